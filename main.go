@@ -1,0 +1,4 @@
+// Command terraform-provider-containers is the Terraform provider that builds, publishes and runs containers.
+package main
+
+func main() {}
