@@ -1,0 +1,57 @@
+package docker
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Engines are the engines of one provider block. It is safe for concurrent
+// use.
+type Engines struct {
+	engines map[string]*Engine
+}
+
+// NewEngines returns the engines the settings name, in the environment of this
+// process. Nothing is opened, read or asked yet.
+func NewEngines(s Settings) *Engines {
+	return NewEnginesIn(processEnvironment(), s)
+}
+
+// NewEnginesIn is NewEngines for a given environment.
+func NewEnginesIn(env Environment, s Settings) *Engines {
+	all := make(map[string]*Engine, len(s.Engines)+1)
+	for name, settings := range s.Engines {
+		all[name] = newEngine(env, name, settings)
+	}
+	all[""] = newEngine(env, "", s.EngineSettings)
+	return &Engines{engines: all}
+}
+
+// Engine returns the engine of that key; the empty key is the default engine.
+// An unknown key gives an error that lists the known ones.
+func (e *Engines) Engine(name string) (*Engine, error) {
+	if engine, ok := e.engines[name]; ok {
+		return engine, nil
+	}
+	known := slices.Sorted(maps.Keys(e.engines))[1:]
+	if len(known) == 0 {
+		return nil, fmt.Errorf("engine %q is not configured: the provider's docker.engines has no entry; add it there or leave engine out", name)
+	}
+	return nil, fmt.Errorf("engine %q is not configured: docker.engines has %s", name, strings.Join(known, ", "))
+}
+
+// processEnvironment is the environment of this process.
+func processEnvironment() Environment {
+	dir := os.Getenv("DOCKER_CONFIG")
+	if dir == "" {
+		home, err := os.UserHomeDir()
+		if err == nil {
+			dir = filepath.Join(home, ".docker")
+		}
+	}
+	return Environment{Getenv: os.Getenv, ConfigDir: dir}
+}
