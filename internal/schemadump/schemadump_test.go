@@ -156,9 +156,9 @@ func TestJSONErrors(t *testing.T) {
 		edit func(*server)
 		want error
 	}{
-		"call fails":       {func(s *server) { s.err = transport }, transport},
-		"schemas broken":   {func(s *server) { s.schemas.Diagnostics = broken }, schemadump.ErrProvider},
-		"identities broken":{func(s *server) { s.identities.Diagnostics = broken }, schemadump.ErrProvider},
+		"call fails":        {func(s *server) { s.err = transport }, transport},
+		"schemas broken":    {func(s *server) { s.schemas.Diagnostics = broken }, schemadump.ErrProvider},
+		"identities broken": {func(s *server) { s.identities.Diagnostics = broken }, schemadump.ErrProvider},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
