@@ -1,9 +1,11 @@
 package docker
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
+	"os/user"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -44,14 +46,30 @@ func (e *Engines) Engine(name string) (*Engine, error) {
 	return nil, fmt.Errorf("engine %q is not configured: docker.engines has %s", name, strings.Join(known, ", "))
 }
 
-// processEnvironment is the environment of this process.
-func processEnvironment() Environment {
-	dir := os.Getenv("DOCKER_CONFIG")
-	if dir == "" {
-		home, err := os.UserHomeDir()
-		if err == nil {
-			dir = filepath.Join(home, ".docker")
-		}
+// Close closes the connections that are idle. The engines can still be used.
+func (e *Engines) Close() error {
+	var err error
+	for _, engine := range e.engines {
+		err = errors.Join(err, engine.close())
 	}
-	return Environment{Getenv: os.Getenv, ConfigDir: dir}
+	return err
+}
+
+// processEnvironment is the environment of this process. The Docker CLI's
+// folder is found as the CLI finds it.
+func processEnvironment() Environment {
+	env := Environment{Getenv: os.Getenv, ConfigDir: os.Getenv("DOCKER_CONFIG")}
+	if env.ConfigDir != "" {
+		return env
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		current, err := user.Current()
+		if err != nil {
+			return env
+		}
+		home = current.HomeDir
+	}
+	env.ConfigDir = filepath.Join(home, ".docker")
+	return env
 }

@@ -1,0 +1,181 @@
+package docker
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"net"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/docker/cli/cli/config"
+	"github.com/docker/docker/api/types"
+	"github.com/docker/docker/client"
+	"golang.org/x/net/http/httpproxy"
+)
+
+const (
+	// userAgent names this provider to the engine and to proxies before it.
+	userAgent = "terraform-provider-containers"
+	// idleConnections is how many connections stay open between calls: more
+	// than Terraform runs operations at once, so that none has to dial anew.
+	idleConnections = 64
+	// idleTimeout closes connections that nobody needs any more.
+	idleTimeout = 30 * time.Second
+	// handshakeTimeout bounds a TLS handshake.
+	handshakeTimeout = 10 * time.Second
+	// greetTimeout bounds the first exchange with an engine.
+	greetTimeout = 20 * time.Second
+)
+
+// connection is an engine that answered.
+type connection struct {
+	client *client.Client
+	end    *endpoint
+	// api is the API version in use; pinnedBy names the setting that fixed it,
+	// if one did.
+	api, pinnedBy string
+	kind          Kind
+}
+
+// connect opens the engine: it asks once who is there and settles on an API
+// version.
+func (e *Engine) connect(ctx context.Context) (*connection, error) {
+	end, err := e.resolve()
+	if err != nil {
+		return nil, err
+	}
+	pin, err := e.pin()
+	if err != nil {
+		return nil, err
+	}
+	headers, err := customHeaders(e.env)
+	if err != nil {
+		return nil, err
+	}
+	web := &http.Client{Transport: transport(end), CheckRedirect: client.CheckRedirect}
+	made, err := e.newClient(end, web, pin, headers)
+	if err != nil {
+		return nil, connectProblem(end, err)
+	}
+	web.Transport = &lossMarker{next: web.Transport}
+	ctx, cancel := context.WithTimeout(ctx, e.greetTimeout)
+	defer cancel()
+	caller := &greeter{web: web, end: end, headers: headers}
+	found, err := caller.greet(ctx, pin)
+	if err == nil {
+		err = found.check(end, pin)
+	}
+	if err != nil {
+		return nil, errors.Join(err, made.Close())
+	}
+	made.NegotiateAPIVersionPing(types.Ping{APIVersion: found.api})
+	return &connection{client: made, end: end, api: made.ClientVersion(), pinnedBy: pin.from, kind: found.kind}, nil
+}
+
+// newClient makes the client without asking the engine anything.
+func (e *Engine) newClient(end *endpoint, web *http.Client, pin pin, headers map[string]string) (*client.Client, error) {
+	transport, ok := web.Transport.(*http.Transport)
+	if !ok {
+		return nil, errors.New("the transport is not one of net/http")
+	}
+	return client.NewClientWithOpts(
+		client.WithHTTPClient(web),
+		client.WithHost(end.url),
+		func(*client.Client) error {
+			// WithHost has just set the dialer of the scheme and a proxy that
+			// comes from the process's environment, read once for all.
+			transport.DialContext = markDials(transport.DialContext)
+			if end.socket == "" {
+				transport.Proxy = e.proxy()
+			}
+			return nil
+		},
+		client.WithVersion(pin.version),
+		client.WithHTTPHeaders(headers),
+		client.WithUserAgent(userAgent),
+	)
+}
+
+func transport(end *endpoint) *http.Transport {
+	return &http.Transport{
+		TLSClientConfig:     end.tls,
+		TLSHandshakeTimeout: handshakeTimeout,
+		MaxIdleConns:        idleConnections,
+		MaxIdleConnsPerHost: idleConnections,
+		IdleConnTimeout:     idleTimeout,
+	}
+}
+
+// proxy finds the proxy as net/http does, in the engine's own environment.
+func (e *Engine) proxy() func(*http.Request) (*url.URL, error) {
+	get := func(name string) string {
+		if value := e.env.Getenv(strings.ToUpper(name)); value != "" {
+			return value
+		}
+		return e.env.Getenv(name)
+	}
+	settings := &httpproxy.Config{
+		HTTPProxy:  get("http_proxy"),
+		HTTPSProxy: get("https_proxy"),
+		NoProxy:    get("no_proxy"),
+		CGI:        e.env.Getenv("REQUEST_METHOD") != "",
+	}
+	find := settings.ProxyFunc()
+	return func(r *http.Request) (*url.URL, error) { return find(r.URL) }
+}
+
+// customHeaders are the headers that the Docker CLI's configuration adds to
+// each request. A configuration that cannot be read adds none: it is not
+// needed to reach the engine.
+func customHeaders(env Environment) (map[string]string, error) {
+	if listed := env.Getenv("DOCKER_CUSTOM_HEADERS"); listed != "" {
+		return parseHeaders(listed)
+	}
+	if env.ConfigDir == "" {
+		return nil, nil
+	}
+	if file, err := config.Load(env.ConfigDir); err == nil {
+		return file.HTTPHeaders, nil
+	}
+	return nil, nil
+}
+
+// parseHeaders reads comma-separated name=value pairs. The error repeats no
+// value, which may be a token.
+func parseHeaders(listed string) (map[string]string, error) {
+	bad := &problem{
+		what:  "the headers from DOCKER_CUSTOM_HEADERS cannot be used",
+		cause: "they are no comma-separated list of name=value pairs",
+		next:  "Correct DOCKER_CUSTOM_HEADERS; a value with a comma is quoted as in a CSV file.",
+	}
+	fields, err := csv.NewReader(strings.NewReader(listed)).Read()
+	if err != nil {
+		return nil, bad
+	}
+	headers := make(map[string]string, len(fields))
+	for _, field := range fields {
+		name, value, found := strings.Cut(field, "=")
+		name = strings.TrimSpace(name)
+		if !found || name == "" {
+			return nil, bad
+		}
+		headers[textproto.CanonicalMIMEHeaderKey(name)] = value
+	}
+	return headers, nil
+}
+
+// markDials marks the errors of a dialer, so that they can be told from those
+// of a connection that was open.
+func markDials(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := dial(ctx, network, addr)
+		if err != nil {
+			return nil, &dialError{err: err}
+		}
+		return conn, nil
+	}
+}

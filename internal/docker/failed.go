@@ -1,0 +1,93 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/containerd/errdefs"
+	"github.com/containerd/errdefs/pkg/errhttp"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// Failed describes a failed operation: the summary is "Unable to <verb>
+// <thing>", the detail names the object, the engine's own message and code, and
+// what to do next. Prefer the method of Engine, which names the engine too.
+func Failed(verb, thing, name string, err error) diag.Diagnostic {
+	return failed(verb, thing, name, "", err)
+}
+
+// Failed is the function Failed with the engine and the setting that named it.
+func (e *Engine) Failed(verb, thing, name string, err error) diag.Diagnostic {
+	where := ""
+	if open := e.open.Load(); open != nil {
+		where = " on the engine at " + open.end.String()
+	}
+	return failed(verb, thing, name, where, err)
+}
+
+func failed(verb, thing, name, where string, err error) diag.Diagnostic {
+	object := thing + where
+	if name != "" {
+		object = fmt.Sprintf("%s %q%s", thing, name, where)
+	}
+	object = strings.ToUpper(object[:1]) + object[1:]
+	message, next := err.Error(), advice(err)
+	var known *problem
+	if errors.As(err, &known) {
+		message, next = known.what+": "+known.cause, known.next
+	} else if code := statusCode(err); code != 0 {
+		message = fmt.Sprintf("%s (%d %s)", message, code, http.StatusText(code))
+	}
+	return diag.NewErrorDiagnostic("Unable to "+verb+" "+thing, join(object+": "+message, next))
+}
+
+func join(message, next string) string {
+	if next == "" {
+		return message
+	}
+	return message + "\n\n" + next
+}
+
+// statusCode is the HTTP status of an engine's answer, zero where the error is
+// no answer.
+func statusCode(err error) int {
+	kind := errdefs.Resolve(err)
+	if errors.Is(kind, errdefs.ErrUnknown) || errors.Is(kind, context.Canceled) || errors.Is(kind, context.DeadlineExceeded) {
+		return 0
+	}
+	return errhttp.ToHTTP(err)
+}
+
+// advice says what to do next.
+func advice(err error) string {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "The operation was interrupted. Run terraform apply again: it continues from what is there."
+	case errors.Is(err, context.DeadlineExceeded):
+		return "The engine took too long. Raise the timeout if there is one, see whether the engine is overloaded, and run terraform apply again."
+	case ConnectionLost(err):
+		return "The connection broke before the engine answered, so it is unknown whether it acted. " +
+			"Run terraform apply again: it looks first and continues from what is there."
+	case errors.Is(err, ErrUnsupported), errors.Is(err, ErrNotReady):
+		return ""
+	case NotFound(err):
+		return "Something that this operation needs is gone or was never there. Run terraform plan to see what is missing."
+	case Conflict(err):
+		return "The engine has something that stands in the way, for example an object of the same name or one that is in use. " +
+			"Import, rename or remove it."
+	case errdefs.IsInvalidArgument(err):
+		return "The engine refused a value. Correct the configuration."
+	case errdefs.IsUnauthorized(err), errdefs.IsPermissionDenied(err):
+		return "Something between this provider and the engine, or the engine itself, forbids this. See its authorization settings."
+	case errdefs.IsNotImplemented(err):
+		return "The engine does not know this operation. Use a newer engine, or do without."
+	case errdefs.IsUnavailable(err):
+		return "The engine cannot do this in its present state, for example because it is not part of a swarm."
+	case errdefs.IsInternal(err):
+		return "The engine failed. Its log says more (for example journalctl -u docker on its machine)."
+	}
+	return "See whether the engine runs, and run terraform apply again."
+}
