@@ -1,0 +1,323 @@
+package field
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// Class says what a change of an attribute does. Every attribute has exactly one.
+type Class int
+
+// The classes.
+const (
+	// Replace: the engine cannot change it, so the object is created anew.
+	Replace Class = iota + 1
+	// InPlace: the engine changes it on the object that is there.
+	InPlace
+	// ClientOnly: it only steers what this provider does; a change calls nothing.
+	ClientOnly
+	// Observed: computed, read from the engine.
+	Observed
+)
+
+// Field is one attribute.
+type Field struct {
+	// Name is the attribute's name.
+	Name string
+	// API is the path of the Go field in the API types that it maps to, from the root of the resource's
+	// spec ("Host.IpcMode"). Empty where the engine keeps no such value.
+	API string
+	// Class says what a change does.
+	Class Class
+	// Kind is the attribute's type and how it converts to and from the API's type.
+	Kind Kind
+	// Doc describes the attribute: meaning, unit, allowed values, default. Class and API path are added.
+	Doc string
+
+	// Required and Sensitive are as in the framework.
+	Required, Sensitive bool
+	// ServerSet marks an attribute that may be left out and that the engine then fills with a value that
+	// users need: optional and computed.
+	ServerSet bool
+	// Stable marks a computed attribute that never changes while the object lives.
+	Stable bool
+	// UnsetReplaces marks an InPlace attribute that the engine can change but not take away again.
+	UnsetReplaces bool
+	// IsDefault recognises values that engines fill in when nothing is configured: an import leaves them out.
+	IsDefault func(attr.Value) bool
+	// Needs is the capability that an engine must have for the attribute, if any.
+	Needs docker.Capability
+}
+
+// Table are all attributes of a resource.
+type Table []Field
+
+// Attributes is the table as the schema of a resource.
+func (t Table) Attributes() map[string]schema.Attribute {
+	out := make(map[string]schema.Attribute, len(t))
+	for _, f := range t {
+		out[f.Name] = f.Kind.attribute(f)
+	}
+	return out
+}
+
+// Lookup returns the field of that name.
+func (t Table) Lookup(name string) (Field, bool) {
+	for _, f := range t {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
+// Defaults are the values of the attributes that only this provider keeps, as a new configuration that leaves
+// them out has them.
+func (t Table) Defaults(ctx context.Context) tf.Values {
+	out := tf.Values{}
+	for _, f := range t {
+		if f.Class == ClientOnly {
+			out[f.Name] = f.defaultValue(ctx)
+		}
+	}
+	return out
+}
+
+func (f Field) defaultValue(ctx context.Context) attr.Value {
+	switch k := f.Kind.(type) {
+	case String:
+		if k.Default != "" {
+			return k.value(types.StringValue(k.Default))
+		}
+	case Duration:
+		if k.Default != "" {
+			return tf.Duration.Value(k.Default)
+		}
+	case Bool:
+		if k.Default != nil {
+			return types.BoolValue(*k.Default)
+		}
+	case Int:
+		if k.Default != nil {
+			return types.Int64Value(*k.Default)
+		}
+	}
+	return tf.NullOf(ctx, f.Kind.Type())
+}
+
+// Put writes all known, non-null values to the spec, a pointer to the API types. Its errors are on the attributes' paths.
+func (t Table) Put(ctx context.Context, values tf.Values, spec any) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, f := range t {
+		if f.API == "" || f.Class == Observed || values.Null(f.Name) {
+			continue
+		}
+		if err := f.put(ctx, values[f.Name], spec); err != nil {
+			diags.AddAttributeError(path.Root(f.Name), "Invalid "+f.Name, sentence(err))
+		}
+	}
+	return diags
+}
+
+// Get reads what the spec shows: a value for every attribute, unknown for those that the engine does not keep.
+func (t Table) Get(ctx context.Context, spec any) tf.Values {
+	out := make(tf.Values, len(t))
+	for _, f := range t {
+		out[f.Name] = f.get(ctx, spec)
+	}
+	return out
+}
+
+// Refresh is the state after a read: prior compared with what the engine shows, and observed values anew.
+func (t Table) Refresh(ctx context.Context, prior, observed tf.Values) tf.Values {
+	out := make(tf.Values, len(t))
+	for _, f := range t {
+		switch {
+		case f.Class == Observed && observed[f.Name].IsUnknown():
+			out[f.Name] = prior[f.Name]
+		case f.Class == Observed, f.ServerSet && prior[f.Name].IsNull():
+			out[f.Name] = observed[f.Name]
+		default:
+			out[f.Name] = tf.Reconcile(ctx, prior[f.Name], observed[f.Name])
+		}
+	}
+	return out
+}
+
+// Import is the state after an import: all that the engine shows and that is not a default. Values that only
+// this provider keeps are taken from the state that the import began with.
+func (t Table) Import(ctx context.Context, begun, observed tf.Values) tf.Values {
+	out := make(tf.Values, len(t))
+	for _, f := range t {
+		v := observed[f.Name]
+		switch {
+		case f.Class == ClientOnly, v.IsUnknown():
+			out[f.Name] = begun[f.Name]
+		case f.Class == Observed || f.ServerSet || f.Required:
+			out[f.Name] = v
+		case f.IsDefault != nil && !v.IsNull() && f.IsDefault(v):
+			out[f.Name] = tf.NullOf(ctx, v.Type(ctx))
+		default:
+			out[f.Name] = shownOrNull(ctx, v)
+		}
+	}
+	return out
+}
+
+// shownOrNull leaves out an object in which nothing but zero values is left.
+func shownOrNull(ctx context.Context, v attr.Value) attr.Value {
+	shown := tf.Shown(ctx, v)
+	if tf.Covers(shown, tf.NullOf(ctx, v.Type(ctx))) {
+		return tf.NullOf(ctx, v.Type(ctx))
+	}
+	if tf.AllNull(shown) {
+		return tf.NullOf(ctx, v.Type(ctx))
+	}
+	return shown
+}
+
+// Applied is the state after a create or update: the plan, with what was unknown filled from what the engine
+// shows, or null where it shows nothing.
+func (t Table) Applied(ctx context.Context, planned, observed tf.Values) tf.Values {
+	out := make(tf.Values, len(t))
+	for _, f := range t {
+		out[f.Name] = planned[f.Name]
+		if !tf.HasUnknown(planned[f.Name]) {
+			continue
+		}
+		out[f.Name] = tf.Fill(ctx, planned[f.Name], observed[f.Name])
+	}
+	return out
+}
+
+// AnyNeeds tells whether a configured attribute needs a capability of the engine.
+func (t Table) AnyNeeds(values tf.Values) bool {
+	for _, f := range t {
+		if f.Needs != (docker.Capability{}) && !values.Null(f.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// CheckNeeds returns an error on each configured attribute that the engine is too old for, and the errors of connecting.
+func (t Table) CheckNeeds(ctx context.Context, values tf.Values, engine *docker.Engine) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, f := range t {
+		if f.Needs == (docker.Capability{}) || values.Null(f.Name) {
+			continue
+		}
+		if err := engine.Require(ctx, f.Needs); err != nil {
+			diags.AddAttributeError(path.Root(f.Name), "Not supported by the engine", sentence(err))
+		}
+	}
+	return diags
+}
+
+func (f Field) put(ctx context.Context, v attr.Value, spec any) error {
+	at, err := reach(reflect.ValueOf(spec), f.API, true)
+	if err != nil {
+		return err
+	}
+	return f.Kind.put(ctx, v, at)
+}
+
+// get is unknown for what the API does not show. A path that ends at a nil pointer shows null.
+func (f Field) get(ctx context.Context, spec any) attr.Value {
+	if f.API == "" {
+		return tf.UnknownOf(ctx, f.Kind.Type())
+	}
+	at, err := reach(reflect.ValueOf(spec), f.API, false)
+	if err != nil || !at.IsValid() {
+		return tf.NullOf(ctx, f.Kind.Type())
+	}
+	return f.Kind.get(ctx, at)
+}
+
+// reach walks a dotted path of Go fields, allocating the pointers on the way when asked to. It returns the
+// invalid value at a nil pointer, and an error for a path that the type does not have.
+func reach(v reflect.Value, dotted string, allocate bool) (reflect.Value, error) {
+	for name := range strings.SplitSeq(dotted, ".") {
+		for v.Kind() == reflect.Pointer {
+			if v.IsNil() {
+				if !allocate {
+					return reflect.Value{}, nil
+				}
+				v.Set(reflect.New(v.Type().Elem()))
+			}
+			v = v.Elem()
+		}
+		if v.Kind() != reflect.Struct {
+			return reflect.Value{}, fmt.Errorf("no field %s in %s (path %s)", name, v.Type(), dotted)
+		}
+		field := v.FieldByName(name)
+		if !field.IsValid() {
+			return reflect.Value{}, fmt.Errorf("no field %s in %s (path %s)", name, v.Type(), dotted)
+		}
+		v = field
+	}
+	return v, nil
+}
+
+// doc is the description with the class and the API path that every attribute states.
+func (f Field) doc() string {
+	var b strings.Builder
+	b.WriteString(strings.TrimSpace(f.Doc))
+	switch {
+	case f.Class == Replace:
+		b.WriteString(" Changing this creates a new object.")
+	case f.Class == InPlace && f.UnsetReplaces:
+		b.WriteString(" Changed in place; removing it creates a new object, since the engine cannot unset it.")
+	case f.Class == InPlace:
+		b.WriteString(" Changed in place.")
+	case f.Class == ClientOnly:
+		b.WriteString(" Only steers the provider: changing it calls nothing.")
+	}
+	if f.API != "" && f.Class != 0 {
+		b.WriteString(" Engine API: `" + f.API + "`.")
+	}
+	if f.Needs.API != "" {
+		b.WriteString(" Needs API version " + f.Needs.API + " or later.")
+	}
+	return b.String()
+}
+
+// sentence writes an error as a sentence of a diagnostic.
+func sentence(err error) string {
+	s := err.Error()
+	if s == "" {
+		return s
+	}
+	s = strings.ToUpper(s[:1]) + s[1:]
+	if !strings.HasSuffix(s, ".") {
+		s += "."
+	}
+	return s
+}
+
+// OneOf recognises the given texts as an engine's defaults.
+func OneOf(texts ...string) func(attr.Value) bool {
+	return func(v attr.Value) bool {
+		s, ok := tf.TextOf(v)
+		if !ok {
+			return false
+		}
+		for _, t := range texts {
+			if s == t {
+				return true
+			}
+		}
+		return false
+	}
+}

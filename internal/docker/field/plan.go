@@ -1,0 +1,92 @@
+package field
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// Plan finishes the plan of an update. A value that is only spelt in another way keeps its prior spelling; a
+// change that the engine cannot make in place replaces the object, unless the object already is what is asked
+// for; computed values stay known unless something changes. adopted is what the engine showed of an imported
+// object, nil for objects that this provider created. Plan does nothing for a create or a destroy.
+func (t Table) Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, adopted tf.Values) diag.Diagnostics {
+	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
+		return nil
+	}
+	prior, diags := tf.ValuesOf(ctx, req.State)
+	planned, d := tf.ValuesOf(ctx, resp.Plan)
+	diags.Append(d...)
+	if diags.HasError() {
+		return diags
+	}
+	changed := t.respell(ctx, prior, planned)
+	for _, f := range changed {
+		if f.replaces(prior, planned, adopted) {
+			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(f.Name))
+		}
+	}
+	for _, f := range t {
+		if f.Class != Observed && !f.ServerSet {
+			continue
+		}
+		if planned[f.Name].IsUnknown() && (len(changed) == 0 || f.Stable) {
+			planned[f.Name] = prior[f.Name]
+		}
+	}
+	diags.Append(planned.WriteTo(ctx, &resp.Plan)...)
+	return diags
+}
+
+// respell writes prior spellings into the plan and returns the fields that really change.
+func (t Table) respell(ctx context.Context, prior, planned tf.Values) []Field {
+	var changed []Field
+	for _, f := range t {
+		if f.Class == Observed || f.ServerSet && planned[f.Name].IsUnknown() {
+			continue
+		}
+		planned[f.Name] = tf.Respell(ctx, prior[f.Name], planned[f.Name])
+		if !tf.Same(prior[f.Name], planned[f.Name]) {
+			changed = append(changed, f)
+		}
+	}
+	return changed
+}
+
+// replaces tells whether the change needs a new object.
+func (f Field) replaces(prior, planned, adopted tf.Values) bool {
+	was, will := prior[f.Name], planned[f.Name]
+	switch f.Class {
+	case InPlace:
+		return f.UnsetReplaces && will.IsNull() && !f.atDefault(prior)
+	case Replace:
+		if will.IsNull() && f.atDefault(prior) {
+			return false
+		}
+		have, known := adopted[f.Name]
+		alreadyThere := known && tf.Covers(will, have) && tf.Covers(was, will)
+		return !alreadyThere
+	default:
+		return false
+	}
+}
+
+// atDefault tells whether the value was spelt out although engines fill it in by themselves.
+func (f Field) atDefault(values tf.Values) bool {
+	return f.IsDefault != nil && !values.Null(f.Name) && f.IsDefault(values[f.Name])
+}
+
+// Changed are the in-place attributes whose value differs between two states of the object.
+func (t Table) Changed(prior, planned tf.Values) map[string]bool {
+	out := map[string]bool{}
+	for _, f := range t {
+		if f.Class == InPlace && !tf.Same(prior[f.Name], planned[f.Name]) {
+			out[f.Name] = true
+		}
+	}
+	return out
+}

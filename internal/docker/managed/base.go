@@ -1,0 +1,203 @@
+package managed
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/docker/docker/client"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// Base is what a resource on an engine embeds.
+type Base struct {
+	// Type is the resource's type without the provider's name: "docker_volume".
+	Type string
+	// Thing is what messages call the object: "volume".
+	Thing string
+	// Key is the attribute that finds the object on its engine, in imports and in the identity too: "name" or "id".
+	Key string
+	// Doc is the description of the resource.
+	Doc string
+	// Table are all attributes.
+	Table field.Table
+	// NewSpec makes an empty value of the API types that the table maps to.
+	NewSpec func() any
+
+	engines *docker.Engines
+}
+
+// Metadata names the resource type.
+func (b *Base) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + b.Type
+}
+
+// Schema is the table as a schema.
+func (b *Base) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{MarkdownDescription: b.Doc, Attributes: b.Table.Attributes()}
+}
+
+// Configure takes the engines that the provider was configured with.
+func (b *Base) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	if req.ProviderData == nil {
+		return
+	}
+	engines, ok := req.ProviderData.(*docker.Engines)
+	if !ok {
+		resp.Diagnostics.AddError("Unexpected provider data", "This is an error in the provider. Please report it.")
+		return
+	}
+	b.engines = engines
+}
+
+// ModifyPlan finishes a plan by the table, and refuses attributes that the engine is too old for.
+func (b *Base) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	b.checkNeeds(ctx, resp)
+	adopted := b.adopted(ctx, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(b.Table.Plan(ctx, req, resp, adopted)...)
+}
+
+// checkNeeds asks the engine for its version only where an attribute needs a version. An engine that cannot be
+// reached yet is left to the operation itself.
+func (b *Base) checkNeeds(ctx context.Context, resp *resource.ModifyPlanResponse) {
+	if b.engines == nil {
+		return
+	}
+	planned, diags := tf.ValuesOf(ctx, resp.Plan)
+	if diags.HasError() || planned["engine"].IsUnknown() || !b.Table.AnyNeeds(planned) {
+		return
+	}
+	engine, err := b.engines.Engine(planned.String("engine"))
+	if err != nil {
+		return
+	}
+	if _, err := engine.Client(ctx); err != nil {
+		return
+	}
+	resp.Diagnostics.Append(b.Table.CheckNeeds(ctx, planned, engine)...)
+}
+
+// Operation is one create, read, update or delete in progress.
+type Operation struct {
+	// Values is the plan, or the state where there is no plan.
+	Values tf.Values
+	// Engine is where it happens.
+	Engine *docker.Engine
+	// Client speaks to the engine.
+	Client *client.Client
+
+	thing string
+}
+
+// The operations, as timeouts and messages name them.
+const (
+	Create = "create"
+	Read   = "read"
+	Update = "update"
+	Delete = "delete"
+)
+
+// Begin opens an operation on the object that values describe, with a deadline from its timeouts. The caller
+// must call the returned function at the end. It returns no operation and adds an error where the engine
+// cannot be had.
+func (b *Base) Begin(
+	ctx context.Context, verb string, from tf.Source, diags *diag.Diagnostics,
+) (context.Context, context.CancelFunc, *Operation) {
+	values, d := tf.ValuesOf(ctx, from)
+	diags.Append(d...)
+	if diags.HasError() {
+		return ctx, func() {}, nil
+	}
+	engine, err := b.engines.Engine(values.String("engine"))
+	if err != nil {
+		diags.Append(docker.Failed(verb, b.Thing, values.String(b.Key), err))
+		return ctx, func() {}, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, deadline(ctx, verb, values))
+	c, err := engine.Client(ctx)
+	if err != nil {
+		cancel()
+		diags.Append(engine.Failed(verb, b.Thing, values.String(b.Key), err))
+		return ctx, func() {}, nil
+	}
+	return ctx, cancel, &Operation{Values: values, Engine: engine, Client: c, thing: b.Thing}
+}
+
+// Failed describes a failure of the operation on the named object.
+func (o *Operation) Failed(verb, name string, err error) diag.Diagnostic {
+	return o.Engine.Failed(verb, o.thing, name, err)
+}
+
+// EngineField is the attribute that every resource on an engine has.
+func EngineField() field.Field {
+	return field.Field{
+		Name: "engine", Class: field.Replace,
+		Kind: field.String{Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
+		Doc:  "Key of the engine in the provider's `docker.engines`. Default: the provider's own engine.",
+	}
+}
+
+// Interrupted tells whether the user asked to stop, as opposed to a deadline that has passed.
+func Interrupted(ctx context.Context) bool {
+	return errors.Is(context.Cause(ctx), context.Canceled)
+}
+
+// BeginRead opens a read. The identity is set first, from the state, because it must be there even if the
+// object turns out to be gone.
+func (b *Base) BeginRead(
+	ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse,
+) (context.Context, context.CancelFunc, *Operation) {
+	ctx, cancel, op := b.Begin(ctx, Read, req.State, &resp.Diagnostics)
+	if op != nil {
+		resp.Diagnostics.Append(b.SetIdentity(ctx, resp.Identity, op.Values)...)
+	}
+	return ctx, cancel, op
+}
+
+// UpdateClientOnly is the update of an object of which the engine can change nothing: the plan becomes the
+// state without a call.
+func (b *Base) UpdateClientOnly(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	planned, diags := tf.ValuesOf(ctx, req.Plan)
+	resp.Diagnostics.Append(diags...)
+	prior, diags := tf.ValuesOf(ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	after := b.Table.Applied(ctx, planned, prior)
+	resp.Diagnostics.Append(b.SetIdentity(ctx, resp.Identity, after)...)
+	resp.Diagnostics.Append(after.WriteTo(ctx, &resp.State)...)
+}
+
+// AlreadyExists is the answer to a create whose name is taken by an object that is not ours.
+func (o *Operation) AlreadyExists(name string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Unable to create "+o.thing, fmt.Sprintf(
+		"A %s named %q is already there, and it was not created by this resource, so it is left alone. "+
+			"Import it to manage it here, choose another name, or remove it.", o.thing, name))
+}
+
+// NameOf is the name that an object is created with: the planned one, or a unique one.
+func NameOf(planned tf.Values) string {
+	if name := planned.String("name"); name != "" {
+		return name
+	}
+	return cmp.Or(planned.String("name_prefix"), "terraform-") + strings.ToLower(rand.Text()[:12])
+}

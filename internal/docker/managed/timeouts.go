@@ -1,0 +1,67 @@
+package managed
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// defaultTimeout holds where timeouts says nothing.
+const defaultTimeout = 20 * time.Minute
+
+func deadline(ctx context.Context, verb string, values tf.Values) time.Duration {
+	t, ok := values["timeouts"].(timeouts.Value)
+	if !ok {
+		return defaultTimeout
+	}
+	var (
+		d     time.Duration
+		diags diag.Diagnostics
+	)
+	switch verb {
+	case Create:
+		d, diags = t.Create(ctx, defaultTimeout)
+	case Read:
+		d, diags = t.Read(ctx, defaultTimeout)
+	case Update:
+		d, diags = t.Update(ctx, defaultTimeout)
+	default:
+		d, diags = t.Delete(ctx, defaultTimeout)
+	}
+	if diags.HasError() {
+		return defaultTimeout
+	}
+	return d
+}
+
+// TimeoutsField is the attribute that bounds how long operations may take.
+func TimeoutsField() field.Field {
+	attributes := map[string]schema.Attribute{}
+	attrTypes := map[string]attr.Type{}
+	for _, verb := range []string{Create, Read, Update, Delete} {
+		attrTypes[verb] = types.StringType
+		attributes[verb] = schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "How long a " + verb + " may take, as a duration such as `30s` or `20m`. Default: `20m`.",
+			Validators:          []validator.String{tf.InNotation(tf.Duration)},
+		}
+	}
+	return field.Field{
+		Name: "timeouts", Class: field.ClientOnly,
+		Kind: field.Other{Attribute: schema.SingleNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "Bounds of how long operations may take. Only steers the provider: changing it calls nothing.",
+			CustomType:          timeouts.Type{ObjectType: types.ObjectType{AttrTypes: attrTypes}},
+			Attributes:          attributes,
+		}},
+	}
+}

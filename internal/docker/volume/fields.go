@@ -1,0 +1,67 @@
+package volume
+
+import (
+	"regexp"
+
+	"github.com/docker/docker/api/types/volume"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// spec is what the engine keeps of a volume, by the names of the API. Create and inspect use different types for it.
+type spec struct {
+	Name, Driver       string
+	DriverOpts, Labels map[string]string
+	Mountpoint, Scope  string
+}
+
+func specOf(v volume.Volume) *spec {
+	return &spec{
+		Name: v.Name, Driver: v.Driver, DriverOpts: v.Options, Labels: v.Labels, Mountpoint: v.Mountpoint, Scope: v.Scope,
+	}
+}
+
+func (s *spec) createOptions() volume.CreateOptions {
+	return volume.CreateOptions{Name: s.Name, Driver: s.Driver, DriverOpts: s.DriverOpts, Labels: s.Labels}
+}
+
+var validName = stringvalidator.RegexMatches(regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`),
+	"write at least two letters, digits, underscores, dots or hyphens, starting with a letter or digit")
+
+func fields() field.Table {
+	return field.Table{
+		{
+			Name: "name", API: "Name", Class: field.Replace, ServerSet: true, Stable: true,
+			Kind: field.String{Validators: []validator.String{validName}},
+			Doc:  "Name of the volume. Default: a unique name, which starts with `name_prefix` if that is set.",
+		},
+		{
+			Name: "name_prefix", Class: field.Replace,
+			Kind: field.String{Validators: []validator.String{validName, tf.ConflictsWith("name")}},
+			Doc:  "How the unique name of the volume starts. Conflicts with `name`.",
+		},
+		{
+			Name: "driver", API: "Driver", Class: field.Replace, IsDefault: field.OneOf("local"),
+			Kind: field.String{Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
+			Doc:  "Volume driver. Default: the engine's own, `local`.",
+		},
+		{
+			Name: "driver_opts", API: "DriverOpts", Class: field.Replace, Kind: field.StringMap{},
+			Doc: "Options of the volume driver, as the driver words them. For `local`: `type`, `o` and `device`, as for mount(8).",
+		},
+		{
+			Name: "labels", API: "Labels", Class: field.Replace, Kind: field.StringMap{},
+			Doc: "Labels of the volume. Labels that somebody else put there are shown as drift.",
+		},
+		{
+			Name: "mountpoint", API: "Mountpoint", Class: field.Observed, Stable: true, Kind: field.String{},
+			Doc: "Path of the volume's data on the engine's machine.",
+		},
+		managed.EngineField(),
+		managed.TimeoutsField(),
+	}
+}

@@ -1,0 +1,134 @@
+package volume
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/docker/docker/api/types/volume"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*volumeResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*volumeResource)(nil)
+	_ resource.ResourceWithImportState = (*volumeResource)(nil)
+	_ resource.ResourceWithIdentity    = (*volumeResource)(nil)
+)
+
+type volumeResource struct {
+	managed.Base
+}
+
+// NewResource is the resource of one volume.
+func NewResource() resource.Resource {
+	return &volumeResource{managed.Base{
+		Type: "docker_volume", Thing: "volume", Key: "name",
+		Doc:     "A volume on a container engine. A volume of the same name that is already there is never adopted: import it.",
+		Table:   fields(),
+		NewSpec: func() any { return new(spec) },
+	}}
+}
+
+// Create proves that the name is free, creates, and keeps what the engine answered. Calls: inspect, create.
+func (r *volumeResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	ctx, cancel, op := r.Begin(ctx, managed.Create, req.Plan, &resp.Diagnostics)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	want := new(spec)
+	resp.Diagnostics.Append(r.Table.Put(ctx, op.Values, want)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	want.Name = managed.NameOf(op.Values)
+	if problem := r.mustNotExist(ctx, op, want.Name); problem != nil {
+		resp.Diagnostics.Append(problem)
+		return
+	}
+	made, err := create(ctx, op, want)
+	if err != nil {
+		resp.Diagnostics.Append(op.Failed(managed.Create, want.Name, err))
+		return
+	}
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(made), &resp.State, resp.Identity)...)
+}
+
+func (r *volumeResource) mustNotExist(ctx context.Context, op *managed.Operation, name string) diag.Diagnostic {
+	_, err := op.Client.VolumeInspect(ctx, name)
+	switch {
+	case err == nil:
+		return op.AlreadyExists(name)
+	case !docker.NotFound(err):
+		return op.Failed(managed.Create, name, err)
+	default:
+		return nil
+	}
+}
+
+// create asks for the volume. An engine answers the request for a name that exists with what is there, so the
+// answer is compared with what was asked for; an answer that got lost is looked up.
+func create(ctx context.Context, op *managed.Operation, want *spec) (volume.Volume, error) {
+	ctx, cancel := docker.Short(ctx)
+	defer cancel()
+	made, err := op.Client.VolumeCreate(ctx, want.createOptions())
+	if docker.ConnectionLost(err) {
+		found, lookup := op.Client.VolumeInspect(ctx, want.Name)
+		if lookup != nil {
+			return volume.Volume{}, err
+		}
+		made, err = found, nil
+	}
+	if err != nil {
+		return volume.Volume{}, err
+	}
+	if !maps.Equal(made.Labels, want.Labels) || want.Driver != "" && made.Driver != want.Driver {
+		return volume.Volume{}, fmt.Errorf("somebody else created a volume of this name at the same time")
+	}
+	return made, nil
+}
+
+// Read costs one call.
+func (r *volumeResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	ctx, cancel, op := r.BeginRead(ctx, req, resp)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	name := op.Values.String("name")
+	found, err := op.Client.VolumeInspect(ctx, name)
+	if docker.NotFound(err) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(op.Failed(managed.Read, name, err))
+		return
+	}
+	r.FinishRead(ctx, op.Values, specOf(found), resp)
+}
+
+// Update has nothing to ask of the engine: what can change without a new volume only steers the provider.
+func (r *volumeResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	r.UpdateClientOnly(ctx, req, resp)
+}
+
+// Delete removes the volume, unless a container uses it. Calls: remove.
+func (r *volumeResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	ctx, cancel, op := r.Begin(ctx, managed.Delete, req.State, &resp.Diagnostics)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	name := op.Values.String("name")
+	short, cancelShort := docker.Short(ctx)
+	defer cancelShort()
+	if err := op.Client.VolumeRemove(short, name, false); err != nil && !docker.NotFound(err) {
+		resp.Diagnostics.Append(op.Failed(managed.Delete, name, err))
+	}
+}

@@ -1,0 +1,76 @@
+// Package provider is the Terraform provider: its settings, and the list of what it offers.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+)
+
+// Address is where Terraform finds the provider.
+const Address = "registry.terraform.io/containerhosts/containers"
+
+// Name is the prefix of every type that the provider offers.
+const Name = "containers"
+
+var (
+	_ provider.Provider                  = (*containersProvider)(nil)
+	_ provider.ProviderWithListResources = (*containersProvider)(nil)
+)
+
+type containersProvider struct {
+	version string
+}
+
+// New makes the constructor of the provider of that version.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider {
+		return &containersProvider{version: version}
+	}
+}
+
+// Metadata names the provider.
+func (p *containersProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = Name
+	resp.Version = p.version
+}
+
+// Schema describes the provider's settings.
+func (p *containersProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Build, publish and run containers: on Docker engines, in any OCI registry, and on their hosts.",
+		Attributes:          map[string]schema.Attribute{"docker": dockerSchema()},
+	}
+}
+
+// Configure reads the settings and connects to nothing.
+func (p *containersProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	settings, diags := dockerSettings(ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	engines := docker.NewEngines(settings)
+	resp.ResourceData = engines
+	resp.DataSourceData = engines
+	resp.ListResourceData = engines
+}
+
+// Resources lists the resource types.
+func (p *containersProvider) Resources(context.Context) []func() resource.Resource { return resources }
+
+// DataSources lists the data source types.
+func (p *containersProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return dataSources
+}
+
+// ListResources lists the types that can be listed.
+func (p *containersProvider) ListResources(context.Context) []func() list.ListResource {
+	return listResources
+}

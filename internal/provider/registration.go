@@ -1,0 +1,20 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/volume"
+)
+
+// All that the provider offers is named here and nowhere else.
+var (
+	resources = []func() resource.Resource{
+		volume.NewResource,
+	}
+
+	dataSources = []func() datasource.DataSource{}
+
+	listResources = []func() list.ListResource{}
+)
