@@ -1,0 +1,62 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/containerd/errdefs"
+	"github.com/docker/docker/client"
+)
+
+// Keys of BuildKit's answer.
+const (
+	configDigest = "containerimage.config.digest"
+	imageDigest  = "containerimage.digest"
+)
+
+// Run builds and returns the id by which the engine knows the image. A failed
+// step gives a StepError, an option that the engine's builder does not have an
+// UnsupportedError. When ctx ends, the build ends on the engine and the error
+// wraps ctx's. Progress may be nil; it is called from one goroutine at a time
+// and holds the build up while it runs.
+func Run(ctx context.Context, cli *client.Client, req Request, progress func(Event)) (string, error) {
+	if err := req.checkValues(); err != nil {
+		return "", err
+	}
+	if req.Builder == Classic {
+		return runClassic(ctx, cli, &req, progress)
+	}
+	response, err := tryBuildKit(ctx, cli, &req, progress)
+	if errors.Is(err, errNoBuildKit) && req.Builder == Auto {
+		return runClassic(ctx, cli, &req, progress)
+	}
+	if err != nil {
+		return "", err
+	}
+	return imageID(ctx, cli, response[configDigest], response[imageDigest])
+}
+
+// imageID asks the engine by which of the digests it knows the image. The
+// classic store's ids are digests of configurations, those of the containerd
+// store digests of manifests or indexes.
+func imageID(ctx context.Context, cli *client.Client, digests ...string) (string, error) {
+	var missing error
+	for _, digest := range digests {
+		if digest == "" {
+			continue
+		}
+		image, err := cli.ImageInspect(ctx, digest)
+		if err == nil {
+			return image.ID, nil
+		}
+		if !errdefs.IsNotFound(err) {
+			return "", fmt.Errorf("looking the built image up: %w", err)
+		}
+		missing = err
+	}
+	if missing == nil {
+		missing = errors.New("the engine did not name it")
+	}
+	return "", fmt.Errorf("looking the built image up: %w", missing)
+}
