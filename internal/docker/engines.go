@@ -56,7 +56,7 @@ func (e *Engines) Close() error {
 }
 
 // processEnvironment is the environment of this process. The Docker CLI's
-// folder is found as the CLI finds it.
+// folder is found as the CLI finds it: without a home it is a relative path.
 func processEnvironment() Environment {
 	env := Environment{Getenv: os.Getenv, ConfigDir: os.Getenv("DOCKER_CONFIG")}
 	if env.ConfigDir != "" {
@@ -64,11 +64,9 @@ func processEnvironment() Environment {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		current, err := user.Current()
-		if err != nil {
-			return env
+		if current, err := user.Current(); err == nil {
+			home = current.HomeDir
 		}
-		home = current.HomeDir
 	}
 	env.ConfigDir = filepath.Join(home, ".docker")
 	return env

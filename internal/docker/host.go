@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"runtime"
 	"strconv"
@@ -45,7 +46,8 @@ func socketAddress(proto, path string) address {
 }
 
 func tcpAddress(host, path string) address {
-	return address{url: "tcp://" + host + path, host: host, path: path}
+	whole := url.URL{Scheme: "tcp", Host: host, Path: path}
+	return address{url: whole.String(), host: host, path: path}
 }
 
 // parseHost reads an address as the Docker CLI does, and http and https URLs
@@ -108,6 +110,9 @@ func parseTCP(rest, port string) (address, error) {
 	host := u.Hostname()
 	if host == "" {
 		host = "localhost"
+	}
+	if _, err := netip.ParseAddr(host); err != nil && strings.ContainsAny(host, ":%") {
+		return address{}, errors.New("the address is no host and port: an IPv6 address is written [::1]:2376")
 	}
 	if u.Port() != "" {
 		port = u.Port()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/docker/cli/cli/config"
 )
@@ -67,6 +68,9 @@ func (e *Engine) resolve() (*endpoint, error) {
 
 // fromHost is an endpoint whose address somebody wrote.
 func (e *Engine) fromHost(raw, from string) (*endpoint, error) {
+	if strings.TrimSpace(raw) == "" {
+		return e.fromDefault()
+	}
 	a, err := parseHost(raw)
 	if err != nil {
 		return nil, &problem{
@@ -192,6 +196,6 @@ func (e *endpoint) use(parts *tlsParts, from string) error {
 func tlsProblem(from string, err error) error {
 	return &problem{
 		what: "the TLS settings from " + from + " cannot be used", cause: err.Error(), err: err,
-		next: "Correct them; certificates and keys are PEM files made for the engine, see https://docs.docker.com/engine/security/protect-access/.",
+		next: "Correct them: certificates and keys are PEM files, made for the engine.",
 	}
 }

@@ -47,6 +47,7 @@ type TLSSettings struct {
 type Environment struct {
 	// Getenv looks an environment variable up; absent is empty.
 	Getenv func(string) string
-	// ConfigDir is the Docker CLI's configuration folder.
+	// ConfigDir is the Docker CLI's configuration folder; empty means that
+	// there is none.
 	ConfigDir string
 }
