@@ -5,12 +5,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/network"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/volume"
 )
 
 // All that the provider offers is named here and nowhere else.
 var (
 	resources = []func() resource.Resource{
+		network.NewResource,
 		volume.NewResource,
 	}
 

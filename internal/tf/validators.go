@@ -2,6 +2,7 @@ package tf
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -14,7 +15,8 @@ func InNotation(n *Notation) validator.String {
 }
 
 type notationValidator struct {
-	notation *Notation
+	notation      *Notation
+	canonicalOnly bool
 }
 
 // Description says what is allowed.
@@ -32,9 +34,20 @@ func (v notationValidator) ValidateString(_ context.Context, req validator.Strin
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if _, err := v.notation.canonical(req.ConfigValue.ValueString()); err != nil {
+	canonical, err := v.notation.canonical(req.ConfigValue.ValueString())
+	if err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+v.notation.name, err.Error())
+		return
 	}
+	if v.canonicalOnly && canonical != req.ConfigValue.ValueString() {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+v.notation.name,
+			fmt.Sprintf("%q is another spelling of %q: write that, since keys are compared by letter.", req.ConfigValue.ValueString(), canonical))
+	}
+}
+
+// CanonicalIn refuses every spelling but the canonical one. It is for keys of maps, which Terraform compares by letter.
+func CanonicalIn(n *Notation) validator.String {
+	return notationValidator{notation: n, canonicalOnly: true}
 }
 
 // ConflictsWith refuses a value beside one of the named attributes of the same resource.

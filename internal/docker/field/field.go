@@ -56,6 +56,11 @@ type Field struct {
 	UnsetReplaces bool
 	// IsDefault recognises values that engines fill in when nothing is configured: an import leaves them out.
 	IsDefault func(attr.Value) bool
+	// OmitOnImport recognises values of which nobody can tell whether they were configured: an import leaves
+	// them out, and they are recognised when the configuration has them.
+	OmitOnImport func(attr.Value) bool
+	// Narrow reduces what the engine shows to what prior is about, where engines add to it by themselves.
+	Narrow func(ctx context.Context, prior, observed attr.Value) attr.Value
 	// Needs is the capability that an engine must have for the attribute, if any.
 	Needs docker.Capability
 }
@@ -149,7 +154,7 @@ func (t Table) Refresh(ctx context.Context, prior, observed tf.Values) tf.Values
 		case f.Class == Observed, f.ServerSet && prior[f.Name].IsNull():
 			out[f.Name] = observed[f.Name]
 		default:
-			out[f.Name] = tf.Reconcile(ctx, prior[f.Name], observed[f.Name])
+			out[f.Name] = tf.Reconcile(ctx, prior[f.Name], f.narrow(ctx, prior[f.Name], observed[f.Name]))
 		}
 	}
 	return out
@@ -166,7 +171,7 @@ func (t Table) Import(ctx context.Context, begun, observed tf.Values) tf.Values 
 			out[f.Name] = begun[f.Name]
 		case f.Class == Observed || f.ServerSet || f.Required:
 			out[f.Name] = v
-		case f.IsDefault != nil && !v.IsNull() && f.IsDefault(v):
+		case v.IsNull(), matches(f.IsDefault, v), matches(f.OmitOnImport, v):
 			out[f.Name] = tf.NullOf(ctx, v.Type(ctx))
 		default:
 			out[f.Name] = shownOrNull(ctx, v)
@@ -175,12 +180,20 @@ func (t Table) Import(ctx context.Context, begun, observed tf.Values) tf.Values 
 	return out
 }
 
+func matches(recognise func(attr.Value) bool, v attr.Value) bool {
+	return recognise != nil && recognise(v)
+}
+
+func (f Field) narrow(ctx context.Context, prior, observed attr.Value) attr.Value {
+	if f.Narrow == nil || prior.IsNull() || observed.IsNull() || observed.IsUnknown() {
+		return observed
+	}
+	return f.Narrow(ctx, prior, observed)
+}
+
 // shownOrNull leaves out an object in which nothing but zero values is left.
 func shownOrNull(ctx context.Context, v attr.Value) attr.Value {
 	shown := tf.Shown(ctx, v)
-	if tf.Covers(shown, tf.NullOf(ctx, v.Type(ctx))) {
-		return tf.NullOf(ctx, v.Type(ctx))
-	}
 	if tf.AllNull(shown) {
 		return tf.NullOf(ctx, v.Type(ctx))
 	}

@@ -77,7 +77,7 @@ func (f Field) replaces(prior, planned, adopted tf.Values) bool {
 
 // atDefault tells whether the value was spelt out although engines fill it in by themselves.
 func (f Field) atDefault(values tf.Values) bool {
-	return f.IsDefault != nil && !values.Null(f.Name) && f.IsDefault(values[f.Name])
+	return !values.Null(f.Name) && matches(f.IsDefault, values[f.Name])
 }
 
 // Changed are the in-place attributes whose value differs between two states of the object.

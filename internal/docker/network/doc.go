@@ -1,0 +1,2 @@
+// Package network is the resource, the data source and the list of networks on a container engine.
+package network

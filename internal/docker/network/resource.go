@@ -1,0 +1,171 @@
+package network
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/docker/docker/api/types/network"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*networkResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*networkResource)(nil)
+	_ resource.ResourceWithImportState = (*networkResource)(nil)
+	_ resource.ResourceWithIdentity    = (*networkResource)(nil)
+)
+
+type networkResource struct {
+	managed.Base
+}
+
+// NewResource is the resource of one network.
+func NewResource() resource.Resource {
+	return &networkResource{managed.Base{
+		Type: "docker_network", Thing: "network", Key: "id",
+		Doc:     "A network on a container engine. A network of the same name that is already there is never adopted: import it.",
+		Table:   fields(),
+		NewSpec: func() any { return new(spec) },
+	}}
+}
+
+// Create proves that the name is free, creates, and reads what the engine made of it. Calls: inspect, create, inspect.
+func (r *networkResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	ctx, cancel, op := r.Begin(ctx, managed.Create, req.Plan, &resp.Diagnostics)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	want := new(spec)
+	resp.Diagnostics.Append(r.Table.Put(ctx, op.Values, want)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	want.Name = managed.NameOf(op.Values)
+	if problem := mustNotExist(ctx, op, want.Name); problem != nil {
+		resp.Diagnostics.Append(problem)
+		return
+	}
+	ctx, cancelShort := docker.Short(ctx)
+	defer cancelShort()
+	id, err := create(ctx, op, want)
+	if err != nil {
+		resp.Diagnostics.Append(op.Failed(managed.Create, want.Name, err))
+		return
+	}
+	want.ID = id
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, want, &resp.State, resp.Identity)...)
+	made, err := op.Client.NetworkInspect(ctx, id, network.InspectOptions{})
+	if err != nil {
+		resp.Diagnostics.Append(op.Failed(managed.Read, want.Name, err))
+		return
+	}
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(made), &resp.State, resp.Identity)...)
+}
+
+func mustNotExist(ctx context.Context, op *managed.Operation, name string) diag.Diagnostic {
+	found, err := inspectNamed(ctx, op, name)
+	switch {
+	case err != nil && !docker.NotFound(err):
+		return op.Failed(managed.Create, name, err)
+	case found != nil:
+		return op.AlreadyExists(name)
+	default:
+		return nil
+	}
+}
+
+// inspectNamed finds the network of exactly that name; an engine also takes the beginning of an id for one.
+func inspectNamed(ctx context.Context, op *managed.Operation, name string) (*network.Inspect, error) {
+	found, err := op.Client.NetworkInspect(ctx, name, network.InspectOptions{})
+	if err != nil || found.Name != name {
+		return nil, err
+	}
+	return &found, nil
+}
+
+// create asks for the network and returns its id. An answer that got lost is looked up: the name was free before.
+func create(ctx context.Context, op *managed.Operation, want *spec) (string, error) {
+	made, err := op.Client.NetworkCreate(ctx, want.Name, want.CreateOptions)
+	if !docker.ConnectionLost(err) {
+		return made.ID, err
+	}
+	found, lookup := inspectNamed(ctx, op, want.Name)
+	if lookup != nil || found == nil {
+		return "", err
+	}
+	return found.ID, nil
+}
+
+// Read costs one call.
+func (r *networkResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	ctx, cancel, op := r.BeginRead(ctx, req, resp)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	id := op.Values.String("id")
+	found, err := op.Client.NetworkInspect(ctx, id, network.InspectOptions{})
+	if docker.NotFound(err) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(op.Failed(managed.Read, id, err))
+		return
+	}
+	r.FinishRead(ctx, op.Values, specOf(found), resp)
+}
+
+// Update has nothing to ask of the engine: what can change without a new network only steers the provider.
+func (r *networkResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	r.UpdateClientOnly(ctx, req, resp)
+}
+
+// Delete removes the network, unless a container is on it. Calls: remove.
+func (r *networkResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	ctx, cancel, op := r.Begin(ctx, managed.Delete, req.State, &resp.Diagnostics)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	id := op.Values.String("id")
+	ctx, cancelShort := docker.Short(ctx)
+	defer cancelShort()
+	err := op.Client.NetworkRemove(ctx, id)
+	if err == nil || docker.NotFound(err) {
+		return
+	}
+	if users := attached(ctx, op, id); len(users) > 0 {
+		err = fmt.Errorf("%w\nStill on the network: %s. Remove or disconnect them first; a container of this configuration "+
+			"follows a network that is replaced when its lifecycle has replace_triggered_by", err, strings.Join(users, ", "))
+	}
+	resp.Diagnostics.Append(op.Failed(managed.Delete, op.Values.String("name"), err))
+}
+
+// attached names the containers on the network, for a message.
+func attached(ctx context.Context, op *managed.Operation, id string) []string {
+	found, err := op.Client.NetworkInspect(ctx, id, network.InspectOptions{})
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, c := range found.Containers {
+		names = append(names, c.Name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func isTrue(v attr.Value) bool {
+	b, ok := v.(types.Bool)
+	return ok && b.ValueBool()
+}
