@@ -27,7 +27,7 @@ func (c *Context) walk(ctx context.Context, fn func(entry) error) error {
 	if err != nil {
 		return failed(InputIgnore, c.ignore.path, err)
 	}
-	w := walker{ctx: ctx, root: c.root, matcher: m, fn: fn}
+	w := walker{ctx: ctx, root: c.root, matcher: m, readDir: os.ReadDir, fn: fn}
 	return w.dir("", patternmatcher.MatchInfo{}, false)
 }
 
@@ -35,6 +35,7 @@ type walker struct {
 	ctx     context.Context //nolint:containedctx // Lives as long as one walk.
 	root    string
 	matcher matcher
+	readDir func(string) ([]fs.DirEntry, error) // sorted by name
 	fn      func(entry) error
 	pending []entry // ignored directories on the way here, not visited so far
 }
@@ -44,7 +45,7 @@ func (w *walker) dir(rel string, parent patternmatcher.MatchInfo, ignored bool) 
 		return err
 	}
 	dir := filepath.Join(w.root, filepath.FromSlash(rel))
-	entries, err := os.ReadDir(dir)
+	entries, err := w.readDir(dir)
 	switch {
 	case err == nil:
 	case rel != "" && errors.Is(err, fs.ErrNotExist), ignored && errors.Is(err, fs.ErrPermission):
