@@ -21,6 +21,7 @@ run=/run/tfc-$engine-$key
 socket=$run/engine.sock
 link=tfc$key # the private bridge; a name of at most 15 bytes
 start_seconds=60
+PATH=$PATH:/usr/sbin:/sbin:/usr/lib/podman # where daemons and their helpers are
 
 say() { printf 'engine: %s\n' "$*" >&2; }
 die() {
@@ -207,10 +208,23 @@ start_docker() {
 	restore_rules "$before"
 }
 
+# ulimits: Podman's default is its own maximum, which a sandbox may not grant; take what this process has.
+ulimits() {
+	local files processes most
+	files=$(ulimit -Hn)
+	processes=$(ulimit -Hu)
+	most=$(cat /proc/sys/kernel/pid_max) # Podman lowers its own limit to this
+	[[ $files != unlimited ]] || files=1048576
+	[[ $processes != unlimited ]] && ((processes < most)) || processes=$most
+	printf '"nofile=%s:%s", "nproc=%s:%s"' "$files" "$files" "$processes" "$processes"
+}
+
 # Locks in files and events in a file: the defaults are one shared memory segment and the machine's journal.
 podman_config() {
 	local net=$1
 	cat <<-TOML
+		[containers]
+		default_ulimits = [$(ulimits)]
 		[engine]
 		cgroup_manager = "cgroupfs"
 		events_logger = "file"
