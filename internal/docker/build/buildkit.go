@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/docker/docker/client"
@@ -23,8 +25,10 @@ const (
 	exporter = "moby"
 	// largestMessage bounds one gRPC message, as BuildKit's own client does.
 	largestMessage = 16 << 20
-	// statusGrace is how long the last news of a failed build may take.
+	// statusGrace is how long the last news of a build may take, silentGrace
+	// how long the first news of one that has failed already may.
 	statusGrace = 5 * time.Second
+	silentGrace = time.Second
 )
 
 // buildKit is one build on the engine's BuildKit. The engine speaks gRPC on
@@ -109,12 +113,10 @@ func (b *buildKit) run(parent context.Context) (map[string]string, error) {
 	ctx, cancel := context.WithCancelCause(parent)
 	defer cancel(nil)
 	served := b.serve(ctx, sess, cancel)
-	watched, stopWatching := b.watch(ctx, solve.Ref)
+	news := b.watch(ctx, solve.Ref)
 	resp, err := b.control.Solve(ctx, solve)
 	err = b.wrap(parent, ctx, err)
-	b.awaitStatus(ctx, watched)
-	stopWatching()
-	<-watched
+	news.finish(ctx)
 	// The session's own answer is only that it is closed.
 	cancel(nil)
 	_ = sess.Close()
@@ -206,34 +208,56 @@ func (b *buildKit) serve(ctx context.Context, sess *session.Session, cancel cont
 	return done
 }
 
-// watch feeds the status stream to the tracker. The channel is closed when the
-// stream has ended; the function ends it.
-func (b *buildKit) watch(ctx context.Context, ref string) (<-chan struct{}, context.CancelFunc) {
+// statusStream is the stream of news of one build.
+type statusStream struct {
+	stop context.CancelFunc
+	// first is closed at the first message, done after the last.
+	first, done chan struct{}
+}
+
+// watch feeds the status stream to the tracker. What ends the stream ends the
+// build as well, so that its errors are not news.
+func (b *buildKit) watch(ctx context.Context, ref string) *statusStream {
 	ctx, stop := context.WithCancel(ctx)
-	done := make(chan struct{})
+	s := &statusStream{stop: stop, first: make(chan struct{}), done: make(chan struct{})}
 	go func() {
-		defer close(done)
+		defer close(s.done)
+		begin := sync.OnceFunc(func() { close(s.first) })
 		stream, err := b.control.Status(ctx, &control.StatusRequest{Ref: ref})
 		for err == nil {
 			var msg *control.StatusResponse
 			if msg, err = stream.Recv(); err == nil {
+				begin()
 				b.tracker.status(msg)
 			}
 		}
 	}()
-	return done, stop
+	return s
 }
 
-// awaitStatus lets the status stream end by itself, so that the last lines of
-// a failed step are there, but not for long: an engine that refused the build
-// before it began has nothing to report.
-func (b *buildKit) awaitStatus(ctx context.Context, watched <-chan struct{}) {
-	timer := time.NewTimer(statusGrace)
-	defer timer.Stop()
+// finish lets the stream end by itself, so that the last lines of a failed
+// step are there, but not for long: an engine that refused the build before it
+// began has nothing to report, and still keeps the stream open.
+func (s *statusStream) finish(ctx context.Context) {
+	defer func() {
+		s.stop()
+		<-s.done
+	}()
+	silent := time.NewTimer(silentGrace)
+	defer silent.Stop()
 	select {
-	case <-watched:
+	case <-s.first:
+	case <-s.done:
 	case <-ctx.Done():
-	case <-timer.C:
+	case <-silent.C:
+		return
+	}
+	last := time.NewTimer(statusGrace)
+	defer last.Stop()
+	select {
+	case <-s.done:
+	case <-ctx.Done():
+	case <-last.C:
 	}
 }
 
@@ -257,5 +281,13 @@ func (b *buildKit) wrap(caller, ctx context.Context, err error) error {
 	if lost := b.conn.lost(); lost != nil && s.Code() == codes.Unavailable {
 		return fmt.Errorf("the connection to the engine broke during the build: %w", lost)
 	}
-	return errors.New(s.Message())
+	return errors.New(plain(s.Message()))
+}
+
+// plain takes the preambles off BuildKit's messages that say nothing.
+func plain(message string) string {
+	for _, preamble := range []string{"failed to solve: ", "failed to solve with frontend " + frontend + ": ", "failed to create LLB definition: "} {
+		message = strings.TrimPrefix(message, preamble)
+	}
+	return message
 }

@@ -117,7 +117,12 @@ func followClassic(stream io.Reader, t *tracker) (string, error) {
 			t.enter(current, Started)
 			continue
 		}
-		t.output(current, []byte(m.Stream))
+		if fromCache(m.Stream) {
+			t.enter(current, Cached)
+		}
+		if !chatter(m.Stream) {
+			t.output(current, []byte(m.Stream))
+		}
 	}
 }
 
@@ -133,4 +138,23 @@ func stepName(line string) (string, bool) {
 		return "", false
 	}
 	return "[" + strings.TrimSpace(number) + "] " + strings.TrimSpace(instruction), true
+}
+
+// fromCache recognises what Docker and Podman say of a step that did not run.
+func fromCache(line string) bool {
+	return strings.HasPrefix(strings.TrimLeft(line, " -"), "> Using cache")
+}
+
+// chatter recognises what Docker's builder itself says between the lines of a
+// step's output.
+func chatter(line string) bool {
+	if line == "\n" {
+		return true
+	}
+	for _, start := range []string{" ---> ", "Removing intermediate container ", "Successfully built ", "Successfully tagged "} {
+		if strings.HasPrefix(line, start) {
+			return true
+		}
+	}
+	return false
 }

@@ -95,6 +95,11 @@ func (f files) write(t *testing.T) string {
 	return dir
 }
 
+// inline is a Dockerfile of those lines.
+func inline(lines ...string) buildcontext.Options {
+	return buildcontext.Options{InlineDockerfile: strings.Join(lines, "\n") + "\n"}
+}
+
 // dockerfile is FROM scratch with the toolbox and what follows.
 func dockerfile(lines ...string) string {
 	return "FROM scratch\nCOPY tool nonce /\n" + strings.Join(lines, "\n") + "\n"

@@ -167,7 +167,7 @@ func (t *tracker) line(s *step) {
 
 // finish ends a step that nothing bad was said of.
 func (t *tracker) finish(s *step) {
-	if s.state != "" {
+	if s.state == Started {
 		t.enter(s, Done)
 	}
 }

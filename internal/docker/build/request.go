@@ -141,6 +141,11 @@ func (r *Request) checkBuildKit(api string, ownFrontend bool) error {
 	if !versions.LessThan(api, apiOfModernBuildKit) {
 		return nil
 	}
+	for option, caches := range map[string][]Cache{"cache_from": r.CacheFrom, "cache_to": r.CacheTo} {
+		if slices.ContainsFunc(caches, func(c Cache) bool { return c.Type == "local" }) {
+			return &UnsupportedError{option, "of type local is not available: use registry or inline"}
+		}
+	}
 	tooOld := "needs an engine with API version " + apiOfModernBuildKit + " or later; this one has " + api
 	switch {
 	case r.ShmSize != 0:
@@ -170,7 +175,7 @@ func (r *Request) checkClassic() error {
 	case len(r.NoCacheFilter) > 0:
 		option = "no_cache_filter"
 	case slices.ContainsFunc(r.CacheFrom, func(c Cache) bool { return c.Type != cacheRegistry }):
-		option = "cache_from of a type other than registry"
+		return &UnsupportedError{"cache_from", "of a type other than registry needs BuildKit, and this build runs on the engine's classic builder"}
 	default:
 		return nil
 	}

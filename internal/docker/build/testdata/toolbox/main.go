@@ -119,7 +119,7 @@ func limits() error {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
 		return err
 	}
-	fmt.Printf("nofile: %d %d\n", files.Cur, files.Max)
+	fmt.Printf("nofile: %d\n", files.Max)
 	var shm syscall.Statfs_t
 	if err := syscall.Statfs("/dev/shm", &shm); err != nil {
 		return err
