@@ -54,11 +54,11 @@ func join(message, next string) string {
 // statusCode is the HTTP status of an engine's answer, zero where the error is
 // no answer.
 func statusCode(err error) int {
-	kind := errdefs.Resolve(err)
-	if errors.Is(kind, errdefs.ErrUnknown) || errors.Is(kind, context.Canceled) || errors.Is(kind, context.DeadlineExceeded) {
+	code := errhttp.ToHTTP(err)
+	if code == http.StatusInternalServerError && !errdefs.IsInternal(err) {
 		return 0
 	}
-	return errhttp.ToHTTP(err)
+	return code
 }
 
 // advice says what to do next.

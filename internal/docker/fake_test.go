@@ -22,7 +22,12 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/docker/docker/api/types/network"
 )
+
+// inspectNothing asks for no more than an inspection gives.
+var inspectNothing = network.InspectOptions{}
 
 // fakeEngine answers what an engine answers to its first questions.
 type fakeEngine struct {
@@ -80,12 +85,18 @@ func (f *fakeEngine) greetings() int64 { return f.pings.Load() + f.versions.Load
 func unix(t *testing.T, handler http.Handler) string {
 	t.Helper()
 	path := socketPath(t)
+	listenAt(t, path, handler)
+	return path
+}
+
+// listenAt serves the handler at the socket.
+func listenAt(t *testing.T, path string, handler http.Handler) {
+	t.Helper()
 	listener, err := net.Listen("unix", path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	serve(t, listener, handler, nil)
-	return path
 }
 
 // socketPath is a path short enough for a socket.

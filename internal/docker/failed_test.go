@@ -1,0 +1,78 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/docker/docker/api/types/network"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+func TestFailedNamesEverything(t *testing.T) {
+	t.Parallel()
+	fake := newFakeEngine()
+	for status, next := range map[int]string{
+		http.StatusBadRequest:          "refused a value",
+		http.StatusUnauthorized:        "forbids this",
+		http.StatusForbidden:           "forbids this",
+		http.StatusNotFound:            "is gone or was never there",
+		http.StatusConflict:            "stands in the way",
+		http.StatusInternalServerError: "Its log says more",
+		http.StatusNotImplemented:      "does not know this operation",
+		http.StatusServiceUnavailable:  "present state",
+	} {
+		fake.handle = func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(status)
+			_, _ = fmt.Fprint(w, `{"message":"the pool is empty"}`)
+		}
+		path := unix(t, fake)
+		made := engine(t, EngineSettings{Host: "unix://" + path}, nil)
+		c, err := made.Client(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.NetworkCreate(t.Context(), "web", network.CreateOptions{})
+		if err == nil {
+			t.Fatalf("%d is no error", status)
+		}
+		got := made.Failed("create", "network", "web", err)
+		if got.Summary() != "Unable to create network" || got.Severity() != diag.SeverityError {
+			t.Errorf("%s: %s", got.Severity(), got.Summary())
+		}
+		wantAll(t, got.Detail(), `Network "web" on the engine at unix://`+path+" (from docker.host): ",
+			"the pool is empty", fmt.Sprintf("(%d %s)", status, http.StatusText(status)), "\n\n", next)
+		wantAll(t, Failed("create", "network", "", err).Detail(), "Network: ", "the pool is empty")
+		if NotFound(err) != (status == http.StatusNotFound) || Conflict(err) != (status == http.StatusConflict) {
+			t.Errorf("%d: not found %t, conflict %t", status, NotFound(err), Conflict(err))
+		}
+	}
+}
+
+func TestFailedSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	lost := engine(t, EngineSettings{Host: "unix:///nowhere.sock"}, nil)
+	_, refused := lost.Client(t.Context())
+	for want, err := range map[string]error{
+		"it continues from what is there":     context.Canceled,
+		"Raise the timeout":                   fmt.Errorf("waiting: %w", context.DeadlineExceeded),
+		"it is unknown whether it acted":      io.ErrUnexpectedEOF,
+		"Start the engine":                    refused,
+		"there is no socket /nowhere.sock":    refused,
+		"See whether the engine runs":         errors.New("boom"),
+		"docker.host will be known":           fmt.Errorf("%w: docker.host will be known after apply", ErrNotReady),
+		"swarm mode needs Docker, this engin": &unsupportedError{text: "swarm mode needs Docker, this engine is Podman"},
+	} {
+		for _, got := range []diag.Diagnostic{lost.Failed("read", "volume", "data", err), Failed("read", "volume", "data", err)} {
+			wantAll(t, got.Detail(), `Volume "data": `, want)
+			if strings.Contains(got.Detail(), "(5") || strings.HasSuffix(got.Detail(), "\n\n") {
+				t.Errorf("the detail makes up a code or ends in a gap:\n%s", got.Detail())
+			}
+		}
+	}
+}
