@@ -48,7 +48,8 @@ all_tests() {
 		return 1
 	fi
 	: >.cache/empty.tfrc
-	TF_ACC=1 TF_ACC_TERRAFORM_PATH=$terraform TF_CLI_CONFIG_FILE=$PWD/.cache/empty.tfrc CHECKPOINT_DISABLE=1 \
+	CONTAINERS_REQUIRE_ENGINE=1 TF_ACC=1 TF_ACC_TERRAFORM_PATH=$terraform \
+		TF_CLI_CONFIG_FILE=$PWD/.cache/empty.tfrc CHECKPOINT_DISABLE=1 \
 		go_test hack/with-engine.sh hack/test.sh events
 }
 
