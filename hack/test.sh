@@ -26,18 +26,18 @@ part() {
 
 # go_test COMMAND...: run a command that prints test events, and close with failures and skipped tests with their reasons.
 go_test() {
-	.cache/bin/gotestsum --format pkgname-and-test-fails --hide-summary output --raw-command -- "$@"
+	.cache/bin/gotestsum --format pkgname --raw-command -- "$@"
 }
 
 unit_tests() { go_test go test -json -p 2 -timeout 5m ./...; }
 
-# Called through this script again, as one command that prints the events of both runs.
+# events: called through this script, as one command that prints the events of both runs.
 events() {
 	local all status=0
 	mapfile -t all < <(go list ./... | grep -vxF "$(printf '%s\n' "${without_race[@]}")")
-	CGO_ENABLED=1 go test -json -race -p 2 -timeout 13m "${all[@]}" || status=1
+	CGO_ENABLED=1 go test -json -count=1 -race -p 2 -timeout 13m "${all[@]}" || status=1
 	mapfile -t all < <(go list ./... | grep -xF "$(printf '%s\n' "${without_race[@]}")")
-	[[ ${#all[@]} -eq 0 ]] || go test -json -p 2 -timeout 13m "${all[@]}" || status=1
+	[[ ${#all[@]} -eq 0 ]] || go test -json -count=1 -p 2 -timeout 13m "${all[@]}" || status=1
 	return "$status"
 }
 
@@ -50,7 +50,7 @@ all_tests() {
 	: >.cache/empty.tfrc
 	CONTAINERS_REQUIRE_ENGINE=1 TF_ACC=1 TF_ACC_TERRAFORM_PATH=$terraform \
 		TF_CLI_CONFIG_FILE=$PWD/.cache/empty.tfrc CHECKPOINT_DISABLE=1 \
-		go_test hack/with-engine.sh hack/test.sh events
+		hack/with-engine.sh hack/test.sh engine
 }
 
 other_platforms() {
@@ -71,6 +71,10 @@ finish() {
 case ${1:-} in
 events)
 	events
+	exit
+	;;
+engine)
+	go_test hack/test.sh events
 	exit
 	;;
 check)
