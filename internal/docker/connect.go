@@ -129,8 +129,8 @@ func (e *Engine) proxy() func(*http.Request) (*url.URL, error) {
 }
 
 // customHeaders are the headers that the Docker CLI's configuration adds to
-// each request. A configuration that cannot be read adds none: it is not
-// needed to reach the engine.
+// each request. What cannot be read of it adds none: it is not needed to reach
+// the engine, and the CLI goes on as well.
 func customHeaders(env Environment) (map[string]string, error) {
 	if listed := env.Getenv("DOCKER_CUSTOM_HEADERS"); listed != "" {
 		return parseHeaders(listed)
@@ -138,10 +138,8 @@ func customHeaders(env Environment) (map[string]string, error) {
 	if env.ConfigDir == "" {
 		return nil, nil
 	}
-	if file, err := config.Load(env.ConfigDir); err == nil {
-		return file.HTTPHeaders, nil
-	}
-	return nil, nil
+	file, _ := config.Load(env.ConfigDir)
+	return file.HTTPHeaders, nil
 }
 
 // parseHeaders reads comma-separated name=value pairs. The error repeats no

@@ -102,7 +102,7 @@ func listenAt(t *testing.T, path string, handler http.Handler) {
 // socketPath is a path short enough for a socket.
 func socketPath(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "eng")
+	dir, err := os.MkdirTemp("", "eng") //nolint:usetesting // the path of t.TempDir can be too long for a socket
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -190,7 +190,7 @@ func (r *reply) quote() string {
 }
 
 // ask sends one request and reads the reply.
-func (g *greeter) ask(ctx context.Context, method, path string) (_ *reply, err error) {
+func (g *greeter) ask(ctx context.Context, method, path string) (*reply, error) {
 	where := url.URL{Scheme: "http", Host: g.end.host, Path: strings.TrimSuffix(g.end.path, "/") + path}
 	if g.end.tls != nil {
 		where.Scheme = "https"
@@ -210,11 +210,7 @@ func (g *greeter) ask(ctx context.Context, method, path string) (_ *reply, err e
 	if err != nil {
 		return nil, connectProblem(g.end, err)
 	}
-	defer func() {
-		if closing := answer.Body.Close(); err == nil && closing != nil {
-			err = connectProblem(g.end, closing)
-		}
-	}()
+	defer answer.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, replyLimit))
 	if err != nil {
 		return nil, connectProblem(g.end, err)

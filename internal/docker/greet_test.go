@@ -1,8 +1,8 @@
 package docker
 
 import (
-	"errors"
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -43,14 +43,26 @@ func TestAPIVersionRefused(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		api, minimum, attribute, variable string
-		want                              []string
+		want                              string
 	}{
-		"engine too old":      {api: "1.38", want: []string{"this provider needs API >= 1.41, this engine speaks 1.38", "Docker 20.10"}},
-		"pinned too low":      {api: "1.52", minimum: "1.44", attribute: "1.41", want: []string{"docker.api_version asks for API 1.41, this engine speaks at least 1.44", "Change docker.api_version"}},
-		"pinned too high":     {api: "1.41", variable: "1.50", want: []string{"DOCKER_API_VERSION asks for API 1.50, this engine speaks at most 1.41", "Change DOCKER_API_VERSION"}},
-		"pinned below ours":   {api: "1.41", minimum: "1.12", attribute: "1.30", want: []string{"asks for API 1.30, this provider needs API >= 1.41"}},
-		"pinned to a word":    {api: "1.41", attribute: "latest", want: []string{`API version "latest" from docker.api_version`, "a number like 1.43"}},
-		"variable has a word": {api: "1.41", variable: "1.x", want: []string{`API version "1.x" from DOCKER_API_VERSION`}},
+		"engine too old": {api: "1.38", want: "this provider needs API >= 1.41, this engine speaks 1.38|Docker 20.10"},
+		"pinned too low": {
+			api: "1.52", minimum: "1.44", attribute: "1.41",
+			want: "docker.api_version asks for API 1.41, this engine speaks at least 1.44|Change docker.api_version",
+		},
+		"pinned too high": {
+			api: "1.41", variable: "1.50",
+			want: "DOCKER_API_VERSION asks for API 1.50, this engine speaks at most 1.41|Change DOCKER_API_VERSION",
+		},
+		"pinned below ours": {
+			api: "1.41", minimum: "1.12", attribute: "1.30",
+			want: "asks for API 1.30, this provider needs API >= 1.41",
+		},
+		"pinned to a word": {
+			api: "1.41", attribute: "latest",
+			want: `API version "latest" from docker.api_version|a number like 1.43`,
+		},
+		"variable has a word": {api: "1.41", variable: "1.x", want: `API version "1.x" from DOCKER_API_VERSION`},
 	} {
 		fake := newFakeEngine()
 		fake.api, fake.minimum = c.api, c.minimum
@@ -60,7 +72,7 @@ func TestAPIVersionRefused(t *testing.T) {
 			t.Errorf("%s: no error", name)
 			continue
 		}
-		wantAll(t, err.Error(), c.want...)
+		wantAll(t, err.Error(), strings.Split(c.want, "|")...)
 	}
 }
 
@@ -118,54 +130,5 @@ func TestUnwellEngine(t *testing.T) {
 	}), nil)}, nil)
 	if version, err := made.APIVersion(t.Context()); version != "1.44" || err != nil {
 		t.Errorf("%s, %v", version, err)
-	}
-}
-
-func TestCapabilities(t *testing.T) {
-	t.Parallel()
-	open := func(t *testing.T, api, server, pin string) *Engine {
-		t.Helper()
-		fake := newFakeEngine()
-		fake.api, fake.server = api, server
-		return engine(t, EngineSettings{Host: "unix://" + unix(t, fake), APIVersion: pin}, nil)
-	}
-	const docker, podman = "Docker/20.10.24 (linux)", "Libpod/4.3.1 (linux)"
-	for name, c := range map[string]struct {
-		api, server, pin string
-		capability       Capability
-		want             string
-	}{
-		"has it":             {api: "1.45", server: docker, capability: VolumeSubpath},
-		"above":              {api: "1.100", server: docker, capability: VolumeSubpath},
-		"below":              {api: "1.41", server: docker, capability: NetworksAtCreate, want: "several networks when a container is created needs API >= 1.44, this engine speaks 1.41 (unix://"},
-		"one digit is below": {api: "1.100", server: docker, pin: "1.50", capability: Capability{Name: "x", API: "1.100"}, want: "x needs API >= 1.100, this engine speaks 1.50 as docker.api_version asks"},
-		"podman lacks it":    {api: "1.41", server: podman, capability: Swarm, want: "swarm mode needs Docker, this engine is Podman"},
-		"docker has it":      {api: "1.41", server: docker, capability: Swarm},
-		"all have it":        {api: "1.41", server: podman, capability: Capability{Name: "x"}},
-	} {
-		made := open(t, c.api, c.server, c.pin)
-		has, err := made.Has(t.Context(), c.capability)
-		if err != nil || has != (c.want == "") {
-			t.Errorf("%s: has %t, %v", name, has, err)
-		}
-		err = made.Require(t.Context(), c.capability)
-		if c.want == "" {
-			if err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
-			continue
-		}
-		if !errors.Is(err, ErrUnsupported) {
-			t.Errorf("%s: %v, want ErrUnsupported", name, err)
-			continue
-		}
-		wantAll(t, err.Error(), c.want)
-	}
-	lost := engine(t, EngineSettings{Host: "unix:///nowhere.sock"}, nil)
-	if err := lost.Require(t.Context(), Swarm); err == nil || errors.Is(err, ErrUnsupported) {
-		t.Errorf("no engine: %v", err)
-	}
-	if _, err := lost.Has(t.Context(), Swarm); err == nil {
-		t.Error("no engine has it")
 	}
 }

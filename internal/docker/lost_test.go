@@ -31,6 +31,14 @@ func cut(t *testing.T, part string) http.HandlerFunc {
 	}
 }
 
+// answer refuses the request.
+func answer(status int, text string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, text)
+	}
+}
+
 func TestConnectionLost(t *testing.T) {
 	t.Parallel()
 	const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
@@ -42,9 +50,9 @@ func TestConnectionLost(t *testing.T) {
 		"cut in the header":        {cut(t, head[:20]), true},
 		"cut in the body":          {cut(t, head+`{"Id":`), true},
 		"cut before the body":      {cut(t, head), true},
-		"an answer":                {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusConflict) }, false},
-		"an answer about EOF":      {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "EOF", http.StatusInternalServerError) }, false},
-		"an answer without a text": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }, false},
+		"an answer":                {answer(http.StatusConflict, "no"), false},
+		"an answer about EOF":      {answer(http.StatusInternalServerError, "EOF"), false},
+		"an answer without a text": {answer(http.StatusServiceUnavailable, ""), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

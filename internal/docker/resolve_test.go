@@ -137,42 +137,56 @@ func TestResolutionIsTheDockerCLIs(t *testing.T) {
 	}
 }
 
+// tlsFolder is a folder with contexts that differ in TLS.
+func tlsFolder(t *testing.T, ca string) string {
+	t.Helper()
+	files := map[string]string{"certs/ca.pem": ca}
+	storedContext(files, "secure", `{"Host":"tcp://h:1"}`, map[string]string{"ca.pem": ca})
+	storedContext(files, "careless", `{"Host":"tcp://h:1","SkipTLSVerify":true}`, nil)
+	storedContext(files, "open", `{"Host":"tcp://h:1"}`, nil)
+	storedContext(files, "socket", `{"Host":"unix:///x"}`, map[string]string{"ca.pem": ca})
+	storedContext(files, "nameless", `{"Host":""}`, nil)
+	return folder(t, files)
+}
+
 func TestTLSComesFromTheRightPlace(t *testing.T) {
 	t.Parallel()
 	ca := newAuthority(t)
-	files := map[string]string{"certs/ca.pem": ca.pem}
-	storedContext(files, "secure", `{"Host":"tcp://h:1"}`, map[string]string{"ca.pem": ca.pem})
-	storedContext(files, "careless", `{"Host":"tcp://h:1","SkipTLSVerify":true}`, nil)
-	storedContext(files, "open", `{"Host":"tcp://h:1"}`, nil)
-	storedContext(files, "socket", `{"Host":"unix:///x"}`, map[string]string{"ca.pem": ca.pem})
-	storedContext(files, "nameless", `{"Host":""}`, nil)
-	dir := folder(t, files)
+	dir := tlsFolder(t, ca.pem)
 	verify := map[string]string{"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": dir + "/certs"}
 	trust := map[string]string{"DOCKER_TLS": "1", "DOCKER_CERT_PATH": dir + "/certs"}
-	const environment, scheme = "DOCKER_TLS_VERIFY, DOCKER_TLS and DOCKER_CERT_PATH", "the scheme https"
+	given, blind := &TLSSettings{CAPEM: ca.pem}, &TLSSettings{SkipVerify: true}
+	host := func(h string, s *TLSSettings) EngineSettings { return EngineSettings{Host: h, TLS: s} }
+	named := func(n string, s *TLSSettings) EngineSettings { return EngineSettings{Context: n, TLS: s} }
+	const (
+		env    = "DOCKER_TLS_VERIFY, DOCKER_TLS and DOCKER_CERT_PATH"
+		scheme = "the scheme https"
+		secure = `context "secure" of docker.context`
+		blindC = `context "careless" of docker.context`
+	)
 	for name, c := range map[string]struct {
 		settings  EngineSettings
 		env       map[string]string
 		from, url string
 		skip      bool
 	}{
-		"no TLS":                       {settings: EngineSettings{Host: "tcp://h"}, url: "tcp://h:2375"},
-		"provider":                     {settings: EngineSettings{Host: "tcp://h", TLS: &TLSSettings{CAPEM: ca.pem}}, from: "docker.tls"},
-		"provider over environment":    {settings: EngineSettings{Host: "tcp://h", TLS: &TLSSettings{SkipVerify: true}}, env: verify, from: "docker.tls", skip: true},
-		"provider over context":        {settings: EngineSettings{Context: "careless", TLS: &TLSSettings{CAPEM: ca.pem}}, from: "docker.tls"},
-		"host with environment":        {settings: EngineSettings{Host: "tcp://h"}, env: verify, from: environment},
-		"host without verification":    {settings: EngineSettings{Host: "tcp://h"}, env: trust, from: environment, skip: true},
-		"context":                      {settings: EngineSettings{Context: "secure"}, env: trust, from: `context "secure" of docker.context`},
-		"context without verification": {settings: EngineSettings{Context: "careless"}, env: verify, from: `context "careless" of docker.context`, skip: true},
-		"context without TLS":          {settings: EngineSettings{Context: "open"}, env: verify},
-		"context of a socket":          {settings: EngineSettings{Context: "socket"}},
-		"context without a host":       {settings: EngineSettings{Context: "nameless"}, url: client.DefaultDockerHost},
-		"socket in the environment":    {settings: EngineSettings{Host: "unix:///x"}, env: verify},
-		"default with TLS":             {env: verify, from: environment, url: "tcp://localhost:2376"},
-		"context default":              {settings: EngineSettings{Context: "default"}, env: verify, from: environment, url: "tcp://localhost:2376"},
-		"https":                        {settings: EngineSettings{Host: "https://h"}, from: scheme, url: "tcp://h:443"},
-		"https with environment":       {settings: EngineSettings{Host: "https://h"}, env: verify, from: environment},
-		"http":                         {settings: EngineSettings{Host: "http://h"}, url: "tcp://h:80"},
+		"no TLS":                       {settings: host("tcp://h", nil), url: "tcp://h:2375"},
+		"provider":                     {settings: host("tcp://h", given), from: "docker.tls"},
+		"provider over environment":    {settings: host("tcp://h", blind), env: verify, from: "docker.tls", skip: true},
+		"provider over context":        {settings: named("careless", given), from: "docker.tls"},
+		"host with environment":        {settings: host("tcp://h", nil), env: verify, from: env},
+		"host without verification":    {settings: host("tcp://h", nil), env: trust, from: env, skip: true},
+		"context":                      {settings: named("secure", nil), env: trust, from: secure},
+		"context without verification": {settings: named("careless", nil), env: verify, from: blindC, skip: true},
+		"context without TLS":          {settings: named("open", nil), env: verify},
+		"context of a socket":          {settings: named("socket", nil)},
+		"context without a host":       {settings: named("nameless", nil), url: client.DefaultDockerHost},
+		"socket in the environment":    {settings: host("unix:///x", nil), env: verify},
+		"default with TLS":             {env: verify, from: env, url: "tcp://localhost:2376"},
+		"context default":              {settings: named("default", nil), env: verify, from: env, url: "tcp://localhost:2376"},
+		"https":                        {settings: host("https://h", nil), from: scheme, url: "tcp://h:443"},
+		"https with environment":       {settings: host("https://h", nil), env: verify, from: env},
+		"http":                         {settings: host("http://h", nil), url: "tcp://h:80"},
 	} {
 		got, err := engineIn(t, dir, c.settings, c.env).resolve()
 		if err != nil {
@@ -191,9 +205,27 @@ func TestTLSComesFromTheRightPlace(t *testing.T) {
 	}
 }
 
+// refused checks the error of settings that cannot be resolved; want is parts
+// of it, cut by |.
+func refused(t *testing.T, name, want, dir string, settings EngineSettings, env map[string]string) {
+	t.Helper()
+	_, err := engineIn(t, dir, settings, env).resolve()
+	if err == nil {
+		t.Errorf("%s: no error", name)
+		return
+	}
+	wantAll(t, err.Error(), strings.Split(want, "|")...)
+	if strings.Contains(err.Error(), "BEGIN") || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("%s: the error shows a key or certificate: %v", name, err)
+	}
+	var known *problem
+	if !errors.As(err, &known) || known.next == "" {
+		t.Errorf("%s: the error does not say what to do next: %v", name, err)
+	}
+}
+
 func TestResolutionRefuses(t *testing.T) {
 	t.Parallel()
-	ca := newAuthority(t)
 	files := map[string]string{}
 	storedContext(files, "one", `{"Host":"unix:///x"}`, nil)
 	storedContext(files, "swarmless", `null`, nil)
@@ -201,56 +233,67 @@ func TestResolutionRefuses(t *testing.T) {
 	storedContext(files, "rotten", `{"Host":"tcp://h:1"}`, map[string]string{"ca.pem": "rot"})
 	dir := folder(t, files)
 	broken := folder(t, map[string]string{"config.json": `{"currentContext":`})
-	cert, key := ca.issue(t, ca.cert.NotAfter, "h")
-	_, otherKey := ca.issue(t, ca.cert.NotAfter, "h")
-	host := func(s TLSSettings) EngineSettings { return EngineSettings{Host: "tcp://h:1", TLS: &s} }
+	env := func(name, value string) map[string]string { return map[string]string{name: value} }
 	for name, c := range map[string]struct {
-		dir      string
-		settings EngineSettings
-		env      map[string]string
-		want     []string
+		dir, host, context string
+		env                map[string]string
+		want               string
 	}{
-		"bad host":             {settings: EngineSettings{Host: "ftp://x"}, want: []string{`host "ftp://x" from docker.host`, "no scheme", "Correct docker.host"}},
-		"bad DOCKER_HOST":      {env: map[string]string{"DOCKER_HOST": "tcp://h:x"}, want: []string{`host "tcp://h:x" from DOCKER_HOST`, "no host and port"}},
-		"ssh":                  {env: map[string]string{"DOCKER_HOST": "ssh://u@h"}, want: []string{"from DOCKER_HOST", "ssh -L"}},
-		"ssh context":          {settings: EngineSettings{Context: "shell"}, want: []string{`from context "shell" of docker.context`, "ssh -L"}},
-		"unknown context":      {settings: EngineSettings{Context: "two"}, want: []string{`context "two" of docker.context`, "no such context", "one, rotten, shell, swarmless, default", "docker context create two"}},
-		"unknown in variable":  {env: map[string]string{"DOCKER_CONTEXT": "two"}, want: []string{`context "two" of DOCKER_CONTEXT`, "Correct DOCKER_CONTEXT"}},
-		"no contexts":          {dir: t.TempDir(), settings: EngineSettings{Context: "two"}, want: []string{"has none but default"}},
-		"context, no endpoint": {settings: EngineSettings{Context: "swarmless"}, want: []string{`has no "docker" endpoint`}},
-		"context, bad CA":      {settings: EngineSettings{Context: "rotten"}, want: []string{`context "rotten"`, "ca.pem of the context holds no certificate"}},
-		"broken config.json":   {dir: broken, want: []string{"cannot find out which engine", "config.json", "DOCKER_HOST"}},
-		"no ca.pem":            {env: map[string]string{"DOCKER_HOST": "tcp://h", "DOCKER_TLS_VERIFY": "1"}, want: []string{"DOCKER_TLS_VERIFY is set", "ca.pem", "DOCKER_CERT_PATH"}},
-		"TLS on a socket":      {settings: EngineSettings{Host: "unix:///x", TLS: &TLSSettings{}}, want: []string{"docker.tls", "unix:///x", "no TLS"}},
-		"TLS on http":          {settings: EngineSettings{Host: "http://h", TLS: &TLSSettings{}}, want: []string{"docker.tls", "plain http"}},
-		"missing file":         {settings: host(TLSSettings{CAPath: dir + "/nowhere.pem"}), want: []string{"docker.tls.ca_path", "nowhere.pem", "no such file"}},
-		"empty file":           {settings: host(TLSSettings{CAPath: os.DevNull}), want: []string{"docker.tls.ca_path", "empty"}},
-		"path and text":        {settings: host(TLSSettings{CAPath: "x", CAPEM: ca.pem}), want: []string{"docker.tls.ca_path and docker.tls.ca_pem are both set"}},
-		"text as path":         {settings: host(TLSSettings{CertPEM: cert, KeyPath: key}), want: []string{"docker.tls.key_path takes a path, but holds PEM text: set docker.tls.key_pem"}},
-		"cert without key":     {settings: host(TLSSettings{CertPEM: cert}), want: []string{"docker.tls.cert_pem has no key"}},
-		"key without cert":     {settings: host(TLSSettings{KeyPEM: key}), want: []string{"docker.tls.key_pem has no certificate"}},
-		"not a pair":           {settings: host(TLSSettings{CertPEM: cert, KeyPEM: otherKey}), want: []string{"docker.tls.cert_pem and docker.tls.key_pem are no key pair"}},
-		"no PEM":               {settings: host(TLSSettings{CAPEM: "hunter2"}), want: []string{"docker.tls.ca_pem holds no certificate"}},
-		"bad key":              {settings: host(TLSSettings{CertPEM: cert, KeyPEM: "hunter2"}), want: []string{"no key pair"}},
-		"empty folder":         {settings: host(TLSSettings{CertDir: t.TempDir()}), want: []string{"docker.tls.cert_dir", "has none of ca.pem, cert.pem and key.pem"}},
+		"bad host":    {host: "ftp://x", want: `host "ftp://x" from docker.host|no scheme|Correct docker.host`},
+		"secret host": {host: "tcp://u:hunter2@h", want: `host "tcp://h" from docker.host|user name`},
+		"bad DOCKER_HOST": {
+			env:  env("DOCKER_HOST", "tcp://h:x"),
+			want: `host "tcp://h:x" from DOCKER_HOST|no host and port`,
+		},
+		"ssh":         {env: env("DOCKER_HOST", "ssh://u@h"), want: "from DOCKER_HOST|ssh -L"},
+		"ssh context": {context: "shell", want: `from context "shell" of docker.context|ssh -L`},
+		"unknown context": {
+			context: "two",
+			want: `context "two" of docker.context|no such context|one, rotten, shell, swarmless, default|` +
+				"docker context create two",
+		},
+		"unknown in variable": {
+			env:  env("DOCKER_CONTEXT", "two"),
+			want: `context "two" of DOCKER_CONTEXT|Correct DOCKER_CONTEXT`,
+		},
+		"no contexts":          {dir: t.TempDir(), context: "two", want: "has none but default"},
+		"context, no endpoint": {context: "swarmless", want: `has no "docker" endpoint`},
+		"context, bad CA":      {context: "rotten", want: `context "rotten"|ca.pem of the context holds no certificate`},
+		"broken config.json":   {dir: broken, want: "cannot find out which engine|config.json|DOCKER_HOST"},
 	} {
 		if c.dir == "" {
 			c.dir = dir
 		}
-		_, err := engineIn(t, c.dir, c.settings, c.env).resolve()
-		if err == nil {
-			t.Errorf("%s: no error", name)
-			continue
-		}
-		wantAll(t, err.Error(), c.want...)
-		if strings.Contains(err.Error(), "BEGIN") || strings.Contains(err.Error(), "hunter2") {
-			t.Errorf("%s: the error shows a key or certificate: %v", name, err)
-		}
-		var known *problem
-		if !errors.As(err, &known) || known.next == "" {
-			t.Errorf("%s: the error does not say what to do next: %v", name, err)
-		}
+		refused(t, name, c.want, c.dir, EngineSettings{Host: c.host, Context: c.context}, c.env)
 	}
+}
+
+func TestTLSSettingsRefused(t *testing.T) {
+	t.Parallel()
+	ca, dir := newAuthority(t), t.TempDir()
+	cert, key := ca.issue(t, ca.cert.NotAfter, "h")
+	_, otherKey := ca.issue(t, ca.cert.NotAfter, "h")
+	for name, c := range map[string]struct {
+		tls  TLSSettings
+		want string
+	}{
+		"missing file":     {TLSSettings{CAPath: dir + "/nowhere.pem"}, "docker.tls.ca_path|nowhere.pem|no such file"},
+		"empty file":       {TLSSettings{CAPath: os.DevNull}, "docker.tls.ca_path|empty"},
+		"path and text":    {TLSSettings{CAPath: "x", CAPEM: ca.pem}, "docker.tls.ca_path and docker.tls.ca_pem are both set"},
+		"text as path":     {TLSSettings{CertPEM: cert, KeyPath: key}, "docker.tls.key_path takes a path, but holds PEM|docker.tls.key_pem"},
+		"cert without key": {TLSSettings{CertPEM: cert}, "docker.tls.cert_pem has no key"},
+		"key without cert": {TLSSettings{KeyPEM: key}, "docker.tls.key_pem has no certificate"},
+		"not a pair":       {TLSSettings{CertPEM: cert, KeyPEM: otherKey}, "docker.tls.cert_pem and docker.tls.key_pem are no key pair"},
+		"no PEM":           {TLSSettings{CAPEM: "hunter2"}, "docker.tls.ca_pem holds no certificate"},
+		"bad key":          {TLSSettings{CertPEM: cert, KeyPEM: "hunter2"}, "no key pair"},
+		"empty folder":     {TLSSettings{CertDir: dir}, "docker.tls.cert_dir|has none of ca.pem, cert.pem and key.pem"},
+	} {
+		refused(t, name, c.want, dir, EngineSettings{Host: "tcp://h:1", TLS: &c.tls}, nil)
+	}
+	refused(t, "TLS on a socket", "docker.tls|unix:///x|no TLS", dir, EngineSettings{Host: "unix:///x", TLS: &TLSSettings{}}, nil)
+	refused(t, "TLS on http", "docker.tls|plain http", dir, EngineSettings{Host: "http://h", TLS: &TLSSettings{}}, nil)
+	refused(t, "no ca.pem", "DOCKER_TLS_VERIFY is set|ca.pem|DOCKER_CERT_PATH", dir, EngineSettings{},
+		map[string]string{"DOCKER_HOST": "tcp://h", "DOCKER_TLS_VERIFY": "1"})
 }
 
 func TestNamedEngineSpellsItsAttributes(t *testing.T) {
