@@ -50,7 +50,8 @@ func tryBuildKit(ctx context.Context, cli *client.Client, req *Request, progress
 		return nil, err
 	}
 	if err := req.checkBuildKit(cli.ClientVersion(), ownFrontend(req.Context.DockerfileBytes())); err != nil {
-		return nil, errors.Join(err, conn.Close())
+		_ = conn.Close()
+		return nil, err
 	}
 	return runBuildKit(ctx, cli, conn, req, progress)
 }
@@ -60,18 +61,16 @@ func runBuildKit(
 ) (map[string]string, error) {
 	cc, err := grpcOver(conn)
 	if err != nil {
-		return nil, errors.Join(err, conn.Close())
+		_ = conn.Close()
+		return nil, err
 	}
 	b := &buildKit{
 		cli: cli, req: req, conn: conn,
 		tracker: newTracker(req.logLines(), progress),
 		control: control.NewControlClient(cc),
 	}
-	response, err := b.run(ctx)
-	if closeErr := cc.Close(); err == nil && closeErr != nil {
-		return nil, fmt.Errorf("closing the connection to BuildKit: %w", closeErr)
-	}
-	return response, err
+	defer func() { _ = cc.Close() }()
+	return b.run(ctx)
 }
 
 // grpcOver speaks gRPC on a connection that is already there. It is never
@@ -286,7 +285,8 @@ func (b *buildKit) wrap(caller, ctx context.Context, err error) error {
 
 // plain takes the preambles off BuildKit's messages that say nothing.
 func plain(message string) string {
-	for _, preamble := range []string{"failed to solve: ", "failed to solve with frontend " + frontend + ": ", "failed to create LLB definition: "} {
+	preambles := []string{"failed to solve: ", "failed to solve with frontend " + frontend + ": ", "failed to create LLB definition: "}
+	for _, preamble := range preambles {
 		message = strings.TrimPrefix(message, preamble)
 	}
 	return message

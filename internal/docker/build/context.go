@@ -50,13 +50,13 @@ func (r *Request) dirs() (filesync.StaticDirSource, string, error) {
 			files, err = fsutil.NewFilterFS(files, &fsutil.FilterOpt{Map: ownedByRoot})
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return err
 		}
 		dirs[name] = files
 		return nil
 	}
 	if err := add(localContext, r.Context.Dir()); err != nil {
-		return nil, "", err
+		return nil, "", fmt.Errorf("context: %w", err)
 	}
 	key := r.ContextHash
 	for name, source := range r.AdditionalContexts {
@@ -66,7 +66,7 @@ func (r *Request) dirs() (filesync.StaticDirSource, string, error) {
 		// Its content is not part of the hash.
 		key = ""
 		if err := add(additionalPrefix+name, source); err != nil {
-			return nil, "", fmt.Errorf("additional_contexts: %w", err)
+			return nil, "", fmt.Errorf("additional_contexts: %s: %w", name, err)
 		}
 	}
 	if key == "" {

@@ -53,10 +53,15 @@ type Request struct {
 	// ExtraHosts are further entries of /etc/hosts during RUN steps, the
 	// addresses by host name.
 	ExtraHosts map[string][]string
-	// CacheFrom and CacheTo name caches to read from and to write to.
+	// CacheFrom and CacheTo name caches to read from and to write to, registry
+	// or inline for all engines. Engine 20.10 writes inline only and says
+	// "unknown cache exporter" of others. It reads from registries, and from
+	// an image of that reference that it has itself; a cache that is missing,
+	// unreachable or of a type it does not know is skipped in silence, as
+	// BuildKit does everywhere.
 	CacheFrom, CacheTo []Cache
-	// AdditionalContexts are named contexts for FROM and COPY --from: a folder
-	// or what BuildKit takes there (docker-image://…, https://…).
+	// AdditionalContexts are named contexts for FROM and COPY --from: the
+	// path of a folder or what BuildKit takes there (docker-image://…, https://…).
 	AdditionalContexts map[string]string
 	// NoCache runs every step anew, NoCacheFilter the steps of these stages.
 	NoCache       bool
@@ -160,6 +165,8 @@ func (r *Request) checkBuildKit(api string, ownFrontend bool) error {
 	return nil
 }
 
+const needsBuildKit = "needs BuildKit, and this build runs on the engine's classic builder"
+
 // checkClassic refuses what the classic builder does not have.
 func (r *Request) checkClassic() error {
 	var option string
@@ -175,11 +182,11 @@ func (r *Request) checkClassic() error {
 	case len(r.NoCacheFilter) > 0:
 		option = "no_cache_filter"
 	case slices.ContainsFunc(r.CacheFrom, func(c Cache) bool { return c.Type != cacheRegistry }):
-		return &UnsupportedError{"cache_from", "of a type other than registry needs BuildKit, and this build runs on the engine's classic builder"}
+		return &UnsupportedError{"cache_from", "of a type other than registry " + needsBuildKit}
 	default:
 		return nil
 	}
-	return &UnsupportedError{option, "needs BuildKit, and this build runs on the engine's classic builder"}
+	return &UnsupportedError{option, needsBuildKit}
 }
 
 // checkValues refuses values that cannot be sent.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/client"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 )
 
 // Keys of BuildKit's answer.
@@ -31,6 +33,9 @@ func Run(ctx context.Context, cli *client.Client, req Request, progress func(Eve
 	if errors.Is(err, errNoBuildKit) && req.Builder == Auto {
 		return runClassic(ctx, cli, &req, progress)
 	}
+	if errors.Is(err, errNoBuildKit) {
+		return "", &UnsupportedError{"builder", "is BuildKit, which this engine does not have"}
+	}
 	if err != nil {
 		return "", err
 	}
@@ -41,6 +46,9 @@ func Run(ctx context.Context, cli *client.Client, req Request, progress func(Eve
 // classic store's ids are digests of configurations, those of the containerd
 // store digests of manifests or indexes.
 func imageID(ctx context.Context, cli *client.Client, digests ...string) (string, error) {
+	// The image is there: an interrupt must not make it an orphan.
+	ctx, cancel := docker.Short(ctx)
+	defer cancel()
 	var missing error
 	for _, digest := range digests {
 		if digest == "" {

@@ -29,10 +29,11 @@ func upgrade(ctx context.Context, cli *client.Client, path string, meta map[stri
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	tracked, err := handshake(ctx, conn, path, meta)
 	if !stop() {
-		err = errors.Join(ctx.Err(), err)
+		err = fmt.Errorf("the build was interrupted: %w", ctx.Err())
 	}
 	if err != nil {
-		return nil, errors.Join(err, closeQuietly(conn))
+		_ = conn.Close()
+		return nil, err
 	}
 	return tracked, nil
 }
@@ -100,7 +101,7 @@ func (c *trackedConn) Close() error {
 	c.mu.Lock()
 	c.closed = true
 	c.mu.Unlock()
-	return closeQuietly(c.Conn)
+	return c.Conn.Close()
 }
 
 func (c *trackedConn) note(err error) {
@@ -119,12 +120,4 @@ func (c *trackedConn) lost() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.cause
-}
-
-// closeQuietly closes what may have been closed before.
-func closeQuietly(c io.Closer) error {
-	if err := c.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
-		return err
-	}
-	return nil
 }

@@ -1,0 +1,47 @@
+package build_test
+
+import (
+	"crypto/rand"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/build"
+)
+
+// TestLargeContext sends 200 MB. It is not parallel: others would be measured
+// with it.
+func TestLargeContext(t *testing.T) {
+	cli := engine(t)
+	const size, budget = 200 << 20, 48 << 20
+	for _, builder := range []build.Builder{build.BuildKit, build.Classic} {
+		dir := files{}.write(t)
+		file, err := os.Create(filepath.Join(dir, "large"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := file.Truncate(size); err != nil {
+			t.Fatal(err)
+		}
+		if err := file.Close(); err != nil {
+			t.Fatal(err)
+		}
+		req := build.Request{Builder: builder, Context: openContext(t, dir, inline("FROM scratch", "COPY large /"))}
+		req.Labels = map[string]string{"nonce": rand.Text()}
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		img, _ := run(t, cli, req)
+		runtime.ReadMemStats(&after)
+		if img.Size < size {
+			t.Errorf("%s: the image has %d bytes, want %d", builder, img.Size, size)
+		}
+		// Sys never shrinks, so that it is the peak.
+		if grown := after.Sys - before.Sys; grown > budget {
+			t.Errorf("%s: %d MB more memory, want at most %d", builder, grown>>20, budget>>20)
+		} else {
+			t.Logf("%s: %d MB more memory", builder, grown>>20)
+		}
+	}
+}
