@@ -5,6 +5,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/container"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/network"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/volume"
 )
@@ -12,6 +13,7 @@ import (
 // All that the provider offers is named here and nowhere else.
 var (
 	resources = []func() resource.Resource{
+		container.NewResource,
 		network.NewResource,
 		volume.NewResource,
 	}

@@ -3,7 +3,10 @@ package tf
 import (
 	"context"
 	"fmt"
+	"regexp"
 
+	"github.com/containerd/platforms"
+	"github.com/distribution/reference"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -57,4 +60,66 @@ func ConflictsWith(names ...string) validator.String {
 		expressions[i] = path.MatchRoot(name)
 	}
 	return stringvalidator.ConflictsWith(expressions...)
+}
+
+// check is a validator of strings made of a function that returns an error which says what to write instead.
+type check struct {
+	summary string
+	problem func(string) error
+}
+
+// Description says what is allowed.
+func (c check) Description(context.Context) string { return "must be valid" }
+
+// MarkdownDescription says what is allowed.
+func (c check) MarkdownDescription(ctx context.Context) string { return c.Description(ctx) }
+
+// ValidateString refuses what the function does.
+func (c check) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if err := c.problem(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, c.summary, err.Error()+".")
+	}
+}
+
+// SizeAtLeast refuses sizes below the given one, and "-1".
+func SizeAtLeast(least string) validator.String {
+	return check{summary: "Invalid size", problem: func(s string) error {
+		floor, err := ParseSize(least)
+		if err != nil {
+			return err
+		}
+		if n, err := ParseSize(s); err == nil && n < floor {
+			return fmt.Errorf("%q is too small: write at least %q", s, least)
+		}
+		return nil
+	}}
+}
+
+// imageID is how an image is named by its content.
+var imageID = regexp.MustCompile(`^(sha256:)?[0-9a-f]{64}$`)
+
+// ImageReference refuses what is neither a reference of an image nor the id of one.
+func ImageReference() validator.String {
+	return check{summary: "Invalid image reference", problem: func(s string) error {
+		if imageID.MatchString(s) {
+			return nil
+		}
+		if _, err := reference.ParseNormalizedNamed(s); err != nil {
+			return fmt.Errorf("%q is no image reference (%w): write for example %q, %q or an image id", s, err, "nginx:1.27", "registry.example.com/app:v1")
+		}
+		return nil
+	}}
+}
+
+// Platform refuses what is no platform of an image.
+func Platform() validator.String {
+	return check{summary: "Invalid platform", problem: func(s string) error {
+		if _, err := platforms.Parse(s); err != nil || s == "" {
+			return fmt.Errorf("%q is no platform: write os/architecture with an optional variant, for example %q or %q", s, "linux/amd64", "linux/arm/v7")
+		}
+		return nil
+	}}
 }

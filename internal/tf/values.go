@@ -154,3 +154,12 @@ func mustFromTerraform(ctx context.Context, t attr.Type, v any) attr.Value {
 	}
 	return value
 }
+
+// StringList is a list of the given texts.
+func StringList(list []string) types.List {
+	elements := make([]attr.Value, len(list))
+	for i, s := range list {
+		elements[i] = types.StringValue(s)
+	}
+	return types.ListValueMust(types.StringType, elements)
+}

@@ -59,6 +59,13 @@ type Field struct {
 	// OmitOnImport recognises values of which nobody can tell whether they were configured: an import leaves
 	// them out, and they are recognised when the configuration has them.
 	OmitOnImport func(attr.Value) bool
+	// Same, if set, decides whether two values mean the same, for what leaf by leaf comparison cannot tell.
+	Same func(a, b attr.Value) bool
+	// Fulfilled, if set, tells whether an object with the prior values already is what the planned value asks for.
+	Fulfilled func(prior tf.Values, will attr.Value) bool
+	// Respelt marks a create-time attribute that the engine keeps in words of its own. What it made of the
+	// planned value is remembered when the object is created, and recognised from then on.
+	Respelt bool
 	// Narrow reduces what the engine shows to what prior is about, where engines add to it by themselves.
 	Narrow func(ctx context.Context, prior, observed attr.Value) attr.Value
 	// Needs is the capability that an engine must have for the attribute, if any.
@@ -154,7 +161,7 @@ func (t Table) Refresh(ctx context.Context, prior, observed tf.Values) tf.Values
 		case f.Class == Observed, f.ServerSet && prior[f.Name].IsNull():
 			out[f.Name] = observed[f.Name]
 		default:
-			out[f.Name] = tf.Reconcile(ctx, prior[f.Name], f.narrow(ctx, prior[f.Name], observed[f.Name]))
+			out[f.Name] = f.reconcile(ctx, prior[f.Name], observed[f.Name])
 		}
 	}
 	return out
@@ -182,6 +189,22 @@ func (t Table) Import(ctx context.Context, begun, observed tf.Values) tf.Values 
 
 func matches(recognise func(attr.Value) bool, v attr.Value) bool {
 	return recognise != nil && recognise(v)
+}
+
+func (f Field) reconcile(ctx context.Context, prior, observed attr.Value) attr.Value {
+	observed = f.narrow(ctx, prior, observed)
+	if !prior.IsNull() && !observed.IsNull() && !observed.IsUnknown() && f.same(prior, observed) {
+		return prior
+	}
+	return tf.Reconcile(ctx, prior, observed)
+}
+
+// same tells whether two values mean the same.
+func (f Field) same(a, b attr.Value) bool {
+	if f.Same == nil || a.IsNull() || b.IsNull() || tf.HasUnknown(a) || tf.HasUnknown(b) {
+		return tf.Same(a, b)
+	}
+	return f.Same(a, b)
 }
 
 func (f Field) narrow(ctx context.Context, prior, observed attr.Value) attr.Value {

@@ -3,6 +3,7 @@ package field
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -49,10 +50,12 @@ func (t Table) respell(ctx context.Context, prior, planned tf.Values) []Field {
 		if f.Class == Observed || f.ServerSet && planned[f.Name].IsUnknown() {
 			continue
 		}
-		planned[f.Name] = tf.Respell(ctx, prior[f.Name], planned[f.Name])
-		if !tf.Same(prior[f.Name], planned[f.Name]) {
-			changed = append(changed, f)
+		if f.same(prior[f.Name], planned[f.Name]) {
+			planned[f.Name] = prior[f.Name]
+			continue
 		}
+		planned[f.Name] = tf.Respell(ctx, prior[f.Name], planned[f.Name])
+		changed = append(changed, f)
 	}
 	return changed
 }
@@ -67,12 +70,23 @@ func (f Field) replaces(prior, planned, adopted tf.Values) bool {
 		if will.IsNull() && f.atDefault(prior) {
 			return false
 		}
-		have, known := adopted[f.Name]
-		alreadyThere := known && tf.Covers(will, have) && tf.Covers(was, will)
-		return !alreadyThere
+		return !f.alreadyThere(prior, was, will, adopted)
 	default:
 		return false
 	}
+}
+
+// alreadyThere tells whether the object is what the planned value asks for, although the state says otherwise:
+// an import may have left the value out.
+func (f Field) alreadyThere(prior tf.Values, was, will attr.Value, adopted tf.Values) bool {
+	if f.Fulfilled != nil && !will.IsUnknown() && f.Fulfilled(prior, will) {
+		return true
+	}
+	have, known := adopted[f.Name]
+	if !known || will.IsNull() {
+		return false
+	}
+	return (f.same(will, have) || tf.Covers(will, have)) && tf.Covers(was, will)
 }
 
 // atDefault tells whether the value was spelt out although engines fill it in by themselves.
@@ -84,7 +98,7 @@ func (f Field) atDefault(values tf.Values) bool {
 func (t Table) Changed(prior, planned tf.Values) map[string]bool {
 	out := map[string]bool{}
 	for _, f := range t {
-		if f.Class == InPlace && !tf.Same(prior[f.Name], planned[f.Name]) {
+		if f.Class == InPlace && !f.same(prior[f.Name], planned[f.Name]) {
 			out[f.Name] = true
 		}
 	}

@@ -194,6 +194,13 @@ func (o *Operation) AlreadyExists(name string) diag.Diagnostic {
 			"Import it to manage it here, choose another name, or remove it.", o.thing, name))
 }
 
+// Interrupted is the answer of an operation that the user stopped. It is a warning: the object is in the state as
+// it is, untainted, and the next apply goes on with it.
+func (o *Operation) Interrupted(verb, name string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Interrupted", fmt.Sprintf(
+		"The %s of %s %q was interrupted. What has been done is in the state; the next apply goes on from there.", verb, o.thing, name))
+}
+
 // NameOf is the name that an object is created with: the planned one, or a unique one.
 func NameOf(planned tf.Values) string {
 	if name := planned.String("name"); name != "" {

@@ -20,13 +20,15 @@ import (
 const (
 	// importing marks a state that an import or a move began and that the next read completes.
 	importing = "importing"
+	// spellings are the words of the engine for values that it keeps in words of its own.
+	spellings = "spellings"
 	// observedSpec is what the engine showed of an imported object: the proof that a value which is configured
 	// later is already true.
 	observedSpec = "observed"
 )
 
-// private is the part of the framework's private state that is used here.
-type private interface {
+// Private is the part of the framework's private state that is used here.
+type Private interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
@@ -73,7 +75,7 @@ func (b *Base) ImportState(ctx context.Context, req resource.ImportStateRequest,
 }
 
 // BeginImport writes the little that an import starts from, and the mark that makes the next read complete it.
-func (b *Base) BeginImport(ctx context.Context, begun tf.Values, state *tfsdk.State, p private) diag.Diagnostics {
+func (b *Base) BeginImport(ctx context.Context, begun tf.Values, state *tfsdk.State, p Private) diag.Diagnostics {
 	whole := make(tf.Values, len(b.Table))
 	for _, f := range b.Table {
 		whole[f.Name] = tf.NullOf(ctx, f.Kind.Type())
@@ -119,20 +121,35 @@ func ParseImportID(id string) (engine, key string, err error) {
 
 // FinishRead writes the state of a read. spec is what the engine shows, in the API types that the table maps to.
 func (b *Base) FinishRead(ctx context.Context, prior tf.Values, spec any, resp *resource.ReadResponse) {
+	if b.Importing(ctx, resp) {
+		b.FinishImport(ctx, prior, spec, spec, resp)
+		return
+	}
 	observed := b.Table.Get(ctx, spec)
+	resp.Diagnostics.Append(b.recallSpelling(ctx, prior, observed, resp.Private)...)
+	after := b.Table.Refresh(ctx, prior, observed)
+	resp.Diagnostics.Append(b.SetIdentity(ctx, resp.Identity, after)...)
+	resp.Diagnostics.Append(after.WriteTo(ctx, &resp.State)...)
+}
+
+// Importing tells whether this read completes an import or a move.
+func (b *Base) Importing(ctx context.Context, resp *resource.ReadResponse) bool {
 	began, diags := resp.Private.GetKey(ctx, importing)
 	resp.Diagnostics.Append(diags...)
-	after := b.Table.Refresh(ctx, prior, observed)
-	if len(began) > 0 {
-		after = b.Table.Import(ctx, prior, observed)
-		resp.Diagnostics.Append(rememberObserved(ctx, resp.Private, spec)...)
-	}
+	return len(began) > 0
+}
+
+// FinishImport writes the state of a read that completes an import. whole is all that the engine shows; shown
+// is the same without what others than the user decided, for example the image.
+func (b *Base) FinishImport(ctx context.Context, begun tf.Values, whole, shown any, resp *resource.ReadResponse) {
+	after := b.Table.Import(ctx, begun, b.Table.Get(ctx, shown))
+	resp.Diagnostics.Append(rememberObserved(ctx, resp.Private, whole)...)
 	resp.Diagnostics.Append(b.SetIdentity(ctx, resp.Identity, after)...)
 	resp.Diagnostics.Append(after.WriteTo(ctx, &resp.State)...)
 }
 
 // rememberObserved ends the import: what was seen goes to private state, the mark goes.
-func rememberObserved(ctx context.Context, p private, spec any) diag.Diagnostics {
+func rememberObserved(ctx context.Context, p Private, spec any) diag.Diagnostics {
 	var diags diag.Diagnostics
 	seen, err := json.Marshal(spec)
 	if err != nil {
@@ -145,7 +162,7 @@ func rememberObserved(ctx context.Context, p private, spec any) diag.Diagnostics
 }
 
 // adopted is what the engine showed of an imported object, nil for others.
-func (b *Base) adopted(ctx context.Context, p private, diags *diag.Diagnostics) tf.Values {
+func (b *Base) adopted(ctx context.Context, p Private, diags *diag.Diagnostics) tf.Values {
 	seen, d := p.GetKey(ctx, observedSpec)
 	diags.Append(d...)
 	if len(seen) == 0 || b.NewSpec == nil {
@@ -165,5 +182,46 @@ func (b *Base) FinishApply(ctx context.Context, planned tf.Values, spec any, sta
 	after := b.Table.Applied(ctx, planned, b.Table.Get(ctx, spec))
 	diags := b.SetIdentity(ctx, identity, after)
 	diags.Append(after.WriteTo(ctx, state)...)
+	return diags
+}
+
+// RememberSpelling keeps the engine's words for create-time values that it does not keep as they were planned.
+// It is called with what the engine shows right after the create: such values never change from then on.
+func (b *Base) RememberSpelling(ctx context.Context, planned tf.Values, spec any, p Private) diag.Diagnostics {
+	observed := b.Table.Get(ctx, spec)
+	words := map[string]string{}
+	for _, f := range b.Table {
+		if f.Respelt && !planned.Null(f.Name) && !tf.Same(planned[f.Name], observed[f.Name]) {
+			words[f.Name] = observed.String(f.Name)
+		}
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	var diags diag.Diagnostics
+	kept, err := json.Marshal(words)
+	if err != nil {
+		diags.AddError("Unable to remember what the engine made of the configuration", err.Error())
+		return diags
+	}
+	return p.SetKey(ctx, spellings, kept)
+}
+
+// recallSpelling puts the prior words in the place of the engine's own.
+func (b *Base) recallSpelling(ctx context.Context, prior, observed tf.Values, p Private) diag.Diagnostics {
+	kept, diags := p.GetKey(ctx, spellings)
+	if len(kept) == 0 {
+		return diags
+	}
+	words := map[string]string{}
+	if err := json.Unmarshal(kept, &words); err != nil {
+		diags.AddError("Unable to read what the engine made of the configuration", err.Error())
+		return diags
+	}
+	for name, word := range words {
+		if observed.String(name) == word {
+			observed[name] = prior[name]
+		}
+	}
 	return diags
 }

@@ -1,0 +1,284 @@
+package container
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/containerd/platforms"
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/network"
+	"github.com/docker/go-connections/nat"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/pull"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// job is one create or update of a container in progress.
+type job struct {
+	*managed.Operation
+	want *spec
+	// uploads are the files to copy; salt and revision tell later whether they changed.
+	uploads  []upload
+	salt     string
+	revision string
+	warned   []string
+	// connected is set when the create call connected all networks.
+	connected bool
+}
+
+func (r *containerResource) newJob(ctx context.Context, op *managed.Operation, config tfsdk.Config) (*job, diag.Diagnostics) {
+	want := newSpec()
+	diags := r.Table.Put(ctx, op.Values, want)
+	configured, d := tf.ValuesOf(ctx, config)
+	diags.Append(d...)
+	if diags.HasError() {
+		return nil, diags
+	}
+	uploads, _, err := uploadsOf(configured)
+	if err != nil {
+		diags.AddAttributeError(uploadsPath, "Invalid upload", err.Error()+".")
+		return nil, diags
+	}
+	want.Name = managed.NameOf(op.Values)
+	want.complete()
+	return &job{Operation: op, want: want, uploads: uploads}, diags
+}
+
+// complete derives what the engine wants to be told twice, or in another form.
+func (s *spec) complete() {
+	s.splitMounts()
+	for port := range s.HostConfig.PortBindings {
+		if s.Config.ExposedPorts == nil {
+			s.Config.ExposedPorts = nat.PortSet{}
+		}
+		s.Config.ExposedPorts[port] = struct{}{}
+	}
+	if s.HostConfig.NetworkMode == "" {
+		if primary := s.primaryNetwork(); primary != "" {
+			s.HostConfig.NetworkMode = container.NetworkMode(primary)
+		}
+	}
+}
+
+// primaryNetwork is the network that the container is created on: the one of network_mode, else the one with
+// the highest priority, else the first by name. It is empty where there are no networks.
+func (s *spec) primaryNetwork() string {
+	if mode := string(s.HostConfig.NetworkMode); mode != "" {
+		if _, ok := s.Networks[mode]; ok {
+			return mode
+		}
+	}
+	names := slices.Sorted(maps.Keys(s.Networks))
+	slices.SortStableFunc(names, func(a, b string) int { return s.Networks[b].GwPriority - s.Networks[a].GwPriority })
+	if len(names) == 0 {
+		return ""
+	}
+	return names[0]
+}
+
+// otherNetworks are the networks that are connected after the create, in order.
+func (s *spec) otherNetworks() []string {
+	primary := s.primaryNetwork()
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(s.Networks)), func(name string) bool { return name == primary })
+}
+
+// errTaken says that the name is in use by a container that is not ours.
+var errTaken = errors.New("a container of this name is already there, and it was not created by this resource, so it is left alone. " +
+	"Import it to manage it here, choose another name, or remove it")
+
+func (j *job) mustNotExist(ctx context.Context) error {
+	found, err := j.inspectNamed(ctx)
+	if err != nil {
+		return err
+	}
+	if found != nil {
+		return errTaken
+	}
+	return nil
+}
+
+// inspectNamed finds the container of exactly that name; an engine also takes the beginning of an id for one.
+func (j *job) inspectNamed(ctx context.Context) (*container.InspectResponse, error) {
+	found, err := j.Client.ContainerInspect(ctx, j.want.Name)
+	if docker.NotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if trimSlash(found.Name) != j.want.Name {
+		return nil, nil
+	}
+	return &found, nil
+}
+
+// create makes the container, pulling an image that the engine does not have. An answer that got lost is looked
+// up: the name was free before.
+func (j *job) create(ctx context.Context) error {
+	err := j.ask(ctx)
+	if j.missingImage(ctx, err) {
+		if pulling := pull.Image(ctx, j.Client, j.want.Config.Image, j.want.Platform); pulling != nil {
+			return fmt.Errorf("the engine does not have the image: %w", pulling)
+		}
+		err = j.ask(ctx)
+	}
+	if !docker.ConnectionLost(err) {
+		return err
+	}
+	short, cancel := docker.Short(ctx)
+	defer cancel()
+	found, lookup := j.inspectNamed(short)
+	if lookup != nil || found == nil {
+		return err
+	}
+	j.want.ID = found.ID
+	return nil
+}
+
+// missingImage tells whether a create failed for want of the image: other things can be missing too.
+func (j *job) missingImage(ctx context.Context, err error) bool {
+	if !docker.NotFound(err) {
+		return false
+	}
+	_, lookup := j.Client.ImageInspect(ctx, j.want.Config.Image)
+	return docker.NotFound(lookup)
+}
+
+func (j *job) ask(ctx context.Context) error {
+	short, cancel := docker.Short(ctx)
+	defer cancel()
+	var platform *ocispec.Platform
+	if j.want.Platform != "" {
+		p, err := platforms.Parse(j.want.Platform)
+		if err != nil {
+			return err
+		}
+		platform = &p
+	}
+	networking, err := j.networking(ctx)
+	if err != nil {
+		return err
+	}
+	made, err := j.Client.ContainerCreate(short, j.want.Config, j.want.HostConfig, networking, platform, j.want.Name)
+	j.want.ID, j.warned = made.ID, made.Warnings
+	return err
+}
+
+// networking is what the create call is told of networks: all of them where the engine takes that, else the primary one.
+func (j *job) networking(ctx context.Context) (*network.NetworkingConfig, error) {
+	primary := j.want.primaryNetwork()
+	if primary == "" {
+		return nil, nil
+	}
+	many, err := j.Engine.Has(ctx, docker.NetworksAtCreate)
+	if err != nil {
+		return nil, err
+	}
+	if many {
+		j.connected = true
+		return &network.NetworkingConfig{EndpointsConfig: j.want.Networks}, nil
+	}
+	return &network.NetworkingConfig{EndpointsConfig: map[string]*network.EndpointSettings{primary: j.want.Networks[primary]}}, nil
+}
+
+// warnings are what the engine said when it made the container, for example that the kernel has no swap limit.
+func (j *job) warnings() diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, w := range j.warned {
+		diags.AddWarning("The engine warns of container "+j.want.Name, w)
+	}
+	return diags
+}
+
+// bringUp does what is left to do after the create: networks, files, and the state the container should be in.
+func (j *job) bringUp(ctx context.Context) error {
+	if !j.connected {
+		for _, name := range j.want.otherNetworks() {
+			if err := j.connect(ctx, name); err != nil {
+				return err
+			}
+		}
+	}
+	if err := j.upload(ctx); err != nil {
+		return err
+	}
+	return j.reach(ctx, stateCreated, j.Values.String("state"))
+}
+
+func (j *job) connect(ctx context.Context, name string) error {
+	short, cancel := docker.Short(ctx)
+	defer cancel()
+	if err := j.Client.NetworkConnect(short, name, j.want.ID, j.want.Networks[name]); err != nil {
+		return fmt.Errorf("connect to network %s: %w", name, err)
+	}
+	return nil
+}
+
+// upload copies all files in one call.
+func (j *job) upload(ctx context.Context) error {
+	if err := j.computeRevision(ctx); err != nil || len(j.uploads) == 0 {
+		return err
+	}
+	reader, writer := io.Pipe()
+	go func() { writer.CloseWithError(writeUploads(ctx, j.uploads, writer)) }()
+	err := j.Client.CopyToContainer(ctx, j.want.ID, "/", reader, container.CopyToContainerOptions{CopyUIDGID: true})
+	reader.CloseWithError(err)
+	if err != nil {
+		return fmt.Errorf("upload files: %w", err)
+	}
+	return nil
+}
+
+func (j *job) computeRevision(ctx context.Context) error {
+	if len(j.uploads) == 0 {
+		return nil
+	}
+	if j.salt == "" {
+		j.salt = tf.NewSalt()
+	}
+	revision, err := uploadsRevision(ctx, j.uploads, j.salt)
+	j.revision = revision
+	return err
+}
+
+// Keys in private state.
+const (
+	// saltKey is the salt of uploads_revision.
+	saltKey = "uploads_salt"
+	// pendingKey marks a container whose files may not all have been copied yet.
+	pendingKey = "uploads_pending"
+)
+
+// remember keeps, before the files are copied, that they are still to be copied.
+func (j *job) remember(ctx context.Context, p managed.Private) diag.Diagnostics {
+	if len(j.uploads) == 0 {
+		return nil
+	}
+	if j.salt == "" {
+		j.salt = tf.NewSalt()
+	}
+	salt, err := json.Marshal(j.salt)
+	var diags diag.Diagnostics
+	if err != nil {
+		diags.AddError("Unable to keep the salt of uploads", err.Error())
+		return diags
+	}
+	diags.Append(p.SetKey(ctx, saltKey, salt)...)
+	diags.Append(p.SetKey(ctx, pendingKey, []byte("true"))...)
+	return diags
+}
+
+// forget ends the mark that remember set.
+func (j *job) forget(ctx context.Context, p managed.Private) diag.Diagnostics {
+	return p.SetKey(ctx, pendingKey, nil)
+}

@@ -1,0 +1,67 @@
+package container
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+var (
+	uploadsPath  = path.Root("uploads")
+	revisionPath = path.Root("uploads_revision")
+)
+
+// planUploads reads the files to upload, refuses those that are not there, and replaces the container when
+// their contents differ from what was copied into it.
+func (r *containerResource) planUploads(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	configured, diags := tf.ValuesOf(ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
+	uploads, known, err := uploadsOf(configured)
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(uploadsPath, "Invalid upload", err.Error()+".")
+	}
+	if !known || len(uploads) == 0 || resp.Diagnostics.HasError() {
+		return
+	}
+	revision, err := uploadsRevision(ctx, uploads, salt(ctx, req.Private))
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(uploadsPath, "Unable to read a file to upload", err.Error()+".")
+		return
+	}
+	var copied types.String
+	if req.State.Raw.IsNull() {
+		return
+	}
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, revisionPath, &copied)...)
+	if copied.IsNull() || copied.ValueString() == revision {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, revisionPath, types.StringUnknown())...)
+	resp.RequiresReplace = append(resp.RequiresReplace, revisionPath)
+}
+
+func salt(ctx context.Context, p managed.Private) string {
+	kept, _ := p.GetKey(ctx, saltKey)
+	var s string
+	if len(kept) == 0 || json.Unmarshal(kept, &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// unfinished shows files that may not all have been copied as absent, so that the next apply copies them.
+func (r *containerResource) unfinished(ctx context.Context, prior tf.Values, p managed.Private) (tf.Values, diag.Diagnostics) {
+	pending, diags := p.GetKey(ctx, pendingKey)
+	if len(pending) > 0 {
+		prior["uploads"] = tf.NullOf(ctx, prior["uploads"].Type(ctx))
+		prior["uploads_revision"] = types.StringNull()
+	}
+	return prior, diags
+}

@@ -1,0 +1,219 @@
+package container
+
+import (
+	"context"
+	"errors"
+
+	"github.com/docker/docker/api/types/container"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*containerResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*containerResource)(nil)
+	_ resource.ResourceWithImportState    = (*containerResource)(nil)
+	_ resource.ResourceWithIdentity       = (*containerResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*containerResource)(nil)
+)
+
+type containerResource struct {
+	managed.Base
+}
+
+// NewResource is the resource of one container.
+func NewResource() resource.Resource {
+	return &containerResource{managed.Base{
+		Type: "docker_container", Thing: "container", Key: "id",
+		Doc: "A container on a container engine. What the engine can change on a running container is changed in place, the rest creates a " +
+			"new one. A container of the same name that is already there is never adopted: import it.",
+		Table:   fields(),
+		NewSpec: func() any { return newSpec() },
+	}}
+}
+
+// ModifyPlan finishes the plan by the table, and notices files to upload that have changed.
+func (r *containerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.Base.ModifyPlan(ctx, req, resp)
+	if req.Plan.Raw.IsNull() || resp.Diagnostics.HasError() {
+		return
+	}
+	r.planUploads(ctx, req, resp)
+}
+
+// Create proves that the name is free, creates the container, and brings it to the state it should be in. Its
+// id is in the state from the moment the engine has made it.
+func (r *containerResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	ctx, cancel, op := r.Begin(ctx, managed.Create, req.Plan, &resp.Diagnostics)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	job, diags := r.newJob(ctx, op, req.Config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	name := job.want.Name
+	if err := job.mustNotExist(ctx); err != nil {
+		resp.Diagnostics.Append(op.Failed(managed.Create, name, err))
+		return
+	}
+	if err := job.create(ctx); err != nil {
+		resp.Diagnostics.Append(op.Failed(managed.Create, name, err))
+		return
+	}
+	resp.Diagnostics.Append(job.warnings()...)
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, job.want, &resp.State, resp.Identity)...)
+	resp.Diagnostics.Append(job.remember(ctx, resp.Private)...)
+	err := job.bringUp(ctx)
+	if managed.Interrupted(ctx) {
+		resp.Diagnostics.Append(op.Interrupted(managed.Create, name))
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(op.Failed(managed.Create, name, err))
+		return
+	}
+	resp.Diagnostics.Append(job.forget(ctx, resp.Private)...)
+	r.finish(ctx, job, &resp.State, resp.Identity, resp.Private, &resp.Diagnostics)
+}
+
+// Read costs one call, but for an import: that asks for the image too, to tell its settings from the container's.
+func (r *containerResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	ctx, cancel, op := r.BeginRead(ctx, req, resp)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	id := op.Values.String("id")
+	found, err := op.Client.ContainerInspect(ctx, id)
+	if docker.NotFound(err) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(op.Failed(managed.Read, id, err))
+		return
+	}
+	whole := specOf(found)
+	whole.State = shownState(op.Values, found.State)
+	if r.Importing(ctx, resp) {
+		shown := specOf(found)
+		shown.State = whole.State
+		if err := shown.subtractImage(ctx, op.Client); err != nil {
+			resp.Diagnostics.Append(op.Failed(managed.Read, id, err))
+			return
+		}
+		r.FinishImport(ctx, op.Values, whole, shown, resp)
+		return
+	}
+	whole.UploadsRevision = op.Values.String("uploads_revision")
+	prior, diags := r.unfinished(ctx, op.Values, resp.Private)
+	resp.Diagnostics.Append(diags...)
+	r.FinishRead(ctx, prior, whole, resp)
+}
+
+// Update changes the container in place, and starts or stops it.
+func (r *containerResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	ctx, cancel, op := r.Begin(ctx, managed.Update, req.Plan, &resp.Diagnostics)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	prior, diags := tf.ValuesOf(ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	job, diags := r.newJob(ctx, op, req.Config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	job.want.ID = prior.String("id")
+	job.loadRevision(ctx, req.Private)
+	err := job.change(ctx, prior, r.Table.Changed(prior, op.Values))
+	if managed.Interrupted(ctx) {
+		resp.Diagnostics.Append(op.Interrupted(managed.Update, op.Values.String("name")))
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(op.Failed(managed.Update, op.Values.String("name"), err))
+		return
+	}
+	resp.Diagnostics.Append(job.remember(ctx, resp.Private)...)
+	resp.Diagnostics.Append(job.forget(ctx, resp.Private)...)
+	r.finish(ctx, job, &resp.State, resp.Identity, resp.Private, &resp.Diagnostics)
+}
+
+// finish reads the container once and writes the state of a create or update.
+func (r *containerResource) finish(
+	ctx context.Context, job *job, state *tfsdk.State, identity *tfsdk.ResourceIdentity, private managed.Private, diags *diag.Diagnostics,
+) {
+	ctx, cancel := docker.Short(ctx)
+	defer cancel()
+	made, err := job.Client.ContainerInspect(ctx, job.want.ID)
+	if err != nil {
+		diags.Append(job.Failed(managed.Read, job.want.Name, err))
+		return
+	}
+	shown := specOf(made)
+	shown.State = shownState(job.Values, made.State)
+	shown.UploadsRevision = job.revision
+	diags.Append(r.RememberSpelling(ctx, job.Values, shown, private)...)
+	diags.Append(r.FinishApply(ctx, job.Values, shown, state, identity)...)
+}
+
+// Delete stops the container as it asks to be stopped, and removes it.
+func (r *containerResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	ctx, cancel, op := r.Begin(ctx, managed.Delete, req.State, &resp.Diagnostics)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	if err := remove(ctx, op); err != nil {
+		resp.Diagnostics.Append(op.Failed(managed.Delete, op.Values.String("name"), err))
+	}
+}
+
+// remove stops and removes. A container that may not take any time to stop is killed and removed in one call.
+func remove(ctx context.Context, op *managed.Operation) error {
+	id := op.Values.String("id")
+	options := container.RemoveOptions{RemoveVolumes: op.Values.Bool("remove_volumes")}
+	grace, err := tf.ParseDuration(op.Values.String("stop_timeout"))
+	if err == nil && grace == 0 {
+		options.Force = true
+	} else if err := op.Client.ContainerStop(ctx, id, container.StopOptions{}); err != nil && !docker.NotFound(err) {
+		return err
+	}
+	short, cancel := docker.Short(ctx)
+	defer cancel()
+	err = op.Client.ContainerRemove(short, id, options)
+	switch {
+	case err == nil || docker.NotFound(err):
+		return nil
+	case docker.Conflict(err):
+		return awaitRemoval(ctx, op.Client, id, err)
+	default:
+		return err
+	}
+}
+
+// ValidateConfig refuses what contradicts itself.
+func (r *containerResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var state types.String
+	var autoRemove types.Bool
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("state"), &state)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("auto_remove"), &autoRemove)...)
+	if state.ValueString() == stateCompleted && autoRemove.ValueBool() {
+		resp.Diagnostics.AddAttributeError(path.Root("auto_remove"), "Conflicting options",
+			"A completed container that removes itself would be created anew by every apply. Leave auto_remove out: destroying removes it.")
+	}
+}
+
+var errNoHealthcheck = errors.New("wait.healthy is set, but the container has no health check: set healthcheck, or use an image that has one")

@@ -1,0 +1,77 @@
+package container
+
+import (
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/network"
+	"github.com/docker/go-connections/nat"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+)
+
+// spec is what the engine keeps of a container, in the types that create takes and inspect shows.
+type spec struct {
+	ID         string
+	Name       string
+	ImageID    string
+	Platform   string
+	Config     *container.Config
+	HostConfig *container.HostConfig
+	Networks   map[string]*network.EndpointSettings
+	// Mounts are all mounts in one form, see mountSpec.
+	Mounts []mountSpec
+	// UploadsRevision is the digest of the files that were copied into the container.
+	UploadsRevision string
+	// State is what the container does, in the words of the attribute state.
+	State string
+	// Published are the ports that the engine really opened on the host.
+	Published nat.PortMap
+	// Endpoints are the addresses the container has on its networks at the moment.
+	Endpoints map[string]*network.EndpointSettings
+}
+
+func newSpec() *spec {
+	return &spec{Config: &container.Config{}, HostConfig: &container.HostConfig{}}
+}
+
+// specOf is what an inspect shows.
+func specOf(c container.InspectResponse) *spec {
+	s := newSpec()
+	if c.ContainerJSONBase != nil {
+		s.ID, s.ImageID, s.Platform = c.ID, c.Image, c.Platform
+		s.Name = trimSlash(c.Name)
+		if c.HostConfig != nil {
+			s.HostConfig = c.HostConfig
+		}
+		if c.State != nil {
+			s.State = c.State.Status
+		}
+	}
+	if c.Config != nil {
+		s.Config = c.Config
+	}
+	s.joinMounts()
+	if c.NetworkSettings != nil {
+		s.Networks, s.Endpoints, s.Published = c.NetworkSettings.Networks, c.NetworkSettings.Networks, c.NetworkSettings.Ports
+	}
+	return s
+}
+
+func trimSlash(name string) string {
+	if len(name) > 0 && name[0] == '/' {
+		return name[1:]
+	}
+	return name
+}
+
+// fields are all attributes of a container.
+func fields() field.Table {
+	var all field.Table
+	for _, concept := range []field.Table{
+		identityFields(), processFields(), lifecycleFields(), healthFields(), limitFields(), deviceFields(), securityFields(),
+		namespaceFields(), portFields(), networkFields(), resolverFields(), mountFields(), uploadFields(), logFields(),
+	} {
+		all = append(all, concept...)
+	}
+	return append(all, managed.EngineField(), managed.TimeoutsField())
+}

@@ -1,0 +1,240 @@
+package container
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/events"
+	"github.com/docker/docker/api/types/filters"
+	"github.com/docker/docker/client"
+	"github.com/docker/docker/pkg/stdcopy"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+const (
+	// defaultMinUptime is how long a container must stay up before its start counts.
+	defaultMinUptime = time.Second
+	// crashLoop is after how many deaths in a row a container that the engine restarts is given up.
+	crashLoop = 3
+	// logLines is how many of the last lines of output an error shows.
+	logLines = 20
+)
+
+// startError says that a container did not come up, or not to the end that was asked for.
+type startError struct {
+	what string
+	log  string
+}
+
+func (e *startError) Error() string {
+	if e.log == "" {
+		return e.what + "; it wrote nothing"
+	}
+	return e.what + "; the last lines it wrote:\n" + e.log
+}
+
+// awaitStart waits until a started container has come up: until it is healthy if that is asked for, else until
+// it has stayed up for long enough. A container that stops meanwhile is an error with its exit code and last
+// lines, one that the engine restarts only after it has died several times in a row.
+func (j *job) awaitStart(ctx context.Context) error {
+	wait := j.Values.Object("wait")
+	if wait.Bool("healthy") {
+		return j.awaitHealthy(ctx)
+	}
+	uptime := defaultMinUptime
+	if d, err := tf.ParseDuration(wait.String("min_uptime")); err == nil {
+		uptime = d
+	}
+	if uptime == 0 {
+		return nil
+	}
+	for deaths := 1; ; deaths++ {
+		code, died, err := j.diesWithin(ctx, uptime)
+		if err != nil || !died {
+			return err
+		}
+		if deaths == crashLoop || !j.isRestarted() {
+			return j.startFailed(ctx, fmt.Sprintf("it stopped with exit code %d right after its start", code))
+		}
+	}
+}
+
+func (j *job) isRestarted() bool {
+	return j.want.HostConfig.RestartPolicy.Name != "" && !j.want.HostConfig.RestartPolicy.IsNone()
+}
+
+// diesWithin asks the engine to answer when the container stops, and gives it that long.
+func (j *job) diesWithin(ctx context.Context, limit time.Duration) (code int64, died bool, err error) {
+	bounded, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	answers, failures := j.Client.ContainerWait(bounded, j.want.ID, container.WaitConditionNotRunning)
+	select {
+	case answer := <-answers:
+		return answer.StatusCode, true, nil
+	case err := <-failures:
+		if ctx.Err() == nil && bounded.Err() != nil {
+			return 0, false, nil
+		}
+		return 0, false, err
+	}
+}
+
+// awaitHealthy follows the engine's events. They are subscribed to before the first look, so that none is missed.
+func (j *job) awaitHealthy(ctx context.Context) error {
+	listening, cancel := context.WithCancel(ctx)
+	defer cancel()
+	news, failures := j.Client.Events(listening, events.ListOptions{Filters: filters.NewArgs(
+		filters.Arg("container", j.want.ID), filters.Arg("type", string(events.ContainerEventType)))})
+	for deaths := 0; ; {
+		found, err := j.Client.ContainerInspect(ctx, j.want.ID)
+		if err != nil {
+			return err
+		}
+		done, err := j.judgeHealth(ctx, found.State)
+		if done || err != nil {
+			return err
+		}
+		died, err := nextChange(ctx, news, failures)
+		if err != nil {
+			return err
+		}
+		if died {
+			deaths++
+		}
+		if deaths >= crashLoop {
+			return j.startFailed(ctx, fmt.Sprintf("it stopped %d times before it was healthy", deaths))
+		}
+	}
+}
+
+// judgeHealth tells whether the container is healthy, or an error if it will not become so.
+func (j *job) judgeHealth(ctx context.Context, state *container.State) (bool, error) {
+	switch {
+	case state.Health == nil || state.Health.Status == container.NoHealthcheck:
+		return false, errNoHealthcheck
+	case state.Health.Status == container.Healthy && state.Running:
+		return true, nil
+	case state.Health.Status == container.Unhealthy:
+		return false, j.startFailed(ctx, "it is unhealthy: "+lastCheck(state.Health))
+	case !state.Running && !state.Restarting && !j.isRestarted():
+		return false, j.startFailed(ctx, fmt.Sprintf("it stopped with exit code %d before it was healthy", state.ExitCode))
+	default:
+		return false, nil
+	}
+}
+
+// lastCheck is what the last health check said.
+func lastCheck(health *container.Health) string {
+	if len(health.Log) == 0 {
+		return "no check has finished"
+	}
+	last := health.Log[len(health.Log)-1]
+	return fmt.Sprintf("the last check ended with exit code %d and wrote %q", last.ExitCode, strings.TrimSpace(last.Output))
+}
+
+// nextChange waits for the next event that can change the judgement, and tells whether it was a death.
+func nextChange(ctx context.Context, news <-chan events.Message, failures <-chan error) (died bool, err error) {
+	for {
+		select {
+		case event := <-news:
+			action := string(event.Action)
+			if event.Action == events.ActionDie {
+				return true, nil
+			}
+			if strings.HasPrefix(action, string(events.ActionHealthStatus)) || event.Action == events.ActionStart {
+				return false, nil
+			}
+		case err := <-failures:
+			return false, fmt.Errorf("follow the events of the engine: %w", err)
+		case <-ctx.Done():
+			return false, fmt.Errorf("the container was not healthy in time: %w", ctx.Err())
+		}
+	}
+}
+
+// awaitCompletion waits until the job has run to its end, and judges the exit code.
+func (j *job) awaitCompletion(ctx context.Context) error {
+	answers, failures := j.Client.ContainerWait(ctx, j.want.ID, container.WaitConditionNotRunning)
+	select {
+	case answer := <-answers:
+		if answer.Error != nil {
+			return errors.New(answer.Error.Message)
+		}
+		if slices.Contains(exitCodes(j.Values), answer.StatusCode) {
+			return nil
+		}
+		return j.startFailed(ctx, fmt.Sprintf("it ended with exit code %d", answer.StatusCode))
+	case err := <-failures:
+		return err
+	}
+}
+
+// exitCodes are those with which a job has succeeded.
+func exitCodes(values tf.Values) []int64 {
+	set, ok := values["exit_codes"].(types.Set)
+	if !ok || set.IsNull() || set.IsUnknown() {
+		return []int64{0}
+	}
+	var codes []int64
+	for _, e := range set.Elements() {
+		if n, ok := e.(types.Int64); ok {
+			codes = append(codes, n.ValueInt64())
+		}
+	}
+	return codes
+}
+
+// startFailed adds the last lines that the container wrote.
+func (j *job) startFailed(ctx context.Context, what string) error {
+	short, cancel := docker.Short(ctx)
+	defer cancel()
+	return &startError{what: what, log: tailOf(short, j.Client, j.want.ID, j.want.Config.Tty)}
+}
+
+// tailOf is the end of a container's output, empty where the engine cannot tell.
+func tailOf(ctx context.Context, cli *client.Client, id string, tty bool) string {
+	output, err := cli.ContainerLogs(ctx, id, container.LogsOptions{ShowStdout: true, ShowStderr: true, Tail: fmt.Sprint(logLines)})
+	if err != nil {
+		return ""
+	}
+	defer output.Close() //nolint:errcheck // Nothing more is read from it.
+	var text strings.Builder
+	limited := io.LimitReader(output, 64<<10)
+	if tty {
+		_, err = io.Copy(&text, limited)
+	} else {
+		_, err = stdcopy.StdCopy(&text, &text, limited)
+	}
+	if err != nil && text.Len() == 0 {
+		return ""
+	}
+	return strings.TrimSpace(text.String())
+}
+
+// awaitRemoval waits for a removal that the engine has begun by itself. conflict is what it said.
+func awaitRemoval(ctx context.Context, cli *client.Client, id string, conflict error) error {
+	if found, err := cli.ContainerInspect(ctx, id); docker.NotFound(err) {
+		return nil
+	} else if err != nil || found.State == nil || found.State.Status != container.StateRemoving {
+		return conflict
+	}
+	answers, failures := cli.ContainerWait(ctx, id, container.WaitConditionRemoved)
+	select {
+	case <-answers:
+		return nil
+	case err := <-failures:
+		if docker.NotFound(err) {
+			return nil
+		}
+		return err
+	}
+}
