@@ -65,7 +65,7 @@ func TestUnknownSettingsAreNotReady(t *testing.T) {
 func TestInterruptedCallerSpoilsNothing(t *testing.T) {
 	t.Parallel()
 	fake := newFakeEngine()
-	asked, answer := make(chan struct{}), make(chan struct{})
+	asked, answer := make(chan struct{}, 10), make(chan struct{})
 	made := engine(t, EngineSettings{Host: "unix://" + unix(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked <- struct{}{}
 		<-answer

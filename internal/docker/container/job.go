@@ -278,7 +278,16 @@ func (j *job) remember(ctx context.Context, p managed.Private) diag.Diagnostics 
 	return diags
 }
 
-// forget ends the mark that remember set.
-func (j *job) forget(ctx context.Context, p managed.Private) diag.Diagnostics {
-	return p.SetKey(ctx, pendingKey, nil)
+// outcome judges how the work ended: well, interrupted (a warning, and the next apply goes on), or in an error.
+func (j *job) outcome(ctx context.Context, verb string, err error, p managed.Private) diag.Diagnostics {
+	var diags diag.Diagnostics
+	switch {
+	case err == nil:
+		return p.SetKey(ctx, pendingKey, nil)
+	case managed.Interrupted(ctx):
+		diags.Append(j.Interrupted(verb, j.want.Name))
+	default:
+		diags.Append(j.Failed(verb, j.want.Name, err))
+	}
+	return diags
 }

@@ -41,7 +41,7 @@ func networkFields() field.Table {
 			Doc: "Whether the container has no network at all. Default: `false`.",
 		},
 		{
-			Name: "network_data", API: "Endpoints", Class: field.Observed,
+			Name: "network_data", API: "Endpoints", Class: field.Observed, Follows: []string{"networks", "state"},
 			Kind: field.Keyed{Fields: addressFields()},
 			Doc:  "Addresses that the container has at the moment, by name of the network. They are empty while it does not run.",
 		},

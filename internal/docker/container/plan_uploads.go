@@ -40,11 +40,13 @@ func (r *containerResource) planUploads(ctx context.Context, req resource.Modify
 		return
 	}
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, revisionPath, &copied)...)
-	if copied.IsNull() || copied.ValueString() == revision {
+	if copied.ValueString() == revision {
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, revisionPath, types.StringUnknown())...)
-	resp.RequiresReplace = append(resp.RequiresReplace, revisionPath)
+	if !copied.IsNull() {
+		resp.RequiresReplace = append(resp.RequiresReplace, revisionPath)
+	}
 }
 
 func salt(ctx context.Context, p managed.Private) string {

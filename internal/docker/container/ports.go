@@ -43,7 +43,7 @@ func portFields() field.Table {
 			Doc: "Whether the host publishes every declared port on a free port. Default: `false`.",
 		},
 		{
-			Name: "published_ports", API: "Published", Class: field.Observed,
+			Name: "published_ports", API: "Published", Class: field.Observed, Follows: []string{"networks", "state"},
 			Kind: field.Custom{AttrType: publishedType, Attribute: publishedAttribute, Get: getPublished},
 			Doc: "Where the host really publishes ports of the container at the moment, with the numbers that the engine chose: lists of " +
 				"`host_ip` and `host_port` by port of the container. Empty while the container does not run.",

@@ -74,15 +74,10 @@ func (r *containerResource) Create(ctx context.Context, req resource.CreateReque
 	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, job.want, &resp.State, resp.Identity)...)
 	resp.Diagnostics.Append(job.remember(ctx, resp.Private)...)
 	err := job.bringUp(ctx)
-	if managed.Interrupted(ctx) {
-		resp.Diagnostics.Append(op.Interrupted(managed.Create, name))
+	resp.Diagnostics.Append(job.outcome(ctx, managed.Create, err, resp.Private)...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err != nil {
-		resp.Diagnostics.Append(op.Failed(managed.Create, name, err))
-		return
-	}
-	resp.Diagnostics.Append(job.forget(ctx, resp.Private)...)
 	r.finish(ctx, job, &resp.State, resp.Identity, resp.Private, &resp.Diagnostics)
 }
 
@@ -135,19 +130,13 @@ func (r *containerResource) Update(ctx context.Context, req resource.UpdateReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	job.want.ID = prior.String("id")
-	job.loadRevision(ctx, req.Private)
-	err := job.change(ctx, prior, r.Table.Changed(prior, op.Values))
-	if managed.Interrupted(ctx) {
-		resp.Diagnostics.Append(op.Interrupted(managed.Update, op.Values.String("name")))
-		return
-	}
-	if err != nil {
-		resp.Diagnostics.Append(op.Failed(managed.Update, op.Values.String("name"), err))
-		return
-	}
+	job.want.ID, job.salt, job.revision = prior.String("id"), salt(ctx, req.Private), prior.String("uploads_revision")
 	resp.Diagnostics.Append(job.remember(ctx, resp.Private)...)
-	resp.Diagnostics.Append(job.forget(ctx, resp.Private)...)
+	err := job.change(ctx, prior, r.Table.Changed(prior, op.Values))
+	resp.Diagnostics.Append(job.outcome(ctx, managed.Update, err, resp.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	r.finish(ctx, job, &resp.State, resp.Identity, resp.Private, &resp.Diagnostics)
 }
 

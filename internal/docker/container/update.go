@@ -2,7 +2,6 @@ package container
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 
@@ -11,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
-	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -161,15 +159,4 @@ func (j *job) disconnect(ctx context.Context, name string) error {
 		return nil
 	}
 	return err
-}
-
-// loadRevision takes over the salt, so that unchanged files keep their revision.
-func (j *job) loadRevision(ctx context.Context, p managed.Private) {
-	kept, _ := p.GetKey(ctx, saltKey)
-	if len(kept) == 0 {
-		return
-	}
-	if err := json.Unmarshal(kept, &j.salt); err != nil {
-		j.salt = ""
-	}
 }

@@ -41,7 +41,7 @@ func uploadFields() field.Table {
 			}},
 		},
 		{
-			Name: "uploads_revision", API: "UploadsRevision", Class: field.Observed, Kind: field.String{},
+			Name: "uploads_revision", API: "UploadsRevision", Class: field.Observed, Stable: true, Kind: field.String{},
 			Doc: "Changes whenever the contents, permissions or owners of `uploads` do; secret contents cannot be told from it.",
 		},
 	}

@@ -52,6 +52,9 @@ type Field struct {
 	ServerSet bool
 	// Stable marks a computed attribute that never changes while the object lives.
 	Stable bool
+	// Follows names the attributes that a computed attribute depends on: it is unknown in a plan only when one of
+	// them changes. Empty stands for all.
+	Follows []string
 	// UnsetReplaces marks an InPlace attribute that the engine can change but not take away again.
 	UnsetReplaces bool
 	// IsDefault recognises values that engines fill in when nothing is configured: an import leaves them out.

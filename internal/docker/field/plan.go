@@ -2,6 +2,7 @@ package field
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -35,12 +36,20 @@ func (t Table) Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *r
 		if f.Class != Observed && !f.ServerSet {
 			continue
 		}
-		if planned[f.Name].IsUnknown() && (len(changed) == 0 || f.Stable) {
+		if planned[f.Name].IsUnknown() && (f.Stable || !f.affectedBy(changed)) {
 			planned[f.Name] = prior[f.Name]
 		}
 	}
 	diags.Append(planned.WriteTo(ctx, &resp.Plan)...)
 	return diags
+}
+
+// affectedBy tells whether the changes may change a computed attribute.
+func (f Field) affectedBy(changed []Field) bool {
+	if len(f.Follows) == 0 {
+		return len(changed) > 0
+	}
+	return slices.ContainsFunc(changed, func(c Field) bool { return slices.Contains(f.Follows, c.Name) })
 }
 
 // respell writes prior spellings into the plan and returns the fields that really change.
@@ -77,7 +86,8 @@ func (f Field) replaces(prior, planned, adopted tf.Values) bool {
 }
 
 // alreadyThere tells whether the object is what the planned value asks for, although the state says otherwise:
-// an import may have left the value out.
+// an import may have left the value out. What an engine does not show, an import cannot know: it is taken as
+// configured from then on, which the resource may have to see to.
 func (f Field) alreadyThere(prior tf.Values, was, will attr.Value, adopted tf.Values) bool {
 	if f.Fulfilled != nil && !will.IsUnknown() && f.Fulfilled(prior, will) {
 		return true
@@ -85,6 +95,9 @@ func (f Field) alreadyThere(prior tf.Values, was, will attr.Value, adopted tf.Va
 	have, known := adopted[f.Name]
 	if !known || will.IsNull() {
 		return false
+	}
+	if have.IsUnknown() {
+		return was.IsNull()
 	}
 	return (f.same(will, have) || tf.Covers(will, have)) && tf.Covers(was, will)
 }
