@@ -147,6 +147,10 @@ func TestOpenRefuses(t *testing.T) {
 			files: files{"ctx/a": "-> b", "ctx/b": "-> ../c", "c": scratch}, dir: "ctx", opts: Options{Dockerfile: "a"},
 			input: InputDockerfile, is: ErrEscapes, path: "ctx/a",
 		},
+		"escapes, absolute through a linked context": {
+			files: files{"link": "-> ctx", "ctx/Dockerfile": "-> ../secret", "secret": scratch}, dir: "link",
+			opts: Options{Dockerfile: "/link/Dockerfile"}, input: InputDockerfile, is: ErrEscapes, path: "link/Dockerfile",
+		},
 		"dangling Dockerfile": {files: files{"Dockerfile": "-> gone"}, input: InputDockerfile, is: fs.ErrNotExist, path: "Dockerfile"},
 		"ignore directory": {
 			files: files{"Dockerfile": scratch, ".dockerignore/": ""}, input: InputIgnore, is: ErrNotRegular, path: ".dockerignore",
@@ -158,6 +162,12 @@ func TestOpenRefuses(t *testing.T) {
 			files: files{"Dockerfile": scratch, "Dockerfile.dockerignore": "[a"},
 			input: InputIgnore, is: ErrPattern, path: "Dockerfile.dockerignore",
 		},
+		"range that is none": {
+			files: files{"Dockerfile": scratch, ".dockerignore": "a\n[b-a]"}, input: InputIgnore, is: ErrPattern, path: ".dockerignore",
+		},
+		"exception that is none": {
+			files: files{"Dockerfile": scratch, ".dockerignore": "a\n![b-a]"}, input: InputIgnore, is: ErrPattern, path: ".dockerignore",
+		},
 		"bad exception": {
 			files: files{"Dockerfile": scratch, ".dockerignore": "![[a-]"}, input: InputIgnore, is: ErrPattern, path: ".dockerignore",
 		},
@@ -167,6 +177,9 @@ func TestOpenRefuses(t *testing.T) {
 			t.Parallel()
 			base := realDir(t)
 			tt.files.write(t, base)
+			if below, ok := strings.CutPrefix(tt.opts.Dockerfile, "/"); ok {
+				tt.opts.Dockerfile = filepath.Join(base, below)
+			}
 			dir := filepath.Join(base, tt.dir)
 			if tt.dir == "-" {
 				dir = ""

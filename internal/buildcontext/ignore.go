@@ -59,9 +59,6 @@ func parsePatterns(data []byte) ([]string, error) {
 		return nil, err
 	}
 	for _, pattern := range patterns {
-		if pattern == "!" {
-			return nil, fmt.Errorf("%w %q", ErrPattern, pattern)
-		}
 		_, err := patternmatcher.MatchesOrParentMatches("x", []string{strings.TrimPrefix(pattern, "!")})
 		if err != nil {
 			return nil, fmt.Errorf("%w %q: %w", ErrPattern, pattern, err)

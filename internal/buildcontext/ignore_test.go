@@ -205,7 +205,7 @@ func TestIgnoredDirectoriesAreNotWalked(t *testing.T) {
 		"*\n!somedir/subdir/keep.txt":            {walk: []string{"somedir", "somedir/subdir"}, skip: []string{"foo", "node_modules"}},
 		"*\n!somedir/sub*":                       {walk: []string{"somedir", "somedir/subdir"}, skip: []string{"foo", "vendor"}},
 		"*\n!**/keep.txt":                        {walk: []string{"node_modules/m", "foo/bar", "somedir/subdir"}},
-		"*\n!foobar":                             {skip: []string{"foo"}},
+		"*\n!foobar\n!fo":                        {skip: []string{"foo"}},
 		"*\n!foo*":                               {walk: []string{"foo", "foo/bar"}, skip: []string{"vendor"}},
 		"somedir\n!somedir/tempb\nsomedir/subdir":   {walk: []string{"somedir"}, skip: []string{"somedir/subdir"}},
 		"vendor\n!vendor/x/y/c.txt\n!vendor/x/b.go": {walk: []string{"vendor/x/y"}},

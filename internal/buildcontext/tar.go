@@ -156,7 +156,6 @@ func (t tarWriter) writeHeader(e entry, fi fs.FileInfo, link string) error {
 		return failed(InputContext, e.path, err)
 	}
 	hdr.Uid, hdr.Gid, hdr.Uname, hdr.Gname = 0, 0, "", ""
-	hdr.Mode = permissions(fi.Mode())
 	if hdr.Typeflag == tar.TypeReg {
 		if err := archive.ReadSecurityXattrToTarHeader(e.path, hdr); err != nil {
 			return failed(InputContext, e.path, err)
@@ -227,7 +226,7 @@ func (c *Context) extraFiles() ([]extraFile, error) {
 		lines = append(lines, c.sentAs)
 	}
 	if len(lines) > 0 {
-		content = append(slices.Clip(content), "\n"+strings.Join(lines, "\n")+"\n"...)
+		content = []byte(string(content) + "\n" + strings.Join(lines, "\n") + "\n")
 	}
 	if c.ignore.root || len(lines) > 0 {
 		extra = append(extra, extraFile{name: ignoreFile, data: content, replace: len(lines) > 0})

@@ -2,6 +2,7 @@ package buildcontext
 
 import (
 	"archive/tar"
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -30,6 +31,9 @@ func TestTarHeaders(t *testing.T) {
 	check(t, os.Chmod(filepath.Join(root, "dir"), 0o710|os.ModeSticky))
 	check(t, os.Chmod(filepath.Join(root, "set"), 0o700|os.ModeSetuid|os.ModeSetgid))
 	check(t, os.Link(filepath.Join(root, "dir/exec"), filepath.Join(root, "hard")))
+	if os.Geteuid() == 0 {
+		check(t, os.Chown(filepath.Join(root, "dir/exec"), 1234, 1234))
+	}
 	stamp := time.Unix(1_700_000_000, 123_456_789)
 	check(t, os.Chtimes(filepath.Join(root, "dir/exec"), stamp, stamp))
 	_, members := readTar(t, mustOpen(t, root, Options{}))
@@ -87,6 +91,41 @@ func TestTarOfALargeFile(t *testing.T) {
 	}
 }
 
+func TestTarFileGrows(t *testing.T) {
+	t.Parallel()
+	root := files{"Dockerfile": scratch, "f": "", "g": "after"}.write(t, t.TempDir())
+	name := filepath.Join(root, "f")
+	check(t, os.Truncate(name, 16<<20+1))
+	r := mustOpen(t, root, Options{}).Tar(t.Context())
+	defer r.Close()
+	tr := tar.NewReader(r)
+	for range 2 {
+		_, err := tr.Next()
+		check(t, err)
+	}
+	check(t, os.Truncate(name, 17<<20))
+	if n, err := drain(tr); n != 16<<20+1 || err != nil {
+		t.Errorf("read %d bytes, %v", n, err)
+	}
+	if hdr, err := tr.Next(); err != nil || hdr.Name != "g" {
+		t.Errorf("next file: %v, %v", hdr, err)
+	}
+}
+
+func TestTarOfEntriesThatVanish(t *testing.T) {
+	t.Parallel()
+	c := mustOpen(t, files{"Dockerfile": scratch, "a": "", "d/": "", "l": "-> a", "z": ""}.write(t, t.TempDir()), Options{})
+	var out bytes.Buffer
+	w := tarWriter{Writer: tar.NewWriter(&out), ctx: t.Context(), buf: make([]byte, bufferSize)}
+	check(t, c.walk(t.Context(), func(e entry) error {
+		check(t, os.Remove(e.path))
+		return w.add(e)
+	}))
+	if out.Len() != 0 {
+		t.Errorf("%d bytes about files that are gone", out.Len())
+	}
+}
+
 func TestTarFileShrinks(t *testing.T) {
 	t.Parallel()
 	root := files{"Dockerfile": scratch, "f": ""}.write(t, t.TempDir())
@@ -125,7 +164,23 @@ func TestTarStops(t *testing.T) {
 	})
 	t.Run("never read", func(t *testing.T) {
 		t.Parallel()
-		check(t, c.Tar(t.Context()).Close())
+		r := c.Tar(t.Context())
+		check(t, r.Close())
+		select {
+		case <-done(t, r):
+		default:
+			t.Error("closed, but at work")
+		}
+	})
+	t.Run("context ends, no longer read", func(t *testing.T) {
+		t.Parallel()
+		ctx, cancel := context.WithCancel(t.Context())
+		r := c.Tar(ctx)
+		_, err := io.ReadFull(r, make([]byte, 100))
+		check(t, err)
+		cancel() // The writer now waits for a reader.
+		<-done(t, r)
+		check(t, r.Close())
 	})
 	t.Run("context ends", func(t *testing.T) {
 		t.Parallel()
@@ -139,6 +194,16 @@ func TestTarStops(t *testing.T) {
 		}
 		check(t, r.Close())
 	})
+}
+
+// done is closed when the archive's writer has ended.
+func done(t *testing.T, r io.Reader) <-chan struct{} {
+	t.Helper()
+	s, ok := r.(*tarStream)
+	if !ok {
+		t.Fatalf("%T", r)
+	}
+	return s.done
 }
 
 func TestTarNamesTheDockerfile(t *testing.T) {
