@@ -51,15 +51,19 @@ func (b *Base) Schema(_ context.Context, _ resource.SchemaRequest, resp *resourc
 
 // Configure takes the engines that the provider was configured with.
 func (b *Base) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return
+	b.engines = enginesOf(req.ProviderData, &resp.Diagnostics)
+}
+
+// enginesOf are the engines that the provider was configured with, nil before it was.
+func enginesOf(providerData any, diags *diag.Diagnostics) *docker.Engines {
+	if providerData == nil {
+		return nil
 	}
-	engines, ok := req.ProviderData.(*docker.Engines)
+	engines, ok := providerData.(*docker.Engines)
 	if !ok {
-		resp.Diagnostics.AddError("Unexpected provider data", "This is an error in the provider. Please report it.")
-		return
+		diags.AddError("Unexpected provider data", "This is an error in the provider. Please report it.")
 	}
-	b.engines = engines
+	return engines
 }
 
 // ModifyPlan finishes a plan by the table, and refuses attributes that the engine is too old for.
@@ -121,24 +125,30 @@ const (
 func (b *Base) Begin(
 	ctx context.Context, verb string, from tf.Source, diags *diag.Diagnostics,
 ) (context.Context, context.CancelFunc, *Operation) {
+	return begin(ctx, b.engines, b.Thing, b.Key, verb, from, diags)
+}
+
+func begin(
+	ctx context.Context, engines *docker.Engines, thing, key, verb string, from tf.Source, diags *diag.Diagnostics,
+) (context.Context, context.CancelFunc, *Operation) {
 	values, d := tf.ValuesOf(ctx, from)
 	diags.Append(d...)
 	if diags.HasError() {
 		return ctx, func() {}, nil
 	}
-	engine, err := b.engines.Engine(values.String("engine"))
+	engine, err := engines.Engine(values.String("engine"))
 	if err != nil {
-		diags.Append(docker.Failed(verb, b.Thing, values.String(b.Key), err))
+		diags.Append(docker.Failed(verb, thing, values.String(key), err))
 		return ctx, func() {}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, deadline(ctx, verb, values))
 	c, err := engine.Client(ctx)
 	if err != nil {
 		cancel()
-		diags.Append(engine.Failed(verb, b.Thing, values.String(b.Key), err))
+		diags.Append(engine.Failed(verb, thing, values.String(key), err))
 		return ctx, func() {}, nil
 	}
-	return ctx, cancel, &Operation{Values: values, Engine: engine, Client: c, thing: b.Thing}
+	return ctx, cancel, &Operation{Values: values, Engine: engine, Client: c, thing: thing}
 }
 
 // Failed describes a failure of the operation on the named object.
