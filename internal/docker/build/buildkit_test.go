@@ -288,12 +288,22 @@ func TestModesAndLinks(t *testing.T) {
 	if err := os.Symlink("../../../etc/passwd", filepath.Join(dir, "d/link")); err != nil {
 		t.Fatal(err)
 	}
-	_, rec := run(t, cli, build.Request{Context: openContext(t, dir, buildcontext.Options{
+	req := build.Request{Context: openContext(t, dir, buildcontext.Options{
 		InlineDockerfile: dockerfile("COPY d /d", `RUN ["/tool","tree","/d"]`),
-	})})
-	wantLine(t, rec, "-rwxr-x--- x")
-	wantLine(t, rec, "-rw-r--r-- y")
-	wantLine(t, rec, "Lrwxrwxrwx link")
+	})}
+	_, rec := run(t, cli, req)
+	wantLine(t, rec, "-rwxr-x--- 0:0 x")
+	wantLine(t, rec, "-rw-r--r-- 0:0 y")
+	wantLine(t, rec, "Lrwxrwxrwx 0:0 link")
+	if os.Geteuid() != 0 {
+		return
+	}
+	// Another user's checkout is the same context.
+	if err := os.Chown(filepath.Join(dir, "d/y"), 1234, 1234); err != nil {
+		t.Fatal(err)
+	}
+	_, rec = run(t, cli, req)
+	allCached(t, rec)
 }
 
 // TestContextEscape copies a link that leads out of the context: the engine

@@ -163,11 +163,11 @@ func TestCancel(t *testing.T) {
 	cli := engine(t)
 	for _, builder := range []build.Builder{build.BuildKit, build.Classic} {
 		h := hang(t, builder)
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
+		ctx, cancel := context.WithCancelCause(t.Context())
+		defer cancel(nil)
 		result := start(ctx, cli, h.req)
 		conn := h.begun(t)
-		cancel()
+		cancel(io.ErrNoProgress)
 		if err := await(t, result); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: got %v, want the context's error", builder, err)
 		}

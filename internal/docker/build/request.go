@@ -157,7 +157,7 @@ func (r *Request) checkBuildKit(api string, ownFrontend bool) error {
 		return &UnsupportedError{"shm_size", tooOld}
 	case len(r.Ulimits) > 0:
 		return &UnsupportedError{"ulimits", tooOld}
-	case false:
+	case r.CgroupParent != "":
 		return &UnsupportedError{"cgroup_parent", tooOld}
 	case len(r.AdditionalContexts) > 0 && !ownFrontend:
 		return &UnsupportedError{"additional_contexts", tooOld + "; a \"# syntax=\" line in the Dockerfile helps too"}

@@ -142,7 +142,11 @@ func walk(root, under string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%s %s\n", info.Mode(), under+e.Name())
+		owner, ok := info.Sys().(*syscall.Stat_t)
+		if !ok {
+			return fmt.Errorf("no owner of %s", e.Name())
+		}
+		fmt.Printf("%s %d:%d %s\n", info.Mode(), owner.Uid, owner.Gid, under+e.Name())
 		if e.IsDir() {
 			if err := walk(root, under+e.Name()+"/"); err != nil {
 				return err
