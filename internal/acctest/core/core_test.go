@@ -7,9 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 )
 
 func endpoint() map[string]any { return map[string]any{"endpoint": "here"} }

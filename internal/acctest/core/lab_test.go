@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -18,6 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 )
 
 var errGone = errors.New("no such thing")

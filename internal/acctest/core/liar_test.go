@@ -4,9 +4,10 @@ import (
 	"context"
 	"testing"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 )
 
 // liar is a provider server whose answers are changed on the way.

@@ -4,10 +4,11 @@ import (
 	"context"
 	"testing"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 )
 
 // echo answers every request with what it was asked for and writes down the private state that it was given.

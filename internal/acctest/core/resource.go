@@ -179,7 +179,7 @@ func (r *Resource) Validate(ctx context.Context, config map[string]any) Diagnost
 // encodeIdentity gives nil if there is no identity.
 func encodeIdentity(v tftypes.Value) (*tfprotov6.ResourceIdentityData, error) {
 	if v.Type() == nil || v.IsNull() {
-		return nil, nil //nolint:nilnil // The protocol says "no identity" by nil.
+		return nil, nil // The protocol says "no identity" by nil.
 	}
 	data, err := encode(v)
 	if err != nil {

@@ -10,14 +10,15 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
-	"github.com/containerhosts/terraform-provider-containers/internal/acctest/proxy"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/events"
 	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/volume"
 	"github.com/docker/docker/client"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/proxy"
 )
 
 func TestMain(m *testing.M) { os.Exit(fixture.Main(m)) }

@@ -13,8 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/acctest/proxy"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/proxy"
 )
 
 // fake is an engine that answers what it was asked.
