@@ -36,8 +36,11 @@ func (f *fakeEngine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		_, _ = io.WriteString(w, f.stream)
 		if f.cut {
-			_ = http.NewResponseController(w).Flush()
-			panic(http.ErrAbortHandler)
+			control := http.NewResponseController(w)
+			_ = control.Flush()
+			if conn, _, err := control.Hijack(); err == nil {
+				_ = conn.Close()
+			}
 		}
 	case strings.Contains(r.URL.Path, "/images/"):
 		id, ok := f.images[path.Base(path.Dir(r.URL.Path))]

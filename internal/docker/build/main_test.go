@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/buildcontext"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/build"
 )
 
@@ -181,7 +182,7 @@ func inspect(t *testing.T, cli *client.Client, id string) image.InspectResponse 
 	t.Cleanup(func() {
 		ctx := context.WithoutCancel(t.Context())
 		_, err := cli.ImageRemove(ctx, id, image.RemoveOptions{Force: true, PruneChildren: true})
-		if err != nil && !client.IsErrNotFound(err) {
+		if err != nil && !docker.NotFound(err) {
 			t.Errorf("removing the image: %v", err)
 		}
 	})

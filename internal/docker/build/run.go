@@ -39,12 +39,13 @@ func Run(ctx context.Context, cli *client.Client, req Request, progress func(Eve
 	if err != nil {
 		return "", err
 	}
-	return imageID(ctx, cli, response[configDigest], response[imageDigest])
+	return imageID(ctx, cli, response[imageDigest], response[configDigest])
 }
 
 // imageID asks the engine by which of the digests it knows the image. The
 // classic store's ids are digests of configurations, those of the containerd
-// store digests of manifests or indexes.
+// store digests of manifests or indexes; the image digest is the right one in
+// both, and all that engine 20.10 names.
 func imageID(ctx context.Context, cli *client.Client, digests ...string) (string, error) {
 	// The image is there: an interrupt must not make it an orphan.
 	ctx, cancel := docker.Short(ctx)
