@@ -2,6 +2,7 @@ package buildcontext
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -97,8 +98,7 @@ func plainHash(root string) error {
 		if err != nil {
 			return err
 		}
-		defer f.Close()
 		_, err = io.CopyBuffer(sum, struct{ io.Reader }{f}, buf)
-		return err
+		return errors.Join(err, f.Close())
 	})
 }

@@ -145,7 +145,7 @@ func (c *Context) describe(ctx context.Context, e entry, buf []byte) ([]byte, er
 }
 
 func (c *Context) describeFile(ctx context.Context, e entry, buf []byte) ([]byte, error) {
-	f, fi, err := e.open()
+	f, fi, err := openRegular(e.path)
 	if err != nil {
 		return nil, err
 	}
@@ -185,11 +185,11 @@ func kind(mode fs.FileMode) byte {
 func header(kind byte, permissions int64, rel string) []byte {
 	record := make([]byte, 0, 1+4+4+len(rel)+sha256.Size)
 	record = append(record, kind)
-	record = binary.BigEndian.AppendUint32(record, uint32(permissions)) //nolint:gosec // Twelve bits.
+	record = binary.BigEndian.AppendUint32(record, uint32(permissions))
 	return appendString(record, rel)
 }
 
 func appendString(record []byte, s string) []byte {
-	record = binary.BigEndian.AppendUint32(record, uint32(len(s))) //nolint:gosec // A path.
+	record = binary.BigEndian.AppendUint32(record, uint32(len(s)))
 	return append(record, s...)
 }

@@ -86,7 +86,7 @@ func (c *Context) writeTar(ctx context.Context, w io.Writer) error {
 
 type tarWriter struct {
 	*tar.Writer
-	ctx context.Context //nolint:containedctx // Lives as long as one archive.
+	ctx context.Context
 	buf []byte
 }
 
@@ -118,7 +118,7 @@ func (t tarWriter) add(e entry) error {
 }
 
 func (t tarWriter) addFile(e entry) error {
-	f, fi, err := e.open()
+	f, fi, err := openRegular(e.path)
 	if gone(err) {
 		return nil
 	}

@@ -3,6 +3,7 @@ package buildcontext
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -32,7 +33,7 @@ func (c *Context) walk(ctx context.Context, fn func(entry) error) error {
 }
 
 type walker struct {
-	ctx     context.Context //nolint:containedctx // Lives as long as one walk.
+	ctx     context.Context
 	root    string
 	matcher matcher
 	readDir func(string) ([]fs.DirEntry, error) // sorted by name
@@ -99,9 +100,9 @@ func (w *walker) visit(e entry) error {
 	return w.fn(e)
 }
 
-// open opens the regular file of an entry.
-func (e entry) open() (*os.File, fs.FileInfo, error) {
-	f, err := os.Open(e.path)
+// openRegular opens a file that was regular a moment ago.
+func openRegular(path string) (io.ReadCloser, fs.FileInfo, error) {
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, nil, err
 	}
