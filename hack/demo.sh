@@ -12,6 +12,9 @@ state=$cache/terraform.tfstate
 export TF_CLI_CONFIG_FILE=$cache/terraform.rc TF_DATA_DIR=$cache/data TF_IN_AUTOMATION=1 TF_INPUT=0 CHECKPOINT_DISABLE=1
 [[ -z ${PORT:-} ]] || export TF_VAR_port=$PORT
 
+colour=()
+[[ -t 1 ]] || colour=(-no-color)
+
 step() { printf '\n==> %s\n' "$*"; }
 
 need_terraform() {
@@ -38,7 +41,7 @@ build() {
 	RC
 	# The lock file would hold the hash of the provider built before.
 	rm -f examples/demo/.terraform.lock.hcl
-	tf init >"$cache/init.log" || {
+	tf init -reconfigure -backend-config="path=$state" >"$cache/init.log" || {
 		cat "$cache/init.log" >&2
 		return 1
 	}
@@ -71,16 +74,16 @@ up() {
 	step "Finding an engine"
 	use_engine
 	step "Applying examples/demo"
-	tf apply -auto-approve -state="$state"
+	tf apply -auto-approve "${colour[@]}"
 	local url host
-	url=$(tf output -state="$state" -raw url)
+	url=$(tf output -raw url)
 	step "Fetching $url"
 	host=${url#http://}
 	host=${host%/}
 	fetch "${host%:*}" "${host#*:}"
 	step "Planning again"
 	# 0: no changes, 2: changes.
-	tf plan -detailed-exitcode -state="$state"
+	tf plan -detailed-exitcode "${colour[@]}"
 	printf '\nThe web server runs at %s until make demo-down.\n' "$url"
 }
 
@@ -90,7 +93,7 @@ down() {
 		step "Destroying examples/demo"
 		use_engine
 		build
-		tf destroy -auto-approve -state="$state"
+		tf destroy -auto-approve "${colour[@]}"
 	fi
 	hack/engine.sh stop
 	rm -rf "$cache" examples/demo/web/web examples/demo/.terraform.lock.hcl

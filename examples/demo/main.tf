@@ -4,6 +4,9 @@ terraform {
       source = "containerhosts/containers"
     }
   }
+
+  # Kept by `make demo` out of this folder; without it, terraform init takes the usual terraform.tfstate.
+  backend "local" {}
 }
 
 # The engine is found as the docker command finds it: DOCKER_HOST, the current context, the default socket.
@@ -39,7 +42,7 @@ resource "containers_docker_container" "web" {
   name  = "containers-demo-web"
   image = containers_docker_image.web.image_id
 
-  ports    = { "8080/tcp" = [{ host_ip = "127.0.0.1", host_port = var.port }] }
+  ports    = { "8080/tcp" = ["127.0.0.1:${var.port}"] }
   networks = { (containers_docker_network.demo.name) = {} }
   mounts   = { "/data" = { type = "volume", source = containers_docker_volume.visits.name } }
   uploads  = { "/etc/web/config.txt" = { content = "${var.greeting}\n" } }
