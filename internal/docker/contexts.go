@@ -57,7 +57,6 @@ func (c contexts) known() string {
 	if err != nil || len(names) == 0 {
 		return "none but " + defaultContext
 	}
-	slices.Sort(names)
 	return strings.Join(append(names, defaultContext), ", ")
 }
 

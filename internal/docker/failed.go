@@ -29,11 +29,14 @@ func (e *Engine) Failed(verb, thing, name string, err error) diag.Diagnostic {
 }
 
 func failed(verb, thing, name, where string, err error) diag.Diagnostic {
-	object := thing + where
+	object := thing
 	if name != "" {
-		object = fmt.Sprintf("%s %q%s", thing, name, where)
+		object = fmt.Sprintf("%s %q", thing, name)
 	}
-	object = strings.ToUpper(object[:1]) + object[1:]
+	if object != "" {
+		object = strings.ToUpper(object[:1]) + object[1:]
+	}
+	object += where
 	message, next := err.Error(), advice(err)
 	var known *problem
 	if errors.As(err, &known) {

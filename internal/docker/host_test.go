@@ -45,6 +45,7 @@ func TestParseHostRefuses(t *testing.T) {
 		"tcp://tcp://h":          "two schemes",
 		"unix://unix:///x":       "two schemes",
 		"tcp://h:port":           "is no host and port",
+		"::":                     "is no host and port",
 		"tcp://h:0":              "0 is no port",
 		"tcp://h:70000":          "70000 is no port",
 		"tcp://u:secret@h:2375":  "holds a user name",

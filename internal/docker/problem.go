@@ -37,7 +37,7 @@ func connectProblem(end *endpoint, err error) error {
 
 // strangerProblem says that something else than an engine answered.
 func strangerProblem(end *endpoint, said *reply) error {
-	next := "Point " + end.from + " at an engine; if there is a proxy before it, let it pass /_ping and /version."
+	next := "Point " + end.setting() + " at an engine; if there is a proxy before it, let it pass /_ping and /version."
 	if end.socket == "" && end.tls == nil {
 		next += " If the engine expects TLS, configure it with " + end.attribute("tls") + ", or with DOCKER_TLS_VERIFY and DOCKER_CERT_PATH."
 	}
@@ -125,7 +125,7 @@ func explainTLS(end *endpoint, err error) (cause, next string) {
 	case errors.Is(err, http.ErrSchemeMismatch):
 		return "it speaks plain HTTP, not TLS (" + err.Error() + ")", "Turn TLS off for this engine, or make it listen with TLS. " + settings
 	case errors.As(err, &turned) && turned.Op == "remote error":
-		return "it turned the TLS connection down (" + strings.TrimPrefix(err.Error(), "remote error: ") + ")",
+		return "it turned the TLS connection down (" + turned.Err.Error() + ")",
 			certificate + ". " + settings
 	}
 	return "the TLS connection failed: " + err.Error(),

@@ -123,7 +123,7 @@ func TestTLSProblems(t *testing.T) {
 		"no client certificate, TLS 1.2": {strict12, trusting, ask},
 		"client of another authority":    {strict, with(strange, strangeKey), turned},
 		"plain engine":                   {engineFor(nil), trusting, "speaks plain HTTP, not TLS|Turn TLS off"},
-		"TLS 1.1":                        {engineFor(ancient), trusting, "turned the TLS connection down|protocol version"},
+		"TLS 1.1":                        {engineFor(ancient), trusting, "turned the TLS connection down (tls: |protocol version"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -194,6 +194,17 @@ func TestStrangers(t *testing.T) {
 	}
 	cut := tcp(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), nil)
 	wantAll(t, connectError(t, EngineSettings{Host: "tcp://" + cut}, nil), "the connection failed", "EOF", "TLS")
+}
+
+// TestDefaultIsExplained reads the messages for an engine that nobody named.
+func TestDefaultIsExplained(t *testing.T) {
+	t.Parallel()
+	end, err := engine(t, EngineSettings{}, nil).fromDefault()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantAll(t, connectProblem(end, &dialError{err: os.ErrNotExist}).Error(), end.url+" (the default, as none of docker.host")
+	wantAll(t, strangerProblem(end, &reply{status: http.StatusTeapot}).Error(), "418", "Point docker.host at an engine")
 }
 
 func TestEngineThatHangs(t *testing.T) {

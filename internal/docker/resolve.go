@@ -13,8 +13,9 @@ import (
 // endpoint is where an engine is and how to talk to it.
 type endpoint struct {
 	address
-	// from says which setting named the address.
-	from string
+	// from says which setting named the address; byDefault that none did.
+	from      string
+	byDefault bool
 	// tls is nil where the connection has none; tlsFrom says which setting
 	// asked for it.
 	tls     *tls.Config
@@ -24,7 +25,20 @@ type endpoint struct {
 }
 
 // String names the engine in messages.
-func (e *endpoint) String() string { return e.url + " (from " + e.from + ")" }
+func (e *endpoint) String() string {
+	if e.byDefault {
+		return e.url + " (" + e.from + ")"
+	}
+	return e.url + " (from " + e.from + ")"
+}
+
+// setting is what to correct when it is the wrong engine.
+func (e *endpoint) setting() string {
+	if e.byDefault {
+		return e.attribute("host")
+	}
+	return e.from
+}
 
 // attribute spells the full name of one of the engine's attributes.
 func (e *Engine) attribute(name string) string {
@@ -86,6 +100,7 @@ func (e *Engine) fromHost(raw, from string) (*endpoint, error) {
 func (e *Engine) fromDefault() (*endpoint, error) {
 	end := &endpoint{
 		attribute: e.attribute,
+		byDefault: true,
 		address:   defaultAddress(e.settings.TLS == nil && e.environmentWantsTLS()),
 		from: "the default, as none of " + e.attribute("host") + ", " + e.attribute("context") +
 			", DOCKER_HOST and DOCKER_CONTEXT is set and no context is current",

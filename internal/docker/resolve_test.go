@@ -144,6 +144,8 @@ func tlsFolder(t *testing.T, ca string) string {
 	storedContext(files, "secure", `{"Host":"tcp://h:1"}`, map[string]string{"ca.pem": ca})
 	storedContext(files, "careless", `{"Host":"tcp://h:1","SkipTLSVerify":true}`, nil)
 	storedContext(files, "open", `{"Host":"tcp://h:1"}`, nil)
+	storedContext(files, "half", `{"Host":"tcp://h:1"}`, map[string]string{"cert.pem": "no key"})
+	files["half/cert.pem"] = "no key"
 	storedContext(files, "socket", `{"Host":"unix:///x"}`, map[string]string{"ca.pem": ca})
 	storedContext(files, "nameless", `{"Host":""}`, nil)
 	return folder(t, files)
@@ -155,6 +157,7 @@ func TestTLSComesFromTheRightPlace(t *testing.T) {
 	dir := tlsFolder(t, ca.pem)
 	verify := map[string]string{"DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": dir + "/certs"}
 	trust := map[string]string{"DOCKER_TLS": "1", "DOCKER_CERT_PATH": dir + "/certs"}
+	half := map[string]string{"DOCKER_TLS": "1", "DOCKER_CERT_PATH": dir + "/half"}
 	given, blind := &TLSSettings{CAPEM: ca.pem}, &TLSSettings{SkipVerify: true}
 	host := func(h string, s *TLSSettings) EngineSettings { return EngineSettings{Host: h, TLS: s} }
 	named := func(n string, s *TLSSettings) EngineSettings { return EngineSettings{Context: n, TLS: s} }
@@ -179,6 +182,8 @@ func TestTLSComesFromTheRightPlace(t *testing.T) {
 		"context":                      {settings: named("secure", nil), env: trust, from: secure},
 		"context without verification": {settings: named("careless", nil), env: verify, from: blindC, skip: true},
 		"context without TLS":          {settings: named("open", nil), env: verify},
+		"context, half a pair":         {settings: named("half", nil), from: `context "half" of docker.context`},
+		"environment, half a pair":     {settings: host("tcp://h", nil), env: half, from: env, skip: true},
 		"context of a socket":          {settings: named("socket", nil)},
 		"context without a host":       {settings: named("nameless", nil), url: client.DefaultDockerHost},
 		"socket in the environment":    {settings: host("unix:///x", nil), env: verify},
