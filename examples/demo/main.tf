@@ -47,11 +47,13 @@ resource "containers_docker_container" "web" {
   mounts   = { "/data" = { type = "volume", source = containers_docker_volume.visits.name } }
   uploads  = { "/etc/web/config.txt" = { content = "${var.greeting}\n" } }
 
-  # The apply ends when this succeeds, and fails if it does not.
   healthcheck = {
     test     = ["CMD", "/web", "-healthcheck"]
     interval = "1s"
   }
+
+  # The apply ends when the health check succeeds, and fails if it does not.
+  wait = { healthy = true }
 }
 
 output "url" {
