@@ -152,7 +152,7 @@ func (r *containerResource) finish(
 		return
 	}
 	shown := specOf(made)
-	shown.State = shownState(job.Values, made.State)
+	shown.State = job.Values.String("state")
 	shown.UploadsRevision = job.revision
 	diags.Append(r.RememberSpelling(ctx, job.Values, shown, private)...)
 	diags.Append(r.FinishApply(ctx, job.Values, shown, state, identity)...)

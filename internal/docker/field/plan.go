@@ -117,3 +117,19 @@ func (t Table) Changed(prior, planned tf.Values) map[string]bool {
 	}
 	return out
 }
+
+// Ignored are the configured attributes that the engine does not show as they were planned: it took the request
+// and left them out.
+func (t Table) Ignored(ctx context.Context, planned, observed tf.Values) []Field {
+	var out []Field
+	for _, f := range t {
+		settled := f.Class == Replace || f.Class == InPlace
+		if !settled || f.Respelt || planned.Null(f.Name) || tf.HasUnknown(planned[f.Name]) {
+			continue
+		}
+		if !f.same(planned[f.Name], f.reconcile(ctx, planned[f.Name], observed[f.Name])) {
+			out = append(out, f)
+		}
+	}
+	return out
+}

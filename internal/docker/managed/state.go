@@ -177,11 +177,18 @@ func (b *Base) adopted(ctx context.Context, p Private, diags *diag.Diagnostics) 
 }
 
 // FinishApply writes the state of a create or update: the plan, with what was unknown filled from what the
-// engine shows.
+// engine shows. An attribute that the engine left out, as it does where the kernel lacks support, is an error:
+// every later plan would want to set it again.
 func (b *Base) FinishApply(ctx context.Context, planned tf.Values, spec any, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
-	after := b.Table.Applied(ctx, planned, b.Table.Get(ctx, spec))
+	observed := b.Table.Get(ctx, spec)
+	after := b.Table.Applied(ctx, planned, observed)
 	diags := b.SetIdentity(ctx, identity, after)
 	diags.Append(after.WriteTo(ctx, state)...)
+	for _, f := range b.Table.Ignored(ctx, planned, observed) {
+		diags.AddAttributeError(path.Root(f.Name), "Ignored by the engine", fmt.Sprintf(
+			"The engine made the %s without %s as configured. It may lack support in the kernel or the driver: see the engine's warnings, "+
+				"and leave the attribute out.\nConfigured: %s\nShown by the engine: %s", b.Thing, f.Name, planned[f.Name], observed[f.Name]))
+	}
 	return diags
 }
 
