@@ -91,7 +91,7 @@ func Covers(want, have attr.Value) bool {
 	if want.IsNull() {
 		return true
 	}
-	if isEmptyCollection(want) && (have.IsNull() || isEmptyCollection(have)) {
+	if IsEmptyCollection(want) && (have.IsNull() || IsEmptyCollection(have)) {
 		return true
 	}
 	if want.IsUnknown() || have.IsNull() || have.IsUnknown() {
@@ -141,7 +141,7 @@ func Reconcile(ctx context.Context, prior, observed attr.Value) attr.Value {
 	switch {
 	case prior.IsNull() || observed.IsUnknown() || Same(prior, observed):
 		return prior
-	case isEmptyCollection(prior) && (observed.IsNull() || isEmptyCollection(observed)):
+	case IsEmptyCollection(prior) && (observed.IsNull() || IsEmptyCollection(observed)):
 		return prior
 	case observed.IsNull():
 		return observed
@@ -406,7 +406,8 @@ func entriesOf(m map[string]attr.Value) []attr.Value {
 	return out
 }
 
-func isEmptyCollection(v attr.Value) bool {
+// IsEmptyCollection tells whether the value is a map, list or set without elements.
+func IsEmptyCollection(v attr.Value) bool {
 	if v.IsNull() || v.IsUnknown() {
 		return false
 	}

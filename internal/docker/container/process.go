@@ -66,7 +66,7 @@ func processFields() field.Table {
 			Doc: "Whether standard input closes after the first client detaches. Default: `false`.",
 		},
 		{
-			Name: "init", API: "HostConfig.Init", Class: field.Replace, Kind: field.Bool{},
+			Name: "init", API: "HostConfig.Init", Class: field.Replace, Kind: field.Bool{}, IsDefault: never,
 			Doc: "Whether an init process forwards signals and reaps processes. Default: the engine's setting.",
 		},
 		{

@@ -59,6 +59,9 @@ type Field struct {
 	UnsetReplaces bool
 	// IsDefault recognises values that engines fill in when nothing is configured: an import leaves them out.
 	IsDefault func(attr.Value) bool
+	// Constant says that every engine fills in what IsDefault recognises, so that spelling it out later changes nothing.
+	// False without IsDefault, and empty collections, are understood so.
+	Constant bool
 	// OmitOnImport recognises values of which nobody can tell whether they were configured: an import leaves
 	// them out, and they are recognised when the configuration has them.
 	OmitOnImport func(attr.Value) bool
@@ -181,10 +184,10 @@ func (t Table) Import(ctx context.Context, begun, observed tf.Values) tf.Values 
 			out[f.Name] = begun[f.Name]
 		case f.Class == Observed || f.ServerSet || f.Required:
 			out[f.Name] = v
-		case v.IsNull(), matches(f.IsDefault, v), matches(f.OmitOnImport, v):
+		case matches(f.OmitOnImport, v):
 			out[f.Name] = tf.NullOf(ctx, v.Type(ctx))
 		default:
-			out[f.Name] = shownOrNull(ctx, v)
+			out[f.Name] = shownOrNull(ctx, f.bare(ctx, v))
 		}
 	}
 	return out

@@ -76,7 +76,7 @@ func (f Field) replaces(prior, planned, adopted tf.Values) bool {
 	case InPlace:
 		return f.UnsetReplaces && will.IsNull() && !f.atDefault(prior)
 	case Replace:
-		if will.IsNull() && f.atDefault(prior) {
+		if will.IsNull() && f.atDefault(prior) || adopted == nil && f.means(was, will) {
 			return false
 		}
 		return !f.alreadyThere(prior, was, will, adopted)
@@ -104,7 +104,7 @@ func (f Field) alreadyThere(prior tf.Values, was, will attr.Value, adopted tf.Va
 
 // atDefault tells whether the value was spelt out although engines fill it in by themselves.
 func (f Field) atDefault(values tf.Values) bool {
-	return !values.Null(f.Name) && matches(f.IsDefault, values[f.Name])
+	return !values.Null(f.Name) && f.isDefault(values[f.Name])
 }
 
 // Changed are the in-place attributes whose value differs between two states of the object.
