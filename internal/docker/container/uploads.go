@@ -18,6 +18,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	fwpath "github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -31,11 +32,11 @@ import (
 func uploadFields() field.Table {
 	return field.Table{
 		{
-			Name: "uploads", Class: field.Replace,
+			Name: "uploads", Class: field.Replace, Fulfilled: leftToRevision,
 			Kind: field.Other{Attribute: schema.MapNestedAttribute{
 				Optional: true,
-				MarkdownDescription: "Files and folders that are copied into the container before it starts, by their path in it. A change of " +
-					"contents creates a new container, so that the process starts with what is configured.",
+				MarkdownDescription: "Files and folders that are copied into the container before it starts, by their path in it. Changing this, or " +
+					"the contents of a source, creates a new object: the process starts with what is configured.",
 				NestedObject: schema.NestedAttributeObject{Attributes: uploadAttributes()},
 				Validators:   []validator.Map{mapvalidator.KeysAre(tf.CanonicalIn(tf.Path))},
 			}},
@@ -45,6 +46,12 @@ func uploadFields() field.Table {
 			Doc: "Changes whenever the contents, permissions or owners of `uploads` do; secret contents cannot be told from it.",
 		},
 	}
+}
+
+// leftToRevision leaves a change of files that are known to uploads_revision: it tells whether what is in the container
+// really changes, or only how that is written.
+func leftToRevision(prior tf.Values, will attr.Value) bool {
+	return !prior.Null("uploads") && !prior.Null("uploads_revision") && !will.IsNull() && !tf.HasUnknown(will)
 }
 
 func uploadAttributes() map[string]schema.Attribute {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/docker/docker/client"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -48,6 +49,9 @@ func (b *Base) Metadata(_ context.Context, req resource.MetadataRequest, resp *r
 func (b *Base) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{MarkdownDescription: b.Doc, Attributes: b.Table.Attributes()}
 }
+
+// Fields are all attributes of the resource.
+func (b *Base) Fields() field.Table { return b.Table }
 
 // Configure takes the engines that the provider was configured with.
 func (b *Base) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
@@ -204,6 +208,13 @@ func (o *Operation) AlreadyExists(name string) diag.Diagnostic {
 			"Import it to manage it here, choose another name, or remove it.", o.thing, name))
 }
 
+// InUse is the answer to a delete of what containers still use.
+func (o *Operation) InUse(name string, containers []string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Unable to delete "+o.thing, fmt.Sprintf(
+		"The %s %q is still used by: %s. Remove or disconnect these containers first. A container of this configuration follows a %s "+
+			"that is replaced if its lifecycle has replace_triggered_by.", o.thing, name, strings.Join(containers, ", "), o.thing))
+}
+
 // Interrupted is the answer of an operation that the user stopped. It is a warning: the object is in the state as
 // it is, untainted, and the next apply goes on with it.
 func (o *Operation) Interrupted(verb, name string) diag.Diagnostic {
@@ -217,4 +228,11 @@ func NameOf(planned tf.Values) string {
 		return name
 	}
 	return cmp.Or(planned.String("name_prefix"), "terraform-") + strings.ToLower(rand.Text()[:12])
+}
+
+// HasPrefix tells whether an object's name is one that the wished name_prefix can have led to, so that the object may stay:
+// after an import, and when the prefix is taken out of the configuration.
+func HasPrefix(prior tf.Values, prefix attr.Value) bool {
+	p, _ := tf.TextOf(prefix)
+	return strings.HasPrefix(prior.String("name"), p)
 }
