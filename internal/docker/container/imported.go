@@ -12,13 +12,14 @@ import (
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // subtractImage takes away from what the engine shows of a container all that nobody configured: the settings
 // of the image, and what the engine filled in. What is left is what an import writes. An image that is gone
-// takes nothing away.
-func (s *spec) subtractImage(ctx context.Context, cli *client.Client) error {
-	s.subtractEngine()
+// takes nothing away. begun is what the import began with: a move knows some of what was configured.
+func (s *spec) subtractImage(ctx context.Context, cli *client.Client, begun tf.Values) error {
+	s.subtractEngine(begun)
 	image, err := cli.ImageInspect(ctx, s.ImageID)
 	if docker.NotFound(err) || err == nil && image.Config == nil {
 		return nil
@@ -36,7 +37,10 @@ func (s *spec) subtractConfig(image *dockerspec.DockerOCIImageConfig) {
 	s.Config = &c
 	c.Env = slices.DeleteFunc(slices.Clone(c.Env), func(e string) bool { return slices.Contains(image.Env, e) })
 	c.Labels = maps.Clone(c.Labels)
-	maps.DeleteFunc(c.Labels, func(k, v string) bool { return image.Labels[k] == v })
+	maps.DeleteFunc(c.Labels, func(k, v string) bool {
+		same, byImage := image.Labels[k]
+		return byImage && same == v
+	})
 	if slices.Equal(c.Cmd, image.Cmd) {
 		c.Cmd = nil
 	}
@@ -46,17 +50,15 @@ func (s *spec) subtractConfig(image *dockerspec.DockerOCIImageConfig) {
 	if slices.Equal(c.Shell, image.Shell) {
 		c.Shell = nil
 	}
-	c.User = unlessSame(c.User, image.User)
-	c.WorkingDir = unlessSame(c.WorkingDir, image.WorkingDir)
-	c.StopSignal = unlessSame(c.StopSignal, image.StopSignal)
+	c.User = unlessEqual(c.User, image.User)
+	c.WorkingDir = unlessEqual(c.WorkingDir, image.WorkingDir)
+	c.StopSignal = unlessEqual(c.StopSignal, image.StopSignal)
 	c.ExposedPorts = maps.Clone(c.ExposedPorts)
 	maps.DeleteFunc(c.ExposedPorts, func(p nat.Port, _ struct{}) bool {
 		_, byImage := image.ExposedPorts[string(p)]
 		return byImage
 	})
-	if sameHealth(c.Healthcheck, image.Healthcheck) {
-		c.Healthcheck = nil
-	}
+	c.Healthcheck = healthBeside(c.Healthcheck, image.Healthcheck)
 	s.Mounts = slices.DeleteFunc(s.Mounts, func(m mountSpec) bool {
 		_, byImage := image.Volumes[m.Target]
 		return byImage && m.Source == ""
@@ -64,23 +66,38 @@ func (s *spec) subtractConfig(image *dockerspec.DockerOCIImageConfig) {
 	*s.Config = c
 }
 
-func unlessSame(have, image string) string {
+// unlessEqual is the value, or the zero value where the image has the same.
+func unlessEqual[T comparable](have, image T) T {
 	if have == image {
-		return ""
+		var zero T
+		return zero
 	}
 	return have
 }
 
-func sameHealth(a *container.HealthConfig, b *dockerspec.HealthcheckConfig) bool {
-	if a == nil || b == nil {
-		return a == nil
+// healthBeside is the part of a health check that differs from the image's, of which the engine takes all that is not
+// configured. It is nil where nothing differs.
+func healthBeside(have *container.HealthConfig, image *dockerspec.HealthcheckConfig) *container.HealthConfig {
+	if have == nil || image == nil {
+		return have
 	}
-	return slices.Equal(a.Test, b.Test) && a.Interval == b.Interval && a.Timeout == b.Timeout &&
-		a.StartPeriod == b.StartPeriod && a.StartInterval == b.StartInterval && a.Retries == b.Retries
+	own := *have
+	if slices.Equal(own.Test, image.Test) {
+		own.Test = nil
+	}
+	own.Interval = unlessEqual(own.Interval, image.Interval)
+	own.Timeout = unlessEqual(own.Timeout, image.Timeout)
+	own.StartPeriod = unlessEqual(own.StartPeriod, image.StartPeriod)
+	own.StartInterval = unlessEqual(own.StartInterval, image.StartInterval)
+	own.Retries = unlessEqual(own.Retries, image.Retries)
+	if len(own.Test) == 0 && own.Interval+own.Timeout+own.StartPeriod+own.StartInterval == 0 && own.Retries == 0 {
+		return nil
+	}
+	return &own
 }
 
 // subtractEngine takes away what the engine fills in by itself and the table cannot recognise.
-func (s *spec) subtractEngine() {
+func (s *spec) subtractEngine(begun tf.Values) {
 	c, h := *s.Config, *s.HostConfig
 	if strings.HasPrefix(s.ID, c.Hostname) {
 		c.Hostname = ""
@@ -94,15 +111,28 @@ func (s *spec) subtractEngine() {
 	}
 	mode := string(h.NetworkMode)
 	switch _, named := s.Networks[mode]; {
-	case mode == "default" || mode == "bridge" || mode == "host" || mode == "none" || strings.HasPrefix(mode, "container:"):
-		if len(s.Networks) < 2 {
-			s.Networks = nil
-		}
+	case s.onlyOn(mode) && (isBuiltIn(mode) || begun.String("network_mode") == mode):
+		s.Networks = nil
 	case named && s.primaryOtherwise() == mode:
 		h.NetworkMode = ""
 	}
-	s.Networks = s.askedNetworks(c.MacAddress)
+	s.Networks = s.askedNetworks(append(askedAddresses(begun), c.MacAddress))
 	s.Config, s.HostConfig = &c, &h
+}
+
+// isBuiltIn tells whether the mode is one of the engine's own, not the name of a network that somebody made.
+func isBuiltIn(mode string) bool {
+	return slices.Contains([]string{"default", "bridge", "host", "none"}, mode) || strings.HasPrefix(mode, "container:")
+}
+
+// onlyOn tells whether the container is just where its mode puts it. One that was created on the default network and
+// connected to another one since then is not.
+func (s *spec) onlyOn(mode string) bool {
+	if mode == "default" {
+		mode = "bridge"
+	}
+	_, there := s.Networks[mode]
+	return len(s.Networks) == 0 || len(s.Networks) == 1 && there
 }
 
 // primaryOtherwise is the network that would be the primary one if network_mode were left out.

@@ -139,8 +139,8 @@ func withoutShortID(asked types.Set, observed attr.Value) attr.Value {
 }
 
 // askedNetworks are the endpoints without what the engine gave them: the aliases that every container has, and
-// hardware addresses, unless the container was created with that one.
-func (s *spec) askedNetworks(asked string) map[string]*network.EndpointSettings {
+// hardware addresses, unless they are known to have been asked for.
+func (s *spec) askedNetworks(asked []string) map[string]*network.EndpointSettings {
 	if s.Networks == nil {
 		return nil
 	}
@@ -148,7 +148,7 @@ func (s *spec) askedNetworks(asked string) map[string]*network.EndpointSettings 
 	for name, endpoint := range s.Networks {
 		e := *endpoint
 		e.Aliases = slices.DeleteFunc(slices.Clone(e.Aliases), func(a string) bool { return strings.HasPrefix(s.ID, a) })
-		if e.MacAddress != asked {
+		if !slices.Contains(asked, e.MacAddress) {
 			e.MacAddress = ""
 		}
 		out[name] = &e

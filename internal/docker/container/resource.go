@@ -102,8 +102,8 @@ func (r *containerResource) Read(ctx context.Context, req resource.ReadRequest, 
 	whole.State = shownState(op.Values, found.State)
 	if r.Importing(ctx, resp) {
 		shown := specOf(found)
-		shown.State = whole.State
-		if err := shown.subtractImage(ctx, op.Client); err != nil {
+		shown.State, shown.UploadsRevision = whole.State, op.Values.String("uploads_revision")
+		if err := shown.subtractImage(ctx, op.Client, op.Values); err != nil {
 			resp.Diagnostics.Append(op.Failed(managed.Read, id, err))
 			return
 		}

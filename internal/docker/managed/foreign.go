@@ -1,0 +1,86 @@
+package managed
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Foreign is the state of a resource of another provider, as its state file holds it. It is read with tolerance:
+// versions of that provider have different attributes, and what is not configured is null, absent, zero or empty.
+type Foreign map[string]any
+
+func parseForeign(raw []byte) (Foreign, error) {
+	var f Foreign
+	if err := json.Unmarshal(raw, &f); err != nil {
+		return nil, fmt.Errorf("reading the state that is moved: %w", err)
+	}
+	return f, nil
+}
+
+// String is an attribute's text, "" for one that is not there.
+func (f Foreign) String(name string) string {
+	s, _ := f[name].(string)
+	return s
+}
+
+// Bool is an attribute's value, or what stands for null and for one that is not there.
+func (f Foreign) Bool(name string, otherwise bool) bool {
+	b, ok := f[name].(bool)
+	if !ok {
+		return otherwise
+	}
+	return b
+}
+
+// Int is an attribute's whole number, 0 for one that is not there.
+func (f Foreign) Int(name string) int64 {
+	n, _ := f[name].(float64)
+	return int64(n)
+}
+
+// Strings are the texts of a list or set.
+func (f Foreign) Strings(name string) []string {
+	list, _ := f[name].([]any)
+	var out []string
+	for _, e := range list {
+		if s, ok := e.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// StringMap are the texts of a map, or of a set of blocks that each hold a key and a value.
+func (f Foreign) StringMap(name, key, value string) map[string]string {
+	out := map[string]string{}
+	if m, ok := f[name].(map[string]any); ok {
+		for k, v := range m {
+			if s, ok := v.(string); ok {
+				out[k] = s
+			}
+		}
+	}
+	for _, block := range f.Blocks(name) {
+		out[block.String(key)] = block.String(value)
+	}
+	return out
+}
+
+// Blocks are the nested blocks of a name: none, one or many.
+func (f Foreign) Blocks(name string) []Foreign {
+	list, _ := f[name].([]any)
+	var out []Foreign
+	for _, e := range list {
+		if block, ok := e.(map[string]any); ok {
+			out = append(out, block)
+		}
+	}
+	return out
+}
+
+// isDockerProvider tells whether the address is that of the Docker provider whose resources can be moved here. Only
+// the last segment is sure to be there: versions of OpenTofu send no more, and mirrors have other hosts and namespaces.
+func isDockerProvider(address string) bool {
+	return address[strings.LastIndex(address, "/")+1:] == "docker"
+}
