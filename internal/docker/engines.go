@@ -15,6 +15,7 @@ import (
 // use.
 type Engines struct {
 	engines map[string]*Engine
+	unknown bool
 }
 
 // NewEngines returns the engines the settings name, in the environment of this
@@ -30,14 +31,18 @@ func NewEnginesIn(env Environment, s Settings) *Engines {
 		all[name] = newEngine(env, name, settings)
 	}
 	all[""] = newEngine(env, "", s.EngineSettings)
-	return &Engines{engines: all}
+	return &Engines{engines: all, unknown: s.EnginesUnknown}
 }
 
 // Engine returns the engine of that key; the empty key is the default engine.
-// An unknown key gives an error that lists the known ones.
+// An unknown key gives an error that lists the known ones, or ErrNotReady
+// while they are not known yet.
 func (e *Engines) Engine(name string) (*Engine, error) {
 	if engine, ok := e.engines[name]; ok {
 		return engine, nil
+	}
+	if e.unknown {
+		return nil, fmt.Errorf("%w: docker.engines will be known after apply", ErrNotReady)
 	}
 	known := slices.Sorted(maps.Keys(e.engines))[1:]
 	if len(known) == 0 {

@@ -7,6 +7,8 @@ type Settings struct {
 	EngineSettings
 	// Engines are further engines by the key that resources name them with.
 	Engines map[string]EngineSettings
+	// EnginesUnknown is set while it is not known (during a plan) which further engines there are.
+	EnginesUnknown bool
 }
 
 // EngineSettings say where one engine is. Empty members are taken from the

@@ -111,6 +111,7 @@ func dockerSettings(ctx context.Context, config tfsdk.Config) (docker.Settings, 
 	values := tf.Values(block.Attributes())
 	settings := docker.Settings{EngineSettings: engineSettings("docker.", values)}
 	engines, _ := values["engines"].(types.Map)
+	settings.EnginesUnknown = engines.IsUnknown()
 	for name, v := range maps.All(engines.Elements()) {
 		if settings.Engines == nil {
 			settings.Engines = map[string]docker.EngineSettings{}

@@ -2,6 +2,7 @@ package container
 
 import (
 	"regexp"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -18,7 +19,32 @@ var cpuList = stringvalidator.RegexMatches(regexp.MustCompile(`^\d+(-\d+)?(,\d+(
 
 // limitFields bound what the container may use. The engine changes most of them on a running container.
 func limitFields() field.Table {
-	return append(cpuFields(), memoryFields()...)
+	return slices.Concat(cpuFields(), memoryFields(), windowsFields())
+}
+
+// windowsFields bound what a container on a Windows engine may use.
+func windowsFields() field.Table {
+	return field.Table{
+		{
+			Name: "cpu_count", API: "HostConfig.CPUCount", Class: field.Replace,
+			Kind: field.Int{Validators: []validator.Int64{int64validator.AtLeast(1)}},
+			Doc:  "Number of CPUs that a Windows container may use. Default: no limit.",
+		},
+		{
+			Name: "cpu_percent", API: "HostConfig.CPUPercent", Class: field.Replace,
+			Kind: field.Int{Validators: []validator.Int64{int64validator.Between(1, 100)}},
+			Doc:  "Percentage of the CPUs that a Windows container may use. Default: no limit.",
+		},
+		{
+			Name: "io_maximum_iops", API: "HostConfig.IOMaximumIOps", Class: field.Replace,
+			Kind: field.Int{Validators: []validator.Int64{int64validator.AtLeast(1)}},
+			Doc:  "Input and output operations a second of a Windows container's system drive. Default: no limit.",
+		},
+		{
+			Name: "io_maximum_bandwidth", API: "HostConfig.IOMaximumBandwidth", Class: field.Replace, Kind: field.Size{},
+			Doc: "Bytes a second of input and output of a Windows container's system drive, as a size. Default: no limit.",
+		},
+	}
 }
 
 func cpuFields() field.Table {

@@ -11,6 +11,7 @@ import (
 	"github.com/docker/docker/client"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -83,18 +84,22 @@ func (b *Base) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, r
 	resp.Diagnostics.Append(b.Table.Plan(ctx, req, resp, adopted)...)
 }
 
-// checkNeeds asks the engine for its version only where an attribute needs a version. An engine that cannot be
-// reached yet is left to the operation itself.
+// checkNeeds refuses an engine that is not configured, and attributes that the engine is too old for; it is
+// asked for its version only where an attribute needs one. An engine that cannot be reached yet is left to the
+// operation itself.
 func (b *Base) checkNeeds(ctx context.Context, resp *resource.ModifyPlanResponse) {
 	if b.engines == nil {
 		return
 	}
 	planned, diags := tf.ValuesOf(ctx, resp.Plan)
-	if diags.HasError() || planned["engine"].IsUnknown() || !b.Table.AnyNeeds(planned) {
+	if diags.HasError() || planned["engine"].IsUnknown() {
 		return
 	}
 	engine, err := b.engines.Engine(planned.String("engine"))
-	if err != nil {
+	if err != nil && !errors.Is(err, docker.ErrNotReady) {
+		resp.Diagnostics.AddAttributeError(path.Root("engine"), "No such engine", err.Error()+".")
+	}
+	if err != nil || !b.Table.AnyNeeds(planned) {
 		return
 	}
 	if _, err := engine.Client(ctx); err != nil {
