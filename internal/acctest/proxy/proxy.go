@@ -10,13 +10,14 @@
 //	p.OnRequest(func(n int, r *http.Request) { if n == 2 { cancel() } })
 //	p.Reply("POST", "/containers/*/start", 500, "no space left on device")
 //
-// Requests are numbered from 1; pings are neither counted nor broken. Every request has a connection of its own, so that a
+// Requests are numbered from 1; pings are counted by themselves and never broken. Every request has a connection of its own, so that a
 // client cannot repeat a broken request behind the test's back, as Go's does on connections that it has used before.
 // Streams are passed on at once, and so are connections that the engine hijacks (attach, exec, /grpc, /session).
 package proxy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -52,8 +53,13 @@ type Proxy struct {
 	transport        *http.Transport
 	handlers         sync.WaitGroup
 
+	server *http.Server
+	served chan error
+	dir    string // Of the socket.
+
 	mu        sync.Mutex
 	requests  []Request
+	pings     int
 	cuts      map[int]moment
 	replies   []reply
 	onRequest func(int, *http.Request)
@@ -80,39 +86,54 @@ const headerTimeout = 30 * time.Second
 // Start starts a proxy in front of the engine at a unix:// or tcp:// address. It ends with the test.
 func Start(t testing.TB, engine string) *Proxy {
 	t.Helper()
-	network, address, ok := strings.Cut(engine, "://")
-	if !ok || (network != "unix" && network != "tcp") {
-		t.Fatalf("a proxy cannot stand in front of %q", engine)
-	}
-	// Not t.TempDir: the path of a socket is limited to about 100 bytes, and test names are long.
-	dir, err := os.MkdirTemp("", "px") //nolint:usetesting // See above.
+	p, err := Open(t.Context(), engine)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(p.Close)
+	return p
+}
+
+// Open is Start outside of tests: the caller closes the proxy. It returns an error for other addresses, and where no socket
+// can be made.
+func Open(ctx context.Context, engine string) (*Proxy, error) {
+	network, address, ok := strings.Cut(engine, "://")
+	if !ok || (network != "unix" && network != "tcp") {
+		return nil, fmt.Errorf("a proxy cannot stand in front of %q", engine)
+	}
+	// Not in the folder of a test: the path of a socket is limited to about 100 bytes, and test names are long.
+	dir, err := os.MkdirTemp("", "px")
+	if err != nil {
+		return nil, fmt.Errorf("making a folder for the socket: %w", err)
+	}
 	socket := filepath.Join(dir, "s")
 	var listen net.ListenConfig
-	listener, err := listen.Listen(t.Context(), "unix", socket)
+	listener, err := listen.Listen(ctx, "unix", socket)
 	if err != nil {
-		t.Fatalf("listening: %s", err)
+		return nil, errors.Join(fmt.Errorf("listening: %w", err), os.RemoveAll(dir))
 	}
-	p := &Proxy{Host: "unix://" + socket, network: network, address: address, hijacked: map[net.Conn]struct{}{}, cuts: map[int]moment{}}
+	p := &Proxy{
+		Host: "unix://" + socket, network: network, address: address, served: make(chan error, 1), dir: dir,
+		hijacked: map[net.Conn]struct{}{}, cuts: map[int]moment{},
+	}
 	p.transport = &http.Transport{
 		DialContext:        func(ctx context.Context, _, _ string) (net.Conn, error) { return p.dial(ctx) },
 		DisableCompression: true,
 	}
-	server := &http.Server{Handler: p, ReadHeaderTimeout: headerTimeout}
-	server.SetKeepAlivesEnabled(false)
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	t.Cleanup(func() {
-		_ = server.Close()
-		<-served
-		p.closeHijacked()
-		p.handlers.Wait()
-		p.transport.CloseIdleConnections()
-		_ = os.RemoveAll(dir)
-	})
-	return p
+	p.server = &http.Server{Handler: p, ReadHeaderTimeout: headerTimeout}
+	p.server.SetKeepAlivesEnabled(false)
+	go func() { p.served <- p.server.Serve(listener) }()
+	return p, nil
+}
+
+// Close ends the proxy and everything that goes through it.
+func (p *Proxy) Close() {
+	_ = p.server.Close()
+	<-p.served
+	p.closeHijacked()
+	p.handlers.Wait()
+	p.transport.CloseIdleConnections()
+	_ = os.RemoveAll(p.dir)
 }
 
 // Requests are those seen since the start or the last Reset, without pings.
@@ -134,11 +155,18 @@ func (p *Proxy) Log() []string {
 // Count is the number of requests seen since the start or the last Reset, without pings.
 func (p *Proxy) Count() int { return len(p.Requests()) }
 
+// Pings is the number of pings seen since the start or the last Reset.
+func (p *Proxy) Pings() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.pings
+}
+
 // Reset forgets the requests, starts counting from 1 again and takes all cuts, replies and hooks away.
 func (p *Proxy) Reset() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.requests, p.replies, p.onRequest, p.onReply = nil, nil, nil, nil
+	p.requests, p.replies, p.onRequest, p.onReply, p.pings = nil, nil, nil, nil, 0
 	clear(p.cuts)
 }
 
@@ -197,10 +225,12 @@ type exchange struct {
 // note counts a request and decides what becomes of it.
 func (p *Proxy) note(r *http.Request) exchange {
 	name := unversioned(r)
+	p.mu.Lock()
 	if name == "/_ping" {
+		p.pings++
+		p.mu.Unlock()
 		return exchange{}
 	}
-	p.mu.Lock()
 	n := len(p.requests) + 1
 	p.requests = append(p.requests, Request{N: n, Method: r.Method, Path: name, Query: r.URL.Query()})
 	out := exchange{n: n, cut: p.cuts[n], replied: p.onReply}

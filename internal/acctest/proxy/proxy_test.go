@@ -137,9 +137,12 @@ func TestForwardsAndCounts(t *testing.T) {
 	if diff := cmp.Diff(want, p.Requests()); diff != "" {
 		t.Error(diff)
 	}
+	if p.Pings() != 2 {
+		t.Errorf("%d pings", p.Pings())
+	}
 	p.Reset()
-	if p.Count() != 0 {
-		t.Errorf("after a reset: %v", p.Log())
+	if p.Count() != 0 || p.Pings() != 0 {
+		t.Errorf("after a reset: %v and %d pings", p.Log(), p.Pings())
 	}
 }
 
