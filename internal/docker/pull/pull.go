@@ -12,19 +12,40 @@ import (
 	"github.com/docker/docker/client"
 )
 
+// RefusedError is the engine's own account of why it could not do what it had begun: the registry has no such
+// image, the disk is full, the archive is broken.
+type RefusedError struct {
+	// Reason is what the engine says.
+	Reason string
+}
+
+func (e *RefusedError) Error() string { return e.Reason }
+
 // message is one line of the engine's progress; only a failure matters here.
 type message struct {
-	Error string `json:"error"`
+	Error  string `json:"error"`
+	Detail struct {
+		Message string `json:"message"`
+	} `json:"errorDetail"`
 }
 
 // Image pulls a reference and returns when the engine has all of it. An empty platform is the engine's own. It
-// returns the engine's own words where the registry refuses.
+// returns a RefusedError where the engine fails half-way, and the errors of the client.
 func Image(ctx context.Context, cli *client.Client, reference, platform string) error {
 	progress, err := cli.ImagePull(ctx, reference, image.PullOptions{Platform: platform})
 	if err != nil {
 		return fmt.Errorf("pull %s: %w", reference, err)
 	}
 	defer progress.Close() //nolint:errcheck // Nothing more is read from it.
+	if err := Follow(progress); err != nil {
+		return fmt.Errorf("pull %s: %w", reference, err)
+	}
+	return nil
+}
+
+// Follow reads the engine's progress to its end. It returns a RefusedError where the engine reports a failure, and
+// the errors of reading.
+func Follow(progress io.Reader) error {
 	lines := json.NewDecoder(progress)
 	for {
 		var m message
@@ -32,9 +53,11 @@ func Image(ctx context.Context, cli *client.Client, reference, platform string) 
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
-			return fmt.Errorf("pull %s: %w", reference, err)
+			return err
+		case m.Detail.Message != "":
+			return &RefusedError{Reason: m.Detail.Message}
 		case m.Error != "":
-			return fmt.Errorf("pull %s: %s", reference, m.Error)
+			return &RefusedError{Reason: m.Error}
 		}
 	}
 }
