@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -59,9 +60,9 @@ func mountFields() field.Table {
 func mountElementFields() field.Table {
 	return field.Table{
 		{
-			Name: "type", API: "Type", Required: true,
+			Name: "type", API: "Type", Required: true, Needs: docker.ImageMounts, NeededBy: field.OneOf("image"),
 			Kind: field.String{Validators: []validator.String{stringvalidator.OneOf("bind", "volume", "tmpfs", "image", "npipe", "cluster")}},
-			Doc:  "What is mounted: `bind` (a path of the host), `volume`, `tmpfs`, `image` (needs API version 1.48), `npipe` or `cluster`.",
+			Doc:  "What is mounted: `bind` (a path of the host), `volume`, `tmpfs`, `image` (needs API version " + docker.ImageMounts.API + "), `npipe` or `cluster`.",
 		},
 		{
 			Name: "source", API: "Source", Kind: text(),
@@ -82,9 +83,18 @@ func mountElementFields() field.Table {
 					Doc: "Which mounts below it are seen on the other side. Default: `rprivate`.",
 				},
 				{Name: "non_recursive", API: "NonRecursive", Kind: field.Bool{}, Doc: "Whether mounts below the source are left out. Default: `false`."},
-				{Name: "create_mountpoint", API: "CreateMountpoint", Kind: field.Bool{}, Doc: "Whether a missing folder on the host is made. Needs API version 1.42. Default: `false`."},
-				{Name: "read_only_non_recursive", API: "ReadOnlyNonRecursive", Kind: field.Bool{}, Doc: "Whether mounts below a read-only one stay writable. Needs API version 1.44. Default: `false`."},
-				{Name: "read_only_force_recursive", API: "ReadOnlyForceRecursive", Kind: field.Bool{}, Doc: "Whether it is an error if mounts below cannot be made read-only. Needs API version 1.44. Default: `false`."},
+				{
+					Name: "create_mountpoint", API: "CreateMountpoint", Kind: field.Bool{}, Needs: docker.BindCreateMountpoint,
+					Doc: "Whether a missing folder on the host is made. Default: `false`.",
+				},
+				{
+					Name: "read_only_non_recursive", API: "ReadOnlyNonRecursive", Kind: field.Bool{}, Needs: docker.RecursiveReadOnlyBind,
+					Doc: "Whether mounts below a read-only one stay writable. Default: `false`.",
+				},
+				{
+					Name: "read_only_force_recursive", API: "ReadOnlyForceRecursive", Kind: field.Bool{}, Needs: docker.RecursiveReadOnlyBind,
+					Doc: "Whether it is an error if mounts below cannot be made read-only. Default: `false`.",
+				},
 			}},
 		},
 		volumeOptionsField(),
@@ -97,7 +107,10 @@ func mountElementFields() field.Table {
 			Kind: field.Object{Fields: field.Table{
 				{Name: "size", API: "SizeBytes", Kind: field.Size{}, Doc: "Size, for example `64m`. Default: no limit."},
 				{Name: "mode", API: "Mode", Kind: octal(), Doc: "Permissions in octal, for example `1770`. Default: `1777`."},
-				{Name: "options", API: "Options", Kind: listsOfText(), Doc: "Further options, each a list of a name and perhaps a value, for example `[[\"noexec\"], [\"uid\", \"1000\"]]`. Needs API version 1.46."},
+				{
+					Name: "options", API: "Options", Kind: listsOfText(), Needs: docker.TmpfsMountOptions,
+					Doc: "Further options, each a list of a name and perhaps a value, for example `[[\"noexec\"], [\"uid\", \"1000\"]]`.",
+				},
 			}},
 		},
 	}
@@ -109,7 +122,10 @@ func volumeOptionsField() field.Field {
 		Kind: field.Object{Fields: field.Table{
 			{Name: "no_copy", API: "NoCopy", Kind: field.Bool{}, Doc: "Whether an empty volume is not filled with what the image has at the path. Default: `false`."},
 			{Name: "labels", API: "Labels", Kind: field.StringMap{}, Doc: "Labels of the volume, if it is made for the container."},
-			{Name: "subpath", API: "Subpath", Kind: text(), Doc: "Folder in the volume to mount, which must exist. Needs API version 1.45. Default: all of it."},
+			{
+				Name: "subpath", API: "Subpath", Kind: text(), Needs: docker.VolumeSubpath,
+				Doc: "Folder in the volume to mount, which must exist. Default: all of it.",
+			},
 			{
 				Name: "driver", API: "DriverConfig", Doc: "Driver of the volume, if it is made for the container.",
 				Kind: field.Object{Fields: field.Table{
@@ -168,23 +184,35 @@ func (s *spec) splitMounts() {
 	}
 }
 
-// joinMounts shows all mounts in one form. A volume that is only declared is an anonymous one.
+// joinMounts shows all mounts in one form, with their targets as the engine reads them. A volume that is only declared is
+// an anonymous one.
 func (s *spec) joinMounts() {
 	seen := map[string]bool{}
-	for _, m := range s.HostConfig.Mounts {
+	add := func(m mountSpec) {
+		m.Target = cleanTarget(m.Target)
+		if !seen[m.Target] {
+			s.Mounts = append(s.Mounts, m)
+		}
 		seen[m.Target] = true
-		s.Mounts = append(s.Mounts, mountSpec{Mount: m})
+	}
+	for _, m := range s.HostConfig.Mounts {
+		add(mountSpec{Mount: m})
 	}
 	for _, bind := range s.HostConfig.Binds {
-		m := parseBind(bind)
-		seen[m.Target] = true
-		s.Mounts = append(s.Mounts, m)
+		add(parseBind(bind))
 	}
 	for target := range s.Config.Volumes {
-		if !seen[target] {
-			s.Mounts = append(s.Mounts, mountSpec{Mount: mount.Mount{Type: mount.TypeVolume, Target: target}})
-		}
+		add(mountSpec{Mount: mount.Mount{Type: mount.TypeVolume, Target: target}})
 	}
+}
+
+// cleanTarget is the spelling that the keys of mounts have.
+func cleanTarget(target string) string {
+	clean, err := tf.Path.Canonical(target)
+	if err != nil {
+		return target
+	}
+	return clean
 }
 
 // parseBind reads "source:target[:options]", or a lone target, which is an anonymous volume.

@@ -74,8 +74,10 @@ type Field struct {
 	Respelt bool
 	// Narrow reduces what the engine shows to what prior is about, where engines add to it by themselves.
 	Narrow func(ctx context.Context, prior, observed attr.Value) attr.Value
-	// Needs is the capability that an engine must have for the attribute, if any.
+	// Needs is the capability that an engine must have for the attribute, if any; its default needs none.
 	Needs docker.Capability
+	// NeededBy, if set, limits Needs to the values that it recognises.
+	NeededBy func(attr.Value) bool
 }
 
 // Table are all attributes of a resource.
@@ -243,30 +245,6 @@ func (t Table) Applied(ctx context.Context, planned, observed tf.Values) tf.Valu
 	return out
 }
 
-// AnyNeeds tells whether a configured attribute needs a capability of the engine.
-func (t Table) AnyNeeds(values tf.Values) bool {
-	for _, f := range t {
-		if f.Needs != (docker.Capability{}) && !values.Null(f.Name) {
-			return true
-		}
-	}
-	return false
-}
-
-// CheckNeeds returns an error on each configured attribute that the engine is too old for, and the errors of connecting.
-func (t Table) CheckNeeds(ctx context.Context, values tf.Values, engine *docker.Engine) diag.Diagnostics {
-	var diags diag.Diagnostics
-	for _, f := range t {
-		if f.Needs == (docker.Capability{}) || values.Null(f.Name) {
-			continue
-		}
-		if err := engine.Require(ctx, f.Needs); err != nil {
-			diags.AddAttributeError(path.Root(f.Name), "Not supported by the engine", sentence(err))
-		}
-	}
-	return diags
-}
-
 func (f Field) put(ctx context.Context, v attr.Value, spec any) error {
 	at, err := reach(reflect.ValueOf(spec), f.API, true)
 	if err != nil {
@@ -329,7 +307,7 @@ func (f Field) doc() string {
 	if f.API != "" && f.Class != 0 {
 		b.WriteString(" Engine API: `" + f.API + "`.")
 	}
-	if f.Needs.API != "" {
+	if f.Needs.API != "" && f.NeededBy == nil {
 		b.WriteString(" Needs API version " + f.Needs.API + " or later.")
 	}
 	return b.String()
