@@ -38,14 +38,15 @@ func canonicalSize(s string) (string, error) {
 	return FormatSize(n), nil
 }
 
-// ParseSize reads a size in bytes; "-1" is passed on as it is, for where it means unlimited. It returns an error that says how a size is written.
+// ParseSize reads a size in bytes; "-1" is passed on as it is, for where it means unlimited. It returns an error
+// that says how a size is written.
 func ParseSize(s string) (int64, error) {
 	if s == "-1" {
 		return -1, nil
 	}
 	n, err := units.RAMInBytes(s)
 	if err != nil || n < 0 {
-		return 0, fmt.Errorf("%q is no size: write a whole number with an optional unit b, k, m, g or t (powers of 1024), for example %q", s, "512m")
+		return 0, fmt.Errorf("%q is no size: write a number with an optional unit b, k, m, g or t (powers of 1024), for example %q", s, "512m")
 	}
 	return n, nil
 }

@@ -19,19 +19,23 @@ func TestNotations(t *testing.T) {
 		other    string
 		refused  []string
 	}{
-		"size":       {tf.Size, []string{"512m", "536870912", "0.5g", "524288k", "512M", "512mb", "512MiB"}, "513m", []string{"", "lots", "-5m", "5x"}},
-		"odd size":   {tf.Size, []string{"1025b", "1025"}, "1026", nil},
-		"no limit":   {tf.Size, []string{"-1"}, "1", nil},
-		"duration":   {tf.Duration, []string{"1m", "60s", "1m0s", "60000ms"}, "61s", []string{"", "60", "-1s", "1d"}},
-		"hours":      {tf.Duration, []string{"2h", "120m", "2h0m0s"}, "2h1s", nil},
-		"zero":       {tf.Duration, []string{"0s", "0", "0h"}, "1ns", nil},
-		"capability": {tf.Capability, []string{"NET_ADMIN", "CAP_NET_ADMIN", "net_admin", "cap_net_admin"}, "NET_RAW", []string{"", "CAP_", "NET ADMIN"}},
-		"path":       {tf.Path, []string{"/data", "/data/", "/data//", "/x/../data"}, "/Data", []string{"", "data", "./data"}},
-		"drive":      {tf.Path, []string{`C:\data`, `C:\data\`}, `C:\other`, nil},
-		"IPv4":       {tf.Address, []string{"192.0.2.1"}, "192.0.2.2", []string{"", "192.0.2", "192.0.2.256", "host"}},
-		"IPv6":       {tf.Address, []string{"fd00::1", "FD00:0:0::1", "[fd00::1]"}, "fd00::2", nil},
-		"prefix":     {tf.Prefix, []string{"10.5.0.0/24", "10.5.0.7/24"}, "10.5.1.0/24", []string{"10.5.0.0", "10.5.0.0/33", ""}},
-		"MAC":        {tf.MAC, []string{"02:42:ac:11:00:02", "02-42-AC-11-00-02"}, "02:42:ac:11:00:03", []string{"02:42", ""}},
+		"size": {
+			tf.Size, []string{"512m", "536870912", "0.5g", "524288k", "512M", "512mb", "512MiB"}, "513m", []string{"", "lots", "-5m", "5x"},
+		},
+		"odd size": {tf.Size, []string{"1025b", "1025"}, "1026", nil},
+		"no limit": {tf.Size, []string{"-1"}, "1", nil},
+		"duration": {tf.Duration, []string{"1m", "60s", "1m0s", "60000ms"}, "61s", []string{"", "60", "-1s", "1d"}},
+		"hours":    {tf.Duration, []string{"2h", "120m", "2h0m0s"}, "2h1s", nil},
+		"zero":     {tf.Duration, []string{"0s", "0", "0h"}, "1ns", nil},
+		"capability": {
+			tf.Capability, []string{"NET_ADMIN", "CAP_NET_ADMIN", "net_admin", "cap_net_admin"}, "NET_RAW", []string{"", "CAP_", "NET ADMIN"},
+		},
+		"path":   {tf.Path, []string{"/data", "/data/", "/data//", "/x/../data"}, "/Data", []string{"", "data", "./data"}},
+		"drive":  {tf.Path, []string{`C:\data`, `C:\data\`}, `C:\other`, nil},
+		"IPv4":   {tf.Address, []string{"192.0.2.1"}, "192.0.2.2", []string{"", "192.0.2", "192.0.2.256", "host"}},
+		"IPv6":   {tf.Address, []string{"fd00::1", "FD00:0:0::1", "[fd00::1]"}, "fd00::2", nil},
+		"prefix": {tf.Prefix, []string{"10.5.0.0/24", "10.5.0.7/24"}, "10.5.1.0/24", []string{"10.5.0.0", "10.5.0.0/33", ""}},
+		"MAC":    {tf.MAC, []string{"02:42:ac:11:00:02", "02-42-AC-11-00-02"}, "02:42:ac:11:00:03", []string{"02:42", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -24,7 +24,9 @@ func TestRevision(t *testing.T) {
 		t.Error("the same secret gives different revisions")
 	}
 	for name, other := range map[string]string{
-		"another secret": revision(t, "salt", "secrets"), "another salt": revision(t, "salty", "secret"), "two secrets": revision(t, "salt", "secret", ""),
+		"another secret": revision(t, "salt", "secrets"),
+		"another salt":   revision(t, "salty", "secret"),
+		"two secrets":    revision(t, "salt", "secret", ""),
 	} {
 		if one == other {
 			t.Errorf("%s gives the same revision", name)
@@ -33,7 +35,7 @@ func TestRevision(t *testing.T) {
 	if strings.Contains(one, "secret") || len(one) != 32 {
 		t.Errorf("the revision is %q", one)
 	}
-	if tf.NewSalt() == tf.NewSalt() {
+	if first, second := tf.NewSalt(), tf.NewSalt(); first == second {
 		t.Error("two salts are the same")
 	}
 }

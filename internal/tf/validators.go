@@ -108,7 +108,8 @@ func ImageReference() validator.String {
 			return nil
 		}
 		if _, err := reference.ParseNormalizedNamed(s); err != nil {
-			return fmt.Errorf("%q is no image reference (%w): write for example %q, %q or an image id", s, err, "nginx:1.27", "registry.example.com/app:v1")
+			return fmt.Errorf("%q is no image reference (%w): write for example %q, %q or an image id",
+				s, err, "nginx:1.27", "registry.example.com/app:v1")
 		}
 		return nil
 	}}
@@ -118,7 +119,8 @@ func ImageReference() validator.String {
 func Platform() validator.String {
 	return check{summary: "Invalid platform", problem: func(s string) error {
 		if _, err := platforms.Parse(s); err != nil || s == "" {
-			return fmt.Errorf("%q is no platform: write os/architecture with an optional variant, for example %q or %q", s, "linux/amd64", "linux/arm/v7")
+			return fmt.Errorf("%q is no platform: write os/architecture with an optional variant, for example %q or %q",
+				s, "linux/amd64", "linux/arm/v7")
 		}
 		return nil
 	}}

@@ -97,7 +97,8 @@ func (b *Base) importID(ctx context.Context, req resource.ImportStateRequest) (e
 	}
 	engine, key, err := ParseImportID(req.ID)
 	if err != nil {
-		diags.AddError("Invalid import id", fmt.Sprintf("%s. Write the %s of the %s, or engine=NAME,%s.", err, b.Key, b.Thing, strings.ToUpper(b.Key)))
+		diags.AddError("Invalid import id", fmt.Sprintf("%s. Write the %s of the %s, or engine=NAME,%s.",
+			err, b.Key, b.Thing, strings.ToUpper(b.Key)))
 	}
 	return engine, key, diags
 }
@@ -179,7 +180,9 @@ func (b *Base) adopted(ctx context.Context, p Private, diags *diag.Diagnostics) 
 // FinishApply writes the state of a create or update: the plan, with what was unknown filled from what the
 // engine shows. An attribute that the engine left out, as it does where the kernel lacks support, is an error:
 // every later plan would want to set it again.
-func (b *Base) FinishApply(ctx context.Context, planned tf.Values, spec any, state *tfsdk.State, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
+func (b *Base) FinishApply(
+	ctx context.Context, planned tf.Values, spec any, state *tfsdk.State, identity *tfsdk.ResourceIdentity,
+) diag.Diagnostics {
 	observed := b.Table.Get(ctx, spec)
 	after := b.Table.Applied(ctx, planned, observed)
 	diags := b.SetIdentity(ctx, identity, after)
