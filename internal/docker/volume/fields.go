@@ -36,16 +36,16 @@ func fields() field.Table {
 	return field.Table{
 		{
 			Name: "name", API: "Name", Class: field.Replace, ServerSet: true, Stable: true,
-			Kind: field.String{Validators: []validator.String{validName}},
+			Kind: field.String{Validators: []validator.String{validName, stringvalidator.LengthAtMost(255)}},
 			Doc:  "Name of the volume. Default: a unique name, which starts with `name_prefix` if that is set.",
 		},
 		{
-			Name: "name_prefix", Class: field.Replace,
+			Name: "name_prefix", Class: field.Replace, Fulfilled: managed.HasPrefix,
 			Kind: field.String{Validators: []validator.String{validName, tf.ConflictsWith("name")}},
 			Doc:  "How the unique name of the volume starts. Conflicts with `name`.",
 		},
 		{
-			Name: "driver", API: "Driver", Class: field.Replace, IsDefault: field.OneOf("local"),
+			Name: "driver", API: "Driver", Class: field.Replace, IsDefault: field.OneOf("local"), Constant: true,
 			Kind: field.String{Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
 			Doc:  "Volume driver. Default: the engine's own, `local`.",
 		},
@@ -55,7 +55,7 @@ func fields() field.Table {
 		},
 		{
 			Name: "labels", API: "Labels", Class: field.Replace, Kind: field.StringMap{},
-			Doc: "Labels of the volume. Labels that somebody else put there are shown as drift.",
+			Doc: "Labels of the volume.",
 		},
 		{
 			Name: "mountpoint", API: "Mountpoint", Class: field.Observed, Stable: true, Kind: field.String{},

@@ -4,7 +4,11 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 
+	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/volume"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -128,7 +132,27 @@ func (r *volumeResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	name := op.Values.String("name")
 	short, cancelShort := docker.Short(ctx)
 	defer cancelShort()
-	if err := op.Client.VolumeRemove(short, name, false); err != nil && !docker.NotFound(err) {
-		resp.Diagnostics.Append(op.Failed(managed.Delete, name, err))
+	err := op.Client.VolumeRemove(short, name, false)
+	if err == nil || docker.NotFound(err) {
+		return
 	}
+	if users := usedBy(short, op, name); len(users) > 0 {
+		resp.Diagnostics.Append(op.InUse(name, users))
+		return
+	}
+	resp.Diagnostics.Append(op.Failed(managed.Delete, name, err))
+}
+
+// usedBy names the containers that mount the volume, for a message.
+func usedBy(ctx context.Context, op *managed.Operation, name string) []string {
+	found, err := op.Client.ContainerList(ctx, container.ListOptions{All: true, Filters: filters.NewArgs(filters.Arg("volume", name))})
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, c := range found {
+		names = append(names, strings.TrimPrefix(strings.Join(c.Names, " "), "/"))
+	}
+	slices.Sort(names)
+	return names
 }
