@@ -2,7 +2,9 @@ package container
 
 import (
 	"regexp"
+	"strings"
 
+	"github.com/containerd/platforms"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -44,7 +46,7 @@ func identityFields() field.Table {
 			Doc: "Id of the image that the container was made of.",
 		},
 		{
-			Name: "platform", API: "Platform", Class: field.Replace, Respelt: true,
+			Name: "platform", API: "Platform", Class: field.Replace, Respelt: true, Same: samePlatform,
 			Kind: field.String{Validators: []validator.String{tf.Platform()}}, OmitOnImport: always,
 			Doc: "Platform of the image to choose, as `os/architecture[/variant]`, for example `linux/arm64`. Default: the engine's.",
 		},
@@ -63,4 +65,18 @@ func identityFields() field.Table {
 func runsImage(prior tf.Values, will attr.Value) bool {
 	id, ok := tf.TextOf(will)
 	return ok && id != "" && id == prior.String("image_id")
+}
+
+// samePlatform compares by meaning. Engines show an operating system alone, which says nothing of the rest.
+func samePlatform(a, b attr.Value) bool {
+	x, _ := tf.TextOf(a)
+	y, _ := tf.TextOf(b)
+	system, _, whole := strings.Cut(x, "/")
+	other, _, otherWhole := strings.Cut(y, "/")
+	if !whole || !otherWhole {
+		return system == other
+	}
+	p, errP := platforms.Parse(x)
+	q, errQ := platforms.Parse(y)
+	return errP == nil && errQ == nil && platforms.Format(platforms.Normalize(p)) == platforms.Format(platforms.Normalize(q))
 }

@@ -6,10 +6,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/containerd/platforms"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/client"
 	"github.com/docker/go-connections/nat"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
@@ -17,7 +19,7 @@ import (
 
 // subtractImage takes away from what the engine shows of a container all that nobody configured: the settings
 // of the image, and what the engine filled in. What is left is what an import writes. An image that is gone
-// takes nothing away. begun is what the import began with: a move knows some of what was configured.
+// takes nothing away. The platform becomes the image's, since the engine shows a part of it only. begun is what the import began with: a move knows some of what was configured.
 func (s *spec) subtractImage(ctx context.Context, cli *client.Client, begun tf.Values) error {
 	s.subtractEngine(begun)
 	image, err := cli.ImageInspect(ctx, s.ImageID)
@@ -27,6 +29,7 @@ func (s *spec) subtractImage(ctx context.Context, cli *client.Client, begun tf.V
 	if err != nil {
 		return err
 	}
+	s.Platform = platforms.Format(platforms.Normalize(ocispec.Platform{OS: image.Os, Architecture: image.Architecture, Variant: image.Variant}))
 	s.subtractConfig(image.Config)
 	return nil
 }
@@ -99,8 +102,12 @@ func healthBeside(have *container.HealthConfig, image *dockerspec.HealthcheckCon
 // subtractEngine takes away what the engine fills in by itself and the table cannot recognise.
 func (s *spec) subtractEngine(begun tf.Values) {
 	c, h := *s.Config, *s.HostConfig
-	if strings.HasPrefix(s.ID, c.Hostname) {
+	mode := string(h.NetworkMode)
+	if strings.HasPrefix(s.ID, c.Hostname) || mode == "host" || h.NetworkMode.IsContainer() || h.UTSMode.IsHost() {
 		c.Hostname = ""
+	}
+	if h.Privileged || h.PidMode.IsHost() || h.IpcMode.IsHost() {
+		h.SecurityOpt = slices.DeleteFunc(slices.Clone(h.SecurityOpt), func(o string) bool { return o == withoutLabel })
 	}
 	c.ExposedPorts = maps.Clone(c.ExposedPorts)
 	for port := range h.PortBindings {
@@ -109,7 +116,6 @@ func (s *spec) subtractEngine(begun tf.Values) {
 	if h.Memory > 0 && h.MemorySwap == 2*h.Memory {
 		h.MemorySwap = 0
 	}
-	mode := string(h.NetworkMode)
 	switch _, named := s.Networks[mode]; {
 	case s.onlyOn(mode) && (isBuiltIn(mode) || begun.String("network_mode") == mode):
 		s.Networks = nil
@@ -119,6 +125,9 @@ func (s *spec) subtractEngine(begun tf.Values) {
 	s.Networks = s.askedNetworks(append(askedAddresses(begun), c.MacAddress))
 	s.Config, s.HostConfig = &c, &h
 }
+
+// withoutLabel is the security option that the engine gives containers which share the host's namespaces.
+const withoutLabel = "label=disable"
 
 // isBuiltIn tells whether the mode is one of the engine's own, not the name of a network that somebody made.
 func isBuiltIn(mode string) bool {

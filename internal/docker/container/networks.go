@@ -26,7 +26,7 @@ func networkFields() field.Table {
 	return field.Table{
 		{
 			Name: "network_mode", API: "HostConfig.NetworkMode", Class: field.Replace, Respelt: true, IsDefault: field.OneOf("default", "bridge"),
-			Kind: text(),
+			Same: sameNetworkMode, Kind: text(),
 			Doc: "Network of the container when it starts: `bridge`, `host`, `none`, `container:<name or id>` or the name of a network. " +
 				"Default: of `networks`, the one with the highest `gw_priority`, else the first by name; else the engine's default network.",
 		},
@@ -48,6 +48,18 @@ func networkFields() field.Table {
 	}
 }
 
+// sameNetworkMode treats the default network as what it is.
+func sameNetworkMode(a, b attr.Value) bool {
+	named := func(v attr.Value) string {
+		mode, _ := tf.TextOf(v)
+		if mode == "default" {
+			return "bridge"
+		}
+		return mode
+	}
+	return named(a) == named(b)
+}
+
 // endpointFields are what can be asked of the container's place on one network.
 func endpointFields() field.Table {
 	return field.Table{
@@ -58,8 +70,8 @@ func endpointFields() field.Table {
 		{Name: "mac_address", API: "MacAddress", Kind: field.String{Notation: tf.MAC}, Doc: "Fixed hardware address. Default: the engine's choice."},
 		{Name: "driver_opts", API: "DriverOpts", Kind: field.StringMap{}, Doc: "Options of the network driver for this container."},
 		{
-			Name: "gw_priority", API: "GwPriority", Kind: field.Int{},
-			Doc: "The network with the highest number gives the default gateway. Needs API version " + docker.GatewayPriority.API + " or later. Default: `0`.",
+			Name: "gw_priority", API: "GwPriority", Kind: field.Int{}, Needs: docker.GatewayPriority,
+			Doc: "The network with the highest number gives the default gateway. Default: `0`.",
 		},
 		{Name: "links", API: "Links", Kind: field.StringSet{}, Doc: "Containers to reach under another name, as `container:alias`."},
 	}

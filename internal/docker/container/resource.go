@@ -107,6 +107,7 @@ func (r *containerResource) Read(ctx context.Context, req resource.ReadRequest, 
 			resp.Diagnostics.Append(op.Failed(managed.Read, id, err))
 			return
 		}
+		whole.Platform = shown.Platform
 		r.FinishImport(ctx, op.Values, whole, shown, resp)
 		return
 	}
@@ -127,12 +128,14 @@ func (r *containerResource) Update(ctx context.Context, req resource.UpdateReque
 	resp.Diagnostics.Append(diags...)
 	job, diags := r.newJob(ctx, op, req.Config)
 	resp.Diagnostics.Append(diags...)
+	changed, diags := r.Changed(ctx, prior, op.Values, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	job.want.ID, job.salt, job.revision = prior.String("id"), salt(ctx, req.Private), prior.String("uploads_revision")
 	resp.Diagnostics.Append(job.remember(ctx, resp.Private)...)
-	err := job.change(ctx, prior, r.Table.Changed(prior, op.Values))
+	err := job.change(ctx, prior, changed)
 	resp.Diagnostics.Append(job.outcome(ctx, managed.Update, err, resp.Private)...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -1,6 +1,8 @@
 package container
 
 import (
+	"strings"
+
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/network"
 	"github.com/docker/go-connections/nat"
@@ -42,6 +44,7 @@ func specOf(c container.InspectResponse) *spec {
 		s.Name = trimSlash(c.Name)
 		if c.HostConfig != nil {
 			s.HostConfig = c.HostConfig
+			s.HostConfig.Links = asConfigured(c.HostConfig.Links)
 		}
 		if c.State != nil {
 			s.State = c.State.Status
@@ -55,6 +58,16 @@ func specOf(c container.InspectResponse) *spec {
 		s.Networks, s.Endpoints, s.Published = c.NetworkSettings.Networks, c.NetworkSettings.Networks, c.NetworkSettings.Ports
 	}
 	return s
+}
+
+// asConfigured turns links as the engine shows them, "/db:/web/alias", to how they are configured: "db:alias".
+func asConfigured(links []string) []string {
+	out := make([]string, len(links))
+	for i, link := range links {
+		target, alias, _ := strings.Cut(link, ":")
+		out[i] = trimSlash(target) + ":" + alias[strings.LastIndex(alias, "/")+1:]
+	}
+	return out
 }
 
 func trimSlash(name string) string {

@@ -22,8 +22,8 @@ const (
 	importing = "importing"
 	// spellings are the words of the engine for values that it keeps in words of its own.
 	spellings = "spellings"
-	// observedSpec is what the engine showed of an imported object: the proof that a value which is configured
-	// later is already true.
+	// observedSpec is what the engine showed of an imported object at its last read: the proof that a value which is
+	// configured later is already true.
 	observedSpec = "observed"
 )
 
@@ -129,6 +129,9 @@ func (b *Base) FinishRead(ctx context.Context, prior tf.Values, spec any, resp *
 	observed := b.Table.Get(ctx, spec)
 	resp.Diagnostics.Append(b.recallSpelling(ctx, prior, observed, resp.Private)...)
 	after := b.Table.Refresh(ctx, prior, observed)
+	if seen, _ := resp.Private.GetKey(ctx, observedSpec); len(seen) > 0 {
+		resp.Diagnostics.Append(rememberObserved(ctx, resp.Private, spec)...)
+	}
 	resp.Diagnostics.Append(b.SetIdentity(ctx, resp.Identity, after)...)
 	resp.Diagnostics.Append(after.WriteTo(ctx, &resp.State)...)
 }
@@ -175,6 +178,19 @@ func (b *Base) adopted(ctx context.Context, p Private, diags *diag.Diagnostics) 
 		return nil
 	}
 	return b.Table.Get(ctx, spec)
+}
+
+// Changed are the in-place attributes that the engine has to be told of. What is configured for the first time and
+// already is so, as can be after an import, is none of them.
+func (b *Base) Changed(ctx context.Context, prior, planned tf.Values, p Private) (map[string]bool, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	changed := b.Table.Changed(prior, planned)
+	for name, have := range b.adopted(ctx, p, &diags) {
+		if changed[name] && prior.Null(name) && tf.Same(planned[name], have) {
+			delete(changed, name)
+		}
+	}
+	return changed, diags
 }
 
 // FinishApply writes the state of a create or update: the plan, with what was unknown filled from what the
