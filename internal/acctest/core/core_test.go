@@ -112,15 +112,14 @@ func TestDriftAndDisappearance(t *testing.T) {
 func TestStateAfterFailures(t *testing.T) {
 	t.Parallel()
 	l, r := newThing(t)
-	fails := func(operation, name string, size int) core.Diagnostics {
+	fails := func(operation, name string, size int) {
 		t.Helper()
 		l.setFailing(operation, true)
 		defer l.setFailing(operation, false)
 		_, diags := r.TryApply(t.Context(), config(name, "size", size))
-		if !diags.HasError() {
-			t.Fatalf("%s did not fail", operation)
+		if len(diags.Errors()) != 1 {
+			t.Fatalf("%s gave %d errors:\n%s", operation, len(diags.Errors()), diags)
 		}
-		return diags
 	}
 
 	fails("plan", "a", 1)
@@ -212,11 +211,12 @@ func TestUnknownValues(t *testing.T) {
 	if same.Action != core.Update || r.Int(t, "size") != 3 {
 		t.Errorf("an unknown value that turns out the same: %s", same.Action)
 	}
-	if _, diags := r.TryApply(t.Context(), config("a", "size", core.Unknown)); !diags.HasError() {
-		t.Error("applied an unknown value")
+	if _, diags := r.TryApply(t.Context(), config("a", "size", core.Unknown)); len(diags.Containing("Invalid configuration")) != 1 {
+		t.Errorf("applied an unknown value:\n%s", diags)
 	}
-	if _, diags := r.TryApplyPlanned(t.Context(), config("a", "size", 1), config("a", "size", 2)); !diags.HasError() {
-		t.Error("applied another configuration than planned")
+	_, diags := r.TryApplyPlanned(t.Context(), config("a", "size", 1), config("a", "size", 2))
+	if len(diags.Containing("Configuration changed")) != 1 {
+		t.Errorf("applied another configuration than planned:\n%s", diags)
 	}
 	if change := r.Plan(t, config("b")); change.Action != core.Replace {
 		t.Errorf("another name is planned as %s", change.Action)
@@ -283,7 +283,7 @@ func TestImport(t *testing.T) {
 	if len(diags.Containing("Cannot import non-existent remote object")) != 1 || !imported.Gone() {
 		t.Errorf("importing nothing:\n%s", diags)
 	}
-	if diags := imported.TryImportIdentity(t.Context(), map[string]any{}); !diags.HasError() {
+	if diags := imported.TryImportIdentity(t.Context(), map[string]any{}); len(diags.Containing("Invalid identity")) != 1 {
 		t.Error("imported by an identity without its required attribute")
 	}
 	if len(l.things) != 1 {
@@ -319,7 +319,7 @@ func TestMoveAndUpgrade(t *testing.T) {
 func TestServer(t *testing.T) {
 	t.Parallel()
 	l := newLab()
-	if _, diags := core.Configure(t.Context(), factory(l), nil); len(diags.Errors().At("endpoint")) != 1 {
+	if _, diags := core.Configure(t.Context(), factory(l), nil); len(diags.At("endpoint").Containing("Missing required argument")) != 1 {
 		t.Errorf("configured without a required attribute:\n%s", diags)
 	}
 	nowhere := map[string]any{"endpoint": "nowhere"}
@@ -349,9 +349,11 @@ func TestDataListFunction(t *testing.T) {
 	if _, diags := s.TryData(t.Context(), "lab_thing", config("nobody")); len(diags.Errors().At("name")) != 1 {
 		t.Errorf("found nobody:\n%s", diags)
 	}
-	for _, bad := range []map[string]any{nil, config("a", "size", 1)} {
-		if _, diags := s.TryData(t.Context(), "lab_thing", bad); !diags.HasError() {
-			t.Errorf("accepted %v", bad)
+	for summary, bad := range map[string]map[string]any{
+		"Missing required argument": nil, "Value for unconfigurable attribute": config("a", "size", 1),
+	} {
+		if _, diags := s.TryData(t.Context(), "lab_thing", bad); len(diags.Containing(summary)) != 1 {
+			t.Errorf("%v: want %q, got:\n%s", bad, summary, diags)
 		}
 	}
 	if _, diags := s.TryData(t.Context(), "lab_other", nil); !diags.HasError() {
@@ -369,6 +371,10 @@ func TestDataListFunction(t *testing.T) {
 		if !result.Resource.IsNull() {
 			t.Error("a resource was returned that nobody asked for")
 		}
+	}
+
+	if _, diags := s.TryList(t.Context(), "lab_thing", nil, core.ListOptions{Limit: 2}); len(diags.Containing("more than 2")) != 1 {
+		t.Errorf("the limit is not kept:\n%s", diags)
 	}
 
 	if got := s.Call(t, "sum", 1, 2, 3); got != int64(6) {

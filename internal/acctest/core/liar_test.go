@@ -16,7 +16,26 @@ type liar struct {
 	plan  func(*tfprotov6.PlanResourceChangeRequest, *tfprotov6.PlanResourceChangeResponse)
 	apply func(*tfprotov6.ApplyResourceChangeRequest, *tfprotov6.ApplyResourceChangeResponse)
 	read  func(*tfprotov6.ReadResourceResponse)
+	move  func(configured bool)
 	adopt func(*tfprotov6.ImportResourceStateResponse)
+
+	configured bool
+}
+
+func (l *liar) ConfigureProvider(
+	ctx context.Context, req *tfprotov6.ConfigureProviderRequest,
+) (*tfprotov6.ConfigureProviderResponse, error) {
+	l.configured = true
+	return l.ProviderServer.ConfigureProvider(ctx, req)
+}
+
+func (l *liar) MoveResourceState(
+	ctx context.Context, req *tfprotov6.MoveResourceStateRequest,
+) (*tfprotov6.MoveResourceStateResponse, error) {
+	if l.move != nil {
+		l.move(l.configured)
+	}
+	return l.ProviderServer.MoveResourceState(ctx, req)
 }
 
 func (l *liar) PlanResourceChange(
@@ -242,26 +261,27 @@ func TestLiesOfReadAndImportAreFound(t *testing.T) {
 
 	r.Forget()
 	lies.read = func(*tfprotov6.ReadResourceResponse) {}
-	for name, lie := range map[string]func(*tfprotov6.ImportResourceStateResponse){
-		"nothing": func(resp *tfprotov6.ImportResourceStateResponse) { resp.ImportedResources = nil },
-		"another type": func(resp *tfprotov6.ImportResourceStateResponse) {
+	for detail, lie := range map[string]func(*tfprotov6.ImportResourceStateResponse){
+		"returned 0 objects": func(resp *tfprotov6.ImportResourceStateResponse) { resp.ImportedResources = nil },
+		"must return one lab_thing": func(resp *tfprotov6.ImportResourceStateResponse) {
 			resp.ImportedResources[0].TypeName = "lab_other"
 		},
-		"null": func(resp *tfprotov6.ImportResourceStateResponse) { resp.ImportedResources[0].State = null(t, typ) },
-		"secret": func(resp *tfprotov6.ImportResourceStateResponse) {
+		"null object": func(resp *tfprotov6.ImportResourceStateResponse) { resp.ImportedResources[0].State = null(t, typ) },
+		"secret_wo must be null": func(resp *tfprotov6.ImportResourceStateResponse) {
 			resp.ImportedResources[0].State = set(t, typ, resp.ImportedResources[0].State, "secret_wo", "s")
 		},
 	} {
 		lies.adopt = lie
-		if diags := r.TryImport(t.Context(), "a"); !diags.HasError() || !r.Gone() {
-			t.Errorf("%s: imported, gone is %v", name, r.Gone())
+		if diags := r.TryImport(t.Context(), "a"); len(diags.Containing(detail)) != 1 || !r.Gone() {
+			t.Errorf("%s: gone is %v:\n%s", detail, r.Gone(), diags)
 		}
 	}
 	lies.adopt = func(resp *tfprotov6.ImportResourceStateResponse) {
 		resp.ImportedResources[0].Identity.IdentityData = identityOf(t, "other")
 	}
-	if diags := r.TryImportIdentity(t.Context(), map[string]any{"name": "a"}); !diags.HasError() || !r.Gone() {
-		t.Error("imported by one identity, got another")
+	diags := r.TryImportIdentity(t.Context(), map[string]any{"name": "a"})
+	if len(diags.Containing("The import was asked for")) != 1 || !r.Gone() {
+		t.Errorf("imported by one identity, got another:\n%s", diags)
 	}
 }
 

@@ -128,9 +128,9 @@ func TestProposedNewState(t *testing.T) {
 			obj{"peers": list{obj{"key": "b", "comp": "2", "oc": "o"}, obj{"key": "c"}}},
 		},
 		"set: each prior once": {
-			obj{"peers": list{obj{"key": "a", "comp": "1"}}},
+			obj{"peers": list{obj{"key": "a", "oc": "z", "comp": "1"}}},
 			obj{"peers": list{obj{"key": "a"}, obj{"key": "a", "oc": "z"}}},
-			obj{"peers": list{obj{"key": "a", "comp": "1"}, obj{"key": "a", "oc": "z"}}},
+			obj{"peers": list{obj{"key": "a", "oc": "z", "comp": "1"}, obj{"key": "a", "oc": "z"}}},
 		},
 		"computed map: chosen by the provider": {
 			obj{"auto": obj{"x": obj{"comp": "c", "key": nil}}}, obj{}, obj{"auto": obj{"x": obj{"comp": "c"}}},
@@ -249,6 +249,7 @@ func TestCheckConforms(t *testing.T) {
 		"vanished":                 {obj{"req": "a"}, obj{}, "req"},
 		"appeared":                 {obj{}, obj{"req": "a"}, "req"},
 		"still unknown":            {obj{"req": "a"}, obj{"req": Unknown}, "req"},
+		"empty became unknown":     {obj{"tags": obj{}}, obj{"tags": Unknown}, "tags"},
 		"empty is not null":        {obj{"tags": obj{}}, obj{}, "tags"},
 		"null is not empty":        {obj{}, obj{"tags": obj{}}, "tags"},
 		"map key vanished":         {obj{"tags": obj{"a": "1"}}, obj{"tags": obj{}}, `tags["a"]`},
@@ -337,7 +338,8 @@ func TestConversion(t *testing.T) {
 func TestLookup(t *testing.T) {
 	t.Parallel()
 	o := Object{value(t, obj{
-		"req": "a", "comp": 7, "items": list{obj{"key": "k"}}, "by_key": obj{"80/tcp": obj{"key": "x", "oc": Unknown}, "a]\"b": obj{"key": "y"}},
+		"req": "a", "comp": 7, "names": list{"a"}, "items": list{obj{"key": "k"}},
+		"by_key": obj{"80/tcp": obj{"key": "x", "oc": Unknown}, "a]\"b": obj{"key": "y"}},
 	})}
 	for path, want := range map[string]any{
 		"req": "a", "comp": int64(7), "items[0].key": "k", `by_key["80/tcp"].key`: "x", `by_key["80/tcp"].oc`: Unknown,
