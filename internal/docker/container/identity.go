@@ -36,7 +36,7 @@ func identityFields() field.Table {
 		},
 		{
 			Name: "image", API: "Config.Image", Class: field.Replace, Required: true, Fulfilled: runsImage,
-			Kind: field.String{Validators: []validator.String{tf.ImageReference()}},
+			Kind: field.String{Notation: tf.ImageName},
 			Doc: "Image to run: a reference such as `nginx:1.27`, or the id of an image. Refer to `image_id` of a " +
 				"`containers_docker_image` to have the container replaced when the image changes. An image that the engine does not " +
 				"have is pulled.",
@@ -63,8 +63,20 @@ func identityFields() field.Table {
 
 // runsImage tells whether the container already runs the image that is asked for by its id.
 func runsImage(prior tf.Values, will attr.Value) bool {
-	id, ok := tf.TextOf(will)
-	return ok && id != "" && id == prior.String("image_id")
+	name, ok := tf.TextOf(will)
+	return ok && isID(name, prior.String("image_id"))
+}
+
+// showImage shows the image by the id that is asked for, where the container was made of it under another name.
+func (s *spec) showImage(asked string) {
+	if isID(asked, s.ImageID) {
+		s.Config.Image = asked
+	}
+}
+
+// isID tells whether a name of an image is that id.
+func isID(name, id string) bool {
+	return tf.IsImageID(name) && strings.TrimPrefix(name, "sha256:") == strings.TrimPrefix(id, "sha256:")
 }
 
 // samePlatform compares by meaning. Engines show an operating system alone, which says nothing of the rest.

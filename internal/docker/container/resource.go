@@ -35,7 +35,7 @@ func NewResource() resource.Resource {
 		Doc: "A container on a container engine. What the engine can change on a running container is changed in place, the rest creates a " +
 			"new one. A container of the same name that is already there is never adopted: import it.",
 		Table:   fields(),
-		NewSpec: func() any { return newSpec() },
+		NewSpec: func() any { return newSpec() }, MoreNeeds: macNeeds,
 	}}
 }
 
@@ -111,6 +111,7 @@ func (r *containerResource) Read(ctx context.Context, req resource.ReadRequest, 
 		r.FinishImport(ctx, op.Values, whole, shown, resp)
 		return
 	}
+	whole.showImage(op.Values.String("image"))
 	whole.UploadsRevision = op.Values.String("uploads_revision")
 	prior, diags := r.unfinished(ctx, op.Values, resp.Private)
 	resp.Diagnostics.Append(diags...)
@@ -155,6 +156,7 @@ func (r *containerResource) finish(
 		return
 	}
 	shown := specOf(made)
+	shown.showImage(job.Values.String("image"))
 	shown.State = job.Values.String("state")
 	shown.UploadsRevision = job.revision
 	diags.Append(r.RememberSpelling(ctx, job.Values, shown, private)...)
