@@ -31,7 +31,7 @@ func networkFields() field.Table {
 				"Default: of `networks`, the one with the highest `gw_priority`, else the first by name; else the engine's default network.",
 		},
 		{
-			Name: "networks", API: "Networks", Class: field.InPlace, Narrow: onlyAskedOfEndpoints,
+			Name: "networks", API: "Networks", Class: field.InPlace, Narrow: onlyAskedOfEndpoints, ReplacesWhen: joinsWithMAC,
 			Kind: field.Keyed{Fields: endpointFields(), Validators: []validator.Map{mapvalidator.KeysAre(notAnID)}},
 			Doc: "Networks that the container is on, by name. Networks that it should not be on are left. Default: whatever " +
 				"`network_mode` says.",
@@ -67,7 +67,11 @@ func endpointFields() field.Table {
 		{Name: "ipv4_address", API: "IPAMConfig.IPv4Address", Kind: field.String{Notation: tf.Address}, Doc: "Fixed IPv4 address. Default: the engine's choice."},
 		{Name: "ipv6_address", API: "IPAMConfig.IPv6Address", Kind: field.String{Notation: tf.Address}, Doc: "Fixed IPv6 address. Default: the engine's choice."},
 		{Name: "link_local_ips", API: "IPAMConfig.LinkLocalIPs", Kind: field.StringSet{Notation: tf.Address}, Doc: "Link-local addresses."},
-		{Name: "mac_address", API: "MacAddress", Kind: field.String{Notation: tf.MAC}, Doc: "Fixed hardware address. Default: the engine's choice."},
+		{
+			Name: macAddress, API: "MacAddress", Kind: field.String{Notation: tf.MAC},
+			Doc: "Fixed hardware address. Setting, changing or removing it creates a new container. Before API version " + docker.EndpointMACAddress.API +
+				" only the network that the container starts on can have one. Default: the engine's choice.",
+		},
 		{Name: "driver_opts", API: "DriverOpts", Kind: field.StringMap{}, Doc: "Options of the network driver for this container."},
 		{
 			Name: "gw_priority", API: "GwPriority", Kind: field.Int{}, Needs: docker.GatewayPriority,

@@ -110,6 +110,9 @@ func (j *job) changeNetworks(ctx context.Context, prior tf.Values) error {
 		}
 		was = actual
 	}
+	if err := j.adoptMACs(ctx, was, will); err != nil {
+		return err
+	}
 	for _, name := range slices.Sorted(maps.Keys(was)) {
 		if w, stays := will[name]; stays && (was[name] == nil || tf.Same(was[name], w)) {
 			continue
@@ -131,12 +134,12 @@ func (j *job) changeNetworks(ctx context.Context, prior tf.Values) error {
 
 // actualNetworks are the networks the container is on, with nothing known of how.
 func (j *job) actualNetworks(ctx context.Context) (map[string]attr.Value, error) {
-	found, err := j.Client.ContainerInspect(ctx, j.want.ID)
+	networks, err := j.inspectNetworks(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := map[string]attr.Value{}
-	for name := range specOf(found).Networks {
+	for name := range networks {
 		out[name] = nil
 	}
 	return out, nil

@@ -57,6 +57,8 @@ type Field struct {
 	Follows []string
 	// UnsetReplaces marks an InPlace attribute that the engine can change but not take away again.
 	UnsetReplaces bool
+	// ReplacesWhen, if set, recognises the changes of an InPlace attribute that the engine can only make on a new object.
+	ReplacesWhen func(was, will attr.Value) bool
 	// IsDefault recognises values that engines fill in when nothing is configured: an import leaves them out.
 	IsDefault func(attr.Value) bool
 	// Constant says that every engine fills in what IsDefault recognises, so that spelling it out later changes nothing.

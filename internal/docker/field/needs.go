@@ -14,40 +14,39 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
-// need is a capability that a configured value needs.
-type need struct {
-	at         path.Path
-	capability docker.Capability
+// Need is a capability that a configured value needs.
+type Need struct {
+	// At is where the value is.
+	At path.Path
+	// Capability is what an engine must have for it.
+	Capability docker.Capability
 }
 
-// AnyNeeds tells whether a configured attribute, at any depth, needs a capability of the engine.
-func (t Table) AnyNeeds(values tf.Values) bool {
-	return len(t.needs(values, path.Root)) > 0
-}
+// Needs are the capabilities that the configured attributes need, at any depth. A default needs nothing: an engine
+// that does not know the attribute does the same.
+func (t Table) Needs(values tf.Values) []Need { return t.needs(values, path.Root) }
 
-// CheckNeeds returns an error on each configured attribute, at any depth, that the engine is too old for, and the
-// errors of connecting.
-func (t Table) CheckNeeds(ctx context.Context, values tf.Values, engine *docker.Engine) diag.Diagnostics {
+// CheckNeeds returns an error on each value that the engine is too old for, and the errors of connecting.
+func CheckNeeds(ctx context.Context, needs []Need, engine *docker.Engine) diag.Diagnostics {
 	var diags diag.Diagnostics
-	for _, n := range t.needs(values, path.Root) {
-		if err := engine.Require(ctx, n.capability); err != nil {
-			diags.AddAttributeError(n.at, "Not supported by the engine", sentence(err))
+	for _, n := range needs {
+		if err := engine.Require(ctx, n.Capability); err != nil {
+			diags.AddAttributeError(n.At, "Not supported by the engine", sentence(err))
 		}
 	}
 	return diags
 }
 
-// needs are the capabilities that the values need; at is the path of an attribute among them. A default needs
-// nothing: an engine that does not know the attribute does the same.
-func (t Table) needs(values tf.Values, at func(name string) path.Path) []need {
-	var out []need
+// needs is Needs for the attributes of an object, whose path at tells.
+func (t Table) needs(values tf.Values, at func(name string) path.Path) []Need {
+	var out []Need
 	for _, f := range t {
 		if values.Null(f.Name) {
 			continue
 		}
 		here, v := at(f.Name), values[f.Name]
 		if f.needed(v) {
-			out = append(out, need{at: here, capability: f.Needs})
+			out = append(out, Need{At: here, Capability: f.Needs})
 		}
 		out = append(out, f.nestedNeeds(v, here)...)
 	}
@@ -61,8 +60,8 @@ func (f Field) needed(v attr.Value) bool {
 	return f.NeededBy == nil || f.NeededBy(v)
 }
 
-func (f Field) nestedNeeds(v attr.Value, at path.Path) []need {
-	var out []need
+func (f Field) nestedNeeds(v attr.Value, at path.Path) []Need {
+	var out []Need
 	switch k := f.Kind.(type) {
 	case Object:
 		out = k.Fields.elementNeeds(v, at)
@@ -81,7 +80,7 @@ func (f Field) nestedNeeds(v attr.Value, at path.Path) []need {
 }
 
 // elementNeeds are the needs of one nested object, none where it is null, unknown or a plain value.
-func (t Table) elementNeeds(v attr.Value, at path.Path) []need {
+func (t Table) elementNeeds(v attr.Value, at path.Path) []Need {
 	object, _ := v.(types.Object)
 	return t.needs(object.Attributes(), at.AtName)
 }

@@ -74,7 +74,10 @@ func (f Field) replaces(prior, planned, adopted tf.Values) bool {
 	was, will := prior[f.Name], planned[f.Name]
 	switch f.Class {
 	case InPlace:
-		return f.UnsetReplaces && will.IsNull() && !f.atDefault(prior)
+		if f.UnsetReplaces && will.IsNull() {
+			return !f.atDefault(prior)
+		}
+		return f.ReplacesWhen != nil && f.ReplacesWhen(was, will) && !f.alreadyThere(prior, was, will, adopted)
 	case Replace:
 		if will.IsNull() && f.atDefault(prior) || adopted == nil && f.means(was, will) {
 			return false

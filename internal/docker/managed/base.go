@@ -36,6 +36,8 @@ type Base struct {
 	Table field.Table
 	// NewSpec makes an empty value of the API types that the table maps to.
 	NewSpec func() any
+	// MoreNeeds, if set, are needs of planned values beside those of the table, where one depends on another.
+	MoreNeeds func(planned tf.Values) []field.Need
 
 	engines *docker.Engines
 }
@@ -98,13 +100,17 @@ func (b *Base) checkNeeds(ctx context.Context, resp *resource.ModifyPlanResponse
 	if err != nil && !errors.Is(err, docker.ErrNotReady) {
 		resp.Diagnostics.AddAttributeError(path.Root("engine"), "No such engine", err.Error()+".")
 	}
-	if err != nil || !b.Table.AnyNeeds(planned) {
+	needs := b.Table.Needs(planned)
+	if b.MoreNeeds != nil {
+		needs = append(needs, b.MoreNeeds(planned)...)
+	}
+	if err != nil || len(needs) == 0 {
 		return
 	}
 	if _, err := engine.Client(ctx); err != nil {
 		return
 	}
-	resp.Diagnostics.Append(b.Table.CheckNeeds(ctx, planned, engine)...)
+	resp.Diagnostics.Append(field.CheckNeeds(ctx, needs, engine)...)
 }
 
 // Operation is one create, read, update or delete in progress.
