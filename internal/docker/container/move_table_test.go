@@ -3,6 +3,7 @@ package container_test
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -130,7 +131,7 @@ func processMigrations() []migration {
 		},
 		{name: "restart spelt out", ours: object{"restart": "no"}, update: true},
 		{name: "rm", ask: func(c *theirs) { c.host.AutoRemove = true }, ours: object{"auto_remove": true}},
-		{name: "platform", ours: object{"platform": "linux/amd64"}, update: true},
+		{name: "platform", ours: object{"platform": "linux/" + runtime.GOARCH}, update: true},
 	}
 }
 

@@ -22,6 +22,8 @@ type theirs struct {
 	// networks are joined after the create, by name or id, and the default network is left.
 	networks map[string]*network.EndpointSettings
 	start    bool
+	// end has the container run to its end.
+	end bool
 }
 
 // migration is one attribute of docker_container, or some that belong together: what the other provider asks of the engine,
@@ -137,6 +139,14 @@ func (m migration) create(t *testing.T, name, image string) (id string, started 
 	}
 	if with.start {
 		if err := cli.ContainerStart(t.Context(), made.ID, container.StartOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if with.end {
+		ended, failed := cli.ContainerWait(t.Context(), made.ID, container.WaitConditionNotRunning)
+		select {
+		case <-ended:
+		case err := <-failed:
 			t.Fatal(err)
 		}
 	}
