@@ -9,6 +9,8 @@
 //	p.CutAfter(2)                        // the engine answers the second request, the client loses its connection
 //	p.OnRequest(func(n int, r *http.Request) { if n == 2 { cancel() } })
 //	p.Reply("POST", "/containers/*/start", 500, "no space left on device")
+//	p.Down()                             // as if the engine were killed: every connection breaks, none can be made, until
+//	p.Up()
 //
 // Requests are numbered from 1; pings are counted by themselves and never broken. Every request has a connection of its own, so that a
 // client cannot repeat a broken request behind the test's back, as Go's does on connections that it has used before.
@@ -58,6 +60,8 @@ type Proxy struct {
 	dir    string // Of the socket.
 
 	mu        sync.Mutex
+	down      bool
+	clients   map[net.Conn]struct{}
 	requests  []Request
 	pings     int
 	cuts      map[int]moment
@@ -114,13 +118,13 @@ func Open(ctx context.Context, engine string) (*Proxy, error) {
 	}
 	p := &Proxy{
 		Host: "unix://" + socket, network: network, address: address, served: make(chan error, 1), dir: dir,
-		hijacked: map[net.Conn]struct{}{}, cuts: map[int]moment{},
+		clients: map[net.Conn]struct{}{}, hijacked: map[net.Conn]struct{}{}, cuts: map[int]moment{},
 	}
 	p.transport = &http.Transport{
 		DialContext:        func(ctx context.Context, _, _ string) (net.Conn, error) { return p.dial(ctx) },
 		DisableCompression: true,
 	}
-	p.server = &http.Server{Handler: p, ReadHeaderTimeout: headerTimeout}
+	p.server = &http.Server{Handler: p, ReadHeaderTimeout: headerTimeout, ConnState: p.track}
 	p.server.SetKeepAlivesEnabled(false)
 	go func() { p.served <- p.server.Serve(listener) }()
 	return p, nil
@@ -134,6 +138,54 @@ func (p *Proxy) Close() {
 	p.handlers.Wait()
 	p.transport.CloseIdleConnections()
 	_ = os.RemoveAll(p.dir)
+}
+
+// Down breaks all connections, and lets none be made any more, as if the engine were killed. It may be called by a hook.
+func (p *Proxy) Down() error {
+	if err := os.Rename(p.socket(), p.socket()+hidden); err != nil {
+		return fmt.Errorf("hiding the socket: %w", err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.down = true
+	for conn := range p.clients {
+		_ = conn.Close()
+	}
+	for conn := range p.hijacked {
+		_ = conn.Close()
+	}
+	return nil
+}
+
+// Up ends what Down began.
+func (p *Proxy) Up() error {
+	p.mu.Lock()
+	p.down = false
+	p.mu.Unlock()
+	if err := os.Rename(p.socket()+hidden, p.socket()); err != nil {
+		return fmt.Errorf("showing the socket again: %w", err)
+	}
+	return nil
+}
+
+// hidden is added to the name of the socket while nobody can connect.
+const hidden = ".down"
+
+func (p *Proxy) socket() string { return filepath.Join(p.dir, "s") }
+
+// track knows the connections of clients that the server serves.
+func (p *Proxy) track(conn net.Conn, state http.ConnState) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch state {
+	case http.StateNew:
+		if p.down { // It was on its way when the socket was hidden.
+			_ = conn.Close()
+		}
+		p.clients[conn] = struct{}{}
+	case http.StateClosed, http.StateHijacked:
+		delete(p.clients, conn)
+	}
 }
 
 // Requests are those seen since the start or the last Reset, without pings.

@@ -13,11 +13,12 @@
 //	}
 //
 // For every k, request k of a create, a change, a read and a destroy is broken in four ways: the connection is cut before
-// the engine sees the request, it is cut after the engine has answered, and the user interrupts at either moment. Then the
-// fault is over, and what a user does next must work: a plain apply (refresh, apply) ends with the object as configured
+// the engine sees the request, it is cut after the engine has answered, and the user interrupts at either moment. RunGone
+// adds two more: at either moment the engine goes away, so that nothing can be asked of it until the operation has failed.
+// Then the fault is over, and what a user does next must work: a plain apply (refresh, apply) ends with the object as configured
 // and an empty plan, a destroy ends with nothing. Each time a fresh subject is asked for, so the subject's name must be
 // new: nothing may be left in the end whose name starts with it. A read that fails must not lose the object, and an
-// interrupt must not taint it.
+// interrupt must not taint it, nor have the next apply create it anew.
 //
 // A change may be one in place or a replacement, whatever the two configurations make of it.
 package sweep
@@ -26,6 +27,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
@@ -44,84 +46,100 @@ type Subject struct {
 	Config map[string]any
 	// Changed is a second configuration. Without one, changes are left out.
 	Changed map[string]any
+	// Begin, if set, brings the resource to where changes start, instead of an apply of Config.
+	Begin func(t *testing.T, r *core.Resource)
 	// Sound, if set, looks behind the provider's back whether the object is as a configuration asks. It is called after
 	// each recovery.
 	Sound func(t *testing.T, config map[string]any)
 }
 
-// Run breaks the operations. The function makes a new subject, with a new name, each time it is called; it may prepare
-// what the subject needs, and clean that up with the test it is given.
-func Run(t *testing.T, subject func(t *testing.T) Subject) {
+// Run breaks the operations: those that are named (create, change, read, destroy), or all. The function makes a new subject,
+// with a new name, each time it is called; it may prepare what the subject needs, and clean that up with the test it is given.
+func Run(t *testing.T, subject func(t *testing.T) Subject, only ...string) {
+	t.Helper()
+	run(t, slices.Concat(cuts(), interrupts()), subject, only)
+}
+
+// RunGone is Run with an engine that goes away.
+func RunGone(t *testing.T, subject func(t *testing.T) Subject, only ...string) {
+	t.Helper()
+	run(t, departures(), subject, only)
+}
+
+func run(t *testing.T, faults []fault, subject func(t *testing.T) Subject, only []string) {
 	t.Helper()
 	for _, op := range operations() {
-		for _, fault := range faults() {
-			t.Run(op.name+"/"+fault.name, func(t *testing.T) {
-				t.Parallel()
-				sweep(t, op, fault, subject)
-			})
+		if len(only) > 0 && !slices.Contains(only, op.name) {
+			continue
 		}
+		t.Run(op.name, func(t *testing.T) {
+			t.Parallel()
+			count := unbroken(t, op, subject)
+			for _, fault := range faults {
+				t.Run(fault.name, func(t *testing.T) {
+					t.Parallel()
+					for k := 1; k <= count; k++ {
+						t.Run(fmt.Sprint(k), func(t *testing.T) { breakOnce(t, op, fault, subject(t), k) })
+					}
+				})
+			}
+		})
 	}
 }
 
-// manyRequests ends a sweep over an operation that never ends by itself.
-const manyRequests = 200
-
-// sweep breaks request 1, 2, ... of one operation until there is no such request any more.
-func sweep(t *testing.T, op operation, fault fault, subject func(t *testing.T) Subject) {
+// unbroken is how many requests the operation makes when nothing goes wrong, 0 if the subject has no such operation.
+func unbroken(t *testing.T, op operation, subject func(t *testing.T) Subject) int {
 	t.Helper()
-	for k := 1; k <= manyRequests; k++ {
-		var reached, nothing bool
-		ok := t.Run(fmt.Sprint(k), func(t *testing.T) {
-			s := subject(t)
-			if nothing = op.needsChange && s.Changed == nil; !nothing {
-				reached = breakOnce(t, op, fault, s, k)
-			}
-		})
-		switch {
-		case nothing || !ok:
-			return
-		case !reached && k == 1:
-			t.Fatalf("a %s asks the engine for nothing", op.name)
-		case !reached:
-			return
+	count := 0
+	ok := t.Run("unbroken", func(t *testing.T) {
+		s := subject(t)
+		if op.needsChange && s.Changed == nil {
+			t.Skip("nothing is changed")
 		}
+		none := fault{arm: func(*testing.T, *proxy.Proxy, int, context.CancelFunc) {}}
+		if count = breakOnce(t, op, none, s, 0); count == 0 {
+			t.Fatalf("a %s asks the engine for nothing", op.name)
+		}
+	})
+	if !ok {
+		t.FailNow()
 	}
-	t.Fatalf("a %s makes more than %d requests", op.name, manyRequests)
+	return count
 }
 
 // attempt is one operation on one subject that is broken at one request.
 type attempt struct {
 	Subject
-	resource *core.Resource
-	proxy    *proxy.Proxy
+	resource    *core.Resource
+	interrupted bool
 }
 
-// breakOnce breaks request k, recovers, and says whether there was such a request.
-func breakOnce(t *testing.T, op operation, fault fault, s Subject, k int) bool {
+// breakOnce breaks request k, recovers, and says how many requests there were until the operation ended.
+func breakOnce(t *testing.T, op operation, fault fault, s Subject, k int) int {
 	t.Helper()
 	fixture.NothingLeft(t, s.Name)
 	server, p := acctest.Proxied(t)
-	a := attempt{Subject: s, resource: server.Resource(t, s.Type), proxy: p}
+	a := attempt{Subject: s, resource: server.Resource(t, s.Type)}
 	op.prepare(t, a)
 
 	p.Reset()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	fault.arm(p, k, cancel)
+	fault.arm(t, p, k, cancel)
 	diags := op.try(ctx, a)
 	asked := p.Log()
 	p.Reset()
-	if len(asked) >= k {
-		t.Logf("request %d of %v: %s", k, asked, diags)
-	} else if diags.HasError() {
-		t.Fatalf("not broken, and failed all the same: %s", diags)
+	if fault.repair != nil {
+		fault.repair(t, p)
 	}
-	if fault.interrupts && a.resource.Tainted() {
-		t.Error("the interrupt tainted the object, so that the next apply replaces it")
+	t.Logf("request %d of %v: %s", k, asked, diags)
+	if (k == 0 || len(asked) < k) && diags.HasError() {
+		t.Fatal("not broken, and failed all the same")
 	}
+	a.interrupted = fault.interrupts
 	op.recover(t, a, diags)
 	a.resource.Destroy(t)
-	return len(asked) >= k
+	return len(asked)
 }
 
 // operation is what is broken.
@@ -136,6 +154,10 @@ type operation struct {
 func operations() []operation {
 	created := func(t *testing.T, a attempt) {
 		t.Helper()
+		if a.Begin != nil {
+			a.Begin(t, a.resource)
+			return
+		}
 		a.resource.Apply(t, a.Config)
 	}
 	return []operation{
@@ -143,7 +165,12 @@ func operations() []operation {
 			name:    "create",
 			prepare: func(*testing.T, attempt) {},
 			try:     func(ctx context.Context, a attempt) core.Diagnostics { return a.apply(ctx, a.Config) },
-			recover: func(t *testing.T, a attempt, diags core.Diagnostics) { t.Helper(); a.converge(t, a.Config, diags) },
+			recover: func(t *testing.T, a attempt, diags core.Diagnostics) {
+				t.Helper()
+				if action := a.converge(t, a.Config, diags); a.interrupted && action == core.Replace {
+					t.Error("after the interrupt the object was created a second time")
+				}
+			},
 		},
 		{
 			name: "change", needsChange: true,
@@ -187,41 +214,79 @@ func (a attempt) apply(ctx context.Context, config map[string]any) core.Diagnost
 }
 
 // converge is what a user does next: a plain apply.
-func (a attempt) converge(t *testing.T, config map[string]any, diags core.Diagnostics) {
+func (a attempt) converge(t *testing.T, config map[string]any, diags core.Diagnostics) core.Action {
 	t.Helper()
+	if a.interrupted && a.resource.Tainted() {
+		t.Error("the interrupt tainted the object, so that the next apply replaces it")
+	}
 	if !diags.HasError() && a.resource.Gone() {
 		t.Error("the apply reported success and kept no object")
 	}
-	a.resource.Converge(t, config)
+	change := a.resource.Converge(t, config)
 	if a.Sound != nil {
 		a.Sound(t, config)
 	}
+	return change.Action
 }
 
-// fault is a way to break request k.
+// fault is a way to break request k, and what ends it where that takes more than a reset of the proxy.
 type fault struct {
 	name       string
 	interrupts bool
-	arm        func(p *proxy.Proxy, k int, interrupt context.CancelFunc)
+	arm        func(t *testing.T, p *proxy.Proxy, k int, interrupt context.CancelFunc)
+	repair     func(t *testing.T, p *proxy.Proxy)
 }
 
-func faults() []fault {
+func cuts() []fault {
 	return []fault{
-		{name: "cut before", arm: func(p *proxy.Proxy, k int, _ context.CancelFunc) { p.CutBefore(k) }},
-		{name: "cut after", arm: func(p *proxy.Proxy, k int, _ context.CancelFunc) { p.CutAfter(k) }},
-		{name: "interrupt before", interrupts: true, arm: func(p *proxy.Proxy, k int, interrupt context.CancelFunc) {
+		{name: "cut before", arm: func(_ *testing.T, p *proxy.Proxy, k int, _ context.CancelFunc) { p.CutBefore(k) }},
+		{name: "cut after", arm: func(_ *testing.T, p *proxy.Proxy, k int, _ context.CancelFunc) { p.CutAfter(k) }},
+	}
+}
+
+func interrupts() []fault {
+	return []fault{
+		{name: "interrupt before", interrupts: true, arm: func(_ *testing.T, p *proxy.Proxy, k int, interrupt context.CancelFunc) {
 			p.OnRequest(func(n int, _ *http.Request) {
 				if n == k {
 					interrupt()
 				}
 			})
 		}},
-		{name: "interrupt after", interrupts: true, arm: func(p *proxy.Proxy, k int, interrupt context.CancelFunc) {
+		{name: "interrupt after", interrupts: true, arm: func(_ *testing.T, p *proxy.Proxy, k int, interrupt context.CancelFunc) {
 			p.OnReply(func(n int, _ *http.Request, _ int) {
 				if n == k {
 					interrupt()
 				}
 			})
 		}},
+	}
+}
+
+func departures() []fault {
+	return []fault{
+		{name: "gone before", repair: comeBack, arm: func(t *testing.T, p *proxy.Proxy, k int, _ context.CancelFunc) {
+			p.CutBefore(k)
+			p.OnRequest(func(n int, _ *http.Request) { goAway(t, p, n == k) })
+		}},
+		{name: "gone after", repair: comeBack, arm: func(t *testing.T, p *proxy.Proxy, k int, _ context.CancelFunc) {
+			p.OnReply(func(n int, _ *http.Request, _ int) { goAway(t, p, n == k) })
+		}},
+	}
+}
+
+func goAway(t *testing.T, p *proxy.Proxy, now bool) {
+	if !now {
+		return
+	}
+	if err := p.Down(); err != nil {
+		t.Error(err)
+	}
+}
+
+func comeBack(t *testing.T, p *proxy.Proxy) {
+	t.Helper()
+	if err := p.Up(); err != nil {
+		t.Error(err)
 	}
 }
