@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -34,7 +36,8 @@ type Project struct {
 	Env []string
 
 	terraform string
-	settings  string // Path of the CLI configuration.
+	settings  string            // Path of the CLI configuration.
+	overrides map[string]string // Folders of providers' binaries.
 }
 
 // Output is what a finished run said.
@@ -67,15 +70,26 @@ func NewProject(t testing.TB, files map[string]string) *Project {
 		t.Fatal(err)
 	}
 	p.settings = filepath.Join(t.TempDir(), "terraform.rc")
-	settings := fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n",
-		"containerhosts/containers", filepath.ToSlash(filepath.Dir(binary)))
-	if err := os.WriteFile(p.settings, []byte(settings), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	p.overrides = map[string]string{}
+	p.Override(t, "containerhosts/containers", filepath.Dir(binary))
 	for name, content := range files {
 		p.Write(t, name, content)
 	}
 	return p
+}
+
+// Override has Terraform take one more provider, such as "kreuzwerker/docker", from the folder of its binary.
+func (p *Project) Override(t testing.TB, provider, dir string) {
+	t.Helper()
+	p.overrides[provider] = dir
+	var lines strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(p.overrides)) {
+		fmt.Fprintf(&lines, "    %q = %q\n", name, filepath.ToSlash(p.overrides[name]))
+	}
+	settings := "disable_checkpoint = true\nprovider_installation {\n  dev_overrides {\n" + lines.String() + "  }\n  direct {}\n}\n"
+	if err := os.WriteFile(p.settings, []byte(settings), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Write writes a file of the project.
