@@ -30,7 +30,7 @@ func (r *containerResource) translate(ctx context.Context, from managed.Foreign,
 	moveState(from, values)
 	values["remove_volumes"] = types.BoolValue(from.Bool("remove_volumes", true))
 	if from.Bool("wait", false) {
-		values["wait"] = r.object(ctx, "wait", map[string]attr.Value{"healthy": types.BoolValue(true)})
+		values["wait"] = r.Nested(ctx, "wait", map[string]attr.Value{"healthy": types.BoolValue(true)})
 	}
 	r.moveNetworks(ctx, from, values)
 	return r.moveUploads(ctx, from, values, private)
@@ -61,11 +61,11 @@ func (r *containerResource) moveNetworks(ctx context.Context, from managed.Forei
 	}
 	for _, block := range from.Blocks("networks_advanced") {
 		if mac := block.String("mac_address"); mac != "" {
-			networks[block.String("name")] = r.object(ctx, "networks", map[string]attr.Value{"mac_address": tf.MAC.Value(mac)})
+			networks[block.String("name")] = r.Nested(ctx, "networks", map[string]attr.Value{"mac_address": tf.MAC.Value(mac)})
 		}
 	}
 	if len(networks) > 0 {
-		values["networks"] = types.MapValueMust(r.elemType("networks"), networks)
+		values["networks"] = r.NestedMap("networks", networks)
 	}
 }
 
@@ -93,12 +93,12 @@ const (
 func (r *containerResource) moveUploads(ctx context.Context, from managed.Foreign, values tf.Values, private managed.Private) error {
 	files := map[string]attr.Value{}
 	for _, block := range from.Blocks("upload") {
-		files[path.Clean("/"+block.String("file"))] = r.object(ctx, "uploads", uploaded(block))
+		files[path.Clean("/"+block.String("file"))] = r.Nested(ctx, "uploads", uploaded(block))
 	}
 	if len(files) == 0 {
 		return nil
 	}
-	moved := tf.Values{"uploads": types.MapValueMust(r.elemType("uploads"), files)}
+	moved := tf.Values{"uploads": r.NestedMap("uploads", files)}
 	uploads, _, err := uploadsOf(moved)
 	if err != nil {
 		return err
@@ -139,27 +139,4 @@ func uploaded(block managed.Foreign) map[string]attr.Value {
 		out["permissions"] = types.StringValue(permissions)
 	}
 	return out
-}
-
-// elemType is the type of the elements of an attribute that is a map.
-func (r *containerResource) elemType(name string) attr.Type {
-	f, _ := r.Table.Lookup(name)
-	t := f.Kind.Type()
-	if m, ok := t.(types.MapType); ok {
-		return m.ElemType
-	}
-	return t
-}
-
-// object is a nested object of an attribute, or of its elements, with the given attributes set.
-func (r *containerResource) object(ctx context.Context, name string, set map[string]attr.Value) attr.Value {
-	t, _ := r.elemType(name).(types.ObjectType)
-	all := make(map[string]attr.Value, len(t.AttrTypes))
-	for key, inner := range t.AttrTypes {
-		all[key] = tf.NullOf(ctx, inner)
-		if v, ok := set[key]; ok {
-			all[key] = v
-		}
-	}
-	return types.ObjectValueMust(t.AttrTypes, all)
 }

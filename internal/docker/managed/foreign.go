@@ -39,30 +39,14 @@ func (f Foreign) Int(name string) int64 {
 	return int64(n)
 }
 
-// Strings are the texts of a list or set.
-func (f Foreign) Strings(name string) []string {
-	list, _ := f[name].([]any)
-	var out []string
-	for _, e := range list {
-		if s, ok := e.(string); ok {
-			out = append(out, s)
+// StringMap are the texts of a map.
+func (f Foreign) StringMap(name string) map[string]string {
+	m, _ := f[name].(map[string]any)
+	out := make(map[string]string, len(m))
+	for k, v := range m {
+		if s, ok := v.(string); ok {
+			out[k] = s
 		}
-	}
-	return out
-}
-
-// StringMap are the texts of a map, or of a set of blocks that each hold a key and a value.
-func (f Foreign) StringMap(name, key, value string) map[string]string {
-	out := map[string]string{}
-	if m, ok := f[name].(map[string]any); ok {
-		for k, v := range m {
-			if s, ok := v.(string); ok {
-				out[k] = s
-			}
-		}
-	}
-	for _, block := range f.Blocks(name) {
-		out[block.String(key)] = block.String(value)
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -64,4 +65,32 @@ func (b *Base) MoveByID(_ context.Context, from Foreign, values tf.Values, _ Pri
 	}
 	values[b.Key] = types.StringValue(id)
 	return nil
+}
+
+// Nested is a nested object of an attribute, or of the elements of one that is a map, with the given attributes set.
+func (b *Base) Nested(ctx context.Context, name string, set map[string]attr.Value) attr.Value {
+	t, _ := b.nestedType(name).(attr.TypeWithAttributeTypes)
+	attrTypes := t.AttributeTypes()
+	all := make(map[string]attr.Value, len(attrTypes))
+	for key, inner := range attrTypes {
+		all[key] = tf.NullOf(ctx, inner)
+		if v, ok := set[key]; ok {
+			all[key] = v
+		}
+	}
+	return types.ObjectValueMust(attrTypes, all)
+}
+
+// NestedMap is the value of an attribute that is a map of nested objects.
+func (b *Base) NestedMap(name string, elements map[string]attr.Value) attr.Value {
+	return types.MapValueMust(b.nestedType(name), elements)
+}
+
+func (b *Base) nestedType(name string) attr.Type {
+	f, _ := b.Table.Lookup(name)
+	t := f.Kind.Type()
+	if m, ok := t.(types.MapType); ok {
+		return m.ElemType
+	}
+	return t
 }
