@@ -27,8 +27,6 @@ type Case struct {
 	Same []any
 	// Add, Change and Remove are what null to From, From to To, and To to null do to the object.
 	Add, Change, Remove core.Action
-	// Skip, if set, is why the case cannot run on this engine.
-	Skip string
 }
 
 // Suite is a resource with its cases.
@@ -49,17 +47,20 @@ type Suite struct {
 	Cases []Case
 }
 
-// Run takes each attribute through its transitions, in parallel.
+// Run takes each attribute through its transitions, in parallel, and wants a case or an exception for all.
 func Run(t *testing.T, s Suite) {
 	t.Helper()
 	s.complete(t)
-	for i, c := range s.Cases {
+	Take(t, s, s.Cases)
+}
+
+// Take takes the attributes of some cases through their transitions, in parallel.
+func Take(t *testing.T, s Suite, cases []Case) {
+	t.Helper()
+	for _, c := range cases {
 		t.Run(c.Attribute, func(t *testing.T) {
 			t.Parallel()
-			if c.Skip != "" {
-				t.Skip(c.Skip)
-			}
-			s.take(t, s.Cases[i])
+			s.take(t, c)
 		})
 	}
 }
@@ -76,6 +77,17 @@ func (s Suite) complete(t *testing.T) {
 		t.Errorf("%s: configurable %v, but has a case %v or is excepted %v",
 			attribute.Name, attribute.Optional || attribute.Required, named, excepted)
 	}
+}
+
+// Hold makes a new object of a configuration that is beyond single attributes: the plan is empty afterwards, and an import
+// of it leads to the same state. It gives the object, to be destroyed by the caller.
+func (s Suite) Hold(t *testing.T, config map[string]any) *core.Resource {
+	t.Helper()
+	r := s.Server.Resource(t, s.Type)
+	r.Apply(t, config)
+	s.settled(t, r, config)
+	s.imported(t, r, config)
+	return r
 }
 
 func (s Suite) take(t *testing.T, c Case) {

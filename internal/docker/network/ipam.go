@@ -17,10 +17,10 @@ import (
 func ipamField() field.Field {
 	return field.Field{
 		Name: "ipam", API: "IPAM", Class: field.Replace, Narrow: narrowIPAM, OmitOnImport: looksAllocated,
-		Doc: "How the network hands out addresses. Default: the engine allocates a subnet from its own pools.",
+		Doc: "How the network hands out addresses. Conflicts with `config_from`. Default: the engine allocates a subnet from its own pools.",
 		Kind: field.Object{Fields: field.Table{
 			{
-				Name: "driver", API: "Driver", Kind: field.String{}, IsDefault: field.OneOf("default"),
+				Name: "driver", API: "Driver", Kind: field.String{}, IsDefault: field.OneOf("default"), Constant: true,
 				Doc: "Driver that manages addresses. Default: `default`.",
 			},
 			{
@@ -48,8 +48,9 @@ func subnetFields() field.Table {
 			Doc: "Part of the subnet from which containers get addresses, in CIDR notation. Default: all of it.",
 		},
 		{
-			Name: "aux_addresses", API: "AuxAddress", Kind: field.StringMap{},
-			Doc: "Addresses by a name of your choice that the engine must not hand out, since others on the network use them.",
+			Name: "aux_addresses", API: "AuxAddress",
+			Kind: field.StringMap{Validators: []validator.Map{mapvalidator.ValueStringsAre(tf.CanonicalIn(tf.Address))}},
+			Doc:  "Addresses by a name of your choice that the engine must not hand out, since others on the network use them.",
 		},
 	}
 }

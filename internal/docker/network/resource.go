@@ -2,25 +2,22 @@ package network
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/docker/docker/api/types/network"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*networkResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*networkResource)(nil)
-	_ resource.ResourceWithImportState = (*networkResource)(nil)
-	_ resource.ResourceWithIdentity    = (*networkResource)(nil)
+	_ resource.ResourceWithConfigure      = (*networkResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*networkResource)(nil)
+	_ resource.ResourceWithImportState    = (*networkResource)(nil)
+	_ resource.ResourceWithIdentity       = (*networkResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*networkResource)(nil)
 )
 
 type networkResource struct {
@@ -68,7 +65,13 @@ func (r *networkResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(op.Failed(managed.Read, want.Name, err))
 		return
 	}
-	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(made), &resp.State, resp.Identity)...)
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(made, showsIPv4(ctx, op)), &resp.State, resp.Identity)...)
+}
+
+// showsIPv4 tells whether the engine shows that IPv4 is off. It is connected, so this costs no call.
+func showsIPv4(ctx context.Context, op *managed.Operation) bool {
+	shows, err := op.Engine.Has(ctx, docker.NetworkWithoutIPv4)
+	return err == nil && shows
 }
 
 func mustNotExist(ctx context.Context, op *managed.Operation, name string) diag.Diagnostic {
@@ -122,7 +125,12 @@ func (r *networkResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.Diagnostics.Append(op.Failed(managed.Read, id, err))
 		return
 	}
-	r.FinishRead(ctx, op.Values, specOf(found), resp)
+	whole := specOf(found, showsIPv4(ctx, op))
+	if r.Importing(ctx, resp) {
+		r.FinishImport(ctx, op.Values, whole, whole.ownChoice(), resp)
+		return
+	}
+	r.FinishRead(ctx, op.Values, whole, resp)
 }
 
 // Update has nothing to ask of the engine: what can change without a new network only steers the provider.
@@ -144,11 +152,12 @@ func (r *networkResource) Delete(ctx context.Context, req resource.DeleteRequest
 	if err == nil || docker.NotFound(err) {
 		return
 	}
+	name := op.Values.String("name")
 	if users := attached(ctx, op, id); len(users) > 0 {
-		err = fmt.Errorf("%w\nStill on the network: %s. Remove or disconnect them first; a container of this configuration "+
-			"follows a network that is replaced when its lifecycle has replace_triggered_by", err, strings.Join(users, ", "))
+		resp.Diagnostics.Append(op.InUse(name, users))
+		return
 	}
-	resp.Diagnostics.Append(op.Failed(managed.Delete, op.Values.String("name"), err))
+	resp.Diagnostics.Append(op.Failed(managed.Delete, name, err))
 }
 
 // attached names the containers on the network, for a message.
@@ -163,9 +172,4 @@ func attached(ctx context.Context, op *managed.Operation, id string) []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-func isTrue(v attr.Value) bool {
-	b, ok := v.(types.Bool)
-	return ok && b.ValueBool()
 }

@@ -198,12 +198,16 @@ func TestNames(t *testing.T) {
 
 func TestDriver(t *testing.T) {
 	t.Parallel()
-	r := acctest.Docker(t).Resource(t, resourceType)
+	server, p := acctest.Proxied(t)
+	r := server.Resource(t, resourceType)
 	name := newName(t)
+	// The engine itself looks for a plugin for 15 s before it answers so.
+	p.Reply("POST", "/volumes/create", 404, `plugin "no-such-driver" not found`)
 	_, diags := r.TryApply(t.Context(), object{"name": name, "driver": "no-such-driver"})
 	if diags.Containing("no-such-driver").Errors() == nil || !r.Gone() {
 		t.Errorf("a driver that is not there: %s", diags)
 	}
+	p.Reset()
 	r.Apply(t, object{"name": name, "driver": "local"})
 	r.ExpectEmptyPlan(t, object{"name": name, "driver": "local"})
 	if change := r.Plan(t, object{"name": name, "driver": "another"}); change.Action != core.Replace {
