@@ -6,7 +6,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/container"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/image"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/network"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/tag"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/volume"
 )
 
@@ -14,11 +16,15 @@ import (
 var (
 	resources = []func() resource.Resource{
 		container.NewResource,
+		image.NewResource,
 		network.NewResource,
+		tag.NewResource,
 		volume.NewResource,
 	}
 
-	dataSources = []func() datasource.DataSource{}
+	dataSources = []func() datasource.DataSource{
+		image.NewDataSource,
+	}
 
 	listResources = []func() list.ListResource{}
 )

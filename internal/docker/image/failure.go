@@ -1,0 +1,107 @@
+package image
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/buildcontext"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/build"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+)
+
+// sourceError is a failure of what the image is made of, as opposed to one of the engine or of the way to it.
+type sourceError struct {
+	// verb is what could not be done: "build".
+	verb string
+	// next is what to do about it.
+	next string
+	err  error
+}
+
+func (e *sourceError) Error() string { return e.err.Error() }
+func (e *sourceError) Unwrap() error { return e.err }
+
+// blame makes a failure one of the source, unless it was an interrupt or the connection.
+func blame(verb, next string, err error) error {
+	if err == nil || docker.ConnectionLost(err) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &sourceError{verb: verb, next: next, err: err}
+}
+
+// takenError says that a reference belongs to somebody else.
+type takenError struct{ reference string }
+
+func (e *takenError) Error() string {
+	return fmt.Sprintf("an image called %q is already there, and it was not made by this resource, so it is left alone. "+
+		"Import it to manage it here, choose another name, or remove it", e.reference)
+}
+
+// failed describes a failure of an operation on an image.
+func failed(op *managed.Operation, verb string, err error) diag.Diagnostic {
+	name := op.Values.String("name")
+	var (
+		source      *sourceError
+		taken       *takenError
+		unsupported *build.UnsupportedError
+	)
+	switch {
+	case errors.As(err, &taken):
+		return diag.NewErrorDiagnostic("Unable to "+verb+" image", sentence(taken.Error()))
+	case errors.As(err, &unsupported):
+		return diag.NewAttributeErrorDiagnostic(path.Root("build").AtName(unsupported.Option), "Not supported by the builder", sentence(err.Error()))
+	case errors.As(err, &source):
+		if at, ok := pathOf(err); ok {
+			return diag.NewAttributeErrorDiagnostic(at, "Unable to "+source.verb+" image", sentence(err.Error()))
+		}
+		return diag.NewErrorDiagnostic("Unable to "+source.verb+" image", fmt.Sprintf("Image %q: %s\n\n%s", name, err, source.next))
+	default:
+		return op.Failed(verb, name, err)
+	}
+}
+
+// pathOf is the attribute that a failure belongs to, if it belongs to one.
+func pathOf(err error) (path.Path, bool) {
+	var (
+		context *buildcontext.Error
+		at      *inputError
+	)
+	switch {
+	case errors.As(err, &at):
+		return at.path, true
+	case !errors.As(err, &context):
+		return path.Empty(), false
+	case context.Input == buildcontext.InputDockerfile && context.Path == "":
+		return path.Root("build").AtName("dockerfile_inline"), true
+	case context.Input == buildcontext.InputDockerfile:
+		return path.Root("build").AtName("dockerfile"), true
+	default:
+		return path.Root("build").AtName("context"), true
+	}
+}
+
+// inputError is a value of the configuration that cannot be used.
+type inputError struct {
+	path path.Path
+	err  error
+}
+
+func (e *inputError) Error() string { return e.err.Error() }
+func (e *inputError) Unwrap() error { return e.err }
+
+// sentence writes a text as a sentence of a diagnostic.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	s = string(s[0]&^('a'-'A')) + s[1:]
+	if first := s[0]; first < 'A' || first > 'Z' {
+		return s
+	}
+	return s + "."
+}

@@ -1,0 +1,145 @@
+package image
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/docker/docker/api/types/image"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// job is a create or update in progress.
+type job struct {
+	*managed.Operation
+	config tf.Values
+	memory memory
+	// hash is the content hash of what the image was made of.
+	hash string
+	// before is the digest in the registry that the image had.
+	before string
+}
+
+// inspect asks for an image by its reference or id. The question is repeated where the answer got lost.
+func (j *job) inspect(ctx context.Context, reference string) (*image.InspectResponse, error) {
+	return inspect(ctx, j.Operation, reference)
+}
+
+func inspect(ctx context.Context, op *managed.Operation, reference string) (*image.InspectResponse, error) {
+	if !tf.IsImageID(reference) {
+		reference = canonical(reference)
+	}
+	found, err := op.Client.ImageInspect(ctx, reference)
+	if docker.ConnectionLost(err) {
+		found, err = op.Client.ImageInspect(ctx, reference)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &found, nil
+}
+
+// find is inspect that returns nil for an image that is not there.
+func (j *job) find(ctx context.Context, reference string) (*image.InspectResponse, error) {
+	found, err := j.inspect(ctx, reference)
+	if docker.NotFound(err) {
+		return nil, nil
+	}
+	return found, err
+}
+
+// mustBeFree returns a takenError for a reference that is not ours to move.
+func (j *job) mustBeFree(ctx context.Context, reference string) error {
+	found, err := j.find(ctx, reference)
+	if err != nil {
+		return err
+	}
+	if found != nil && !j.memory.ours(found.ID) {
+		return &takenError{reference: reference}
+	}
+	return nil
+}
+
+// mustBeFreeAll is mustBeFree of all references that are not in the list of those that are ours.
+func (j *job) mustBeFreeAll(ctx context.Context, references, ours []string) error {
+	for _, reference := range without(references, ours) {
+		if err := j.mustBeFree(ctx, reference); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bring gets the image of the source and points the reference to it. pinned is the digest to pull, if it is fixed.
+func (j *job) bring(ctx context.Context, pinned string) (err error) {
+	switch sourceOf(j.Values) {
+	case sourceBuild:
+		var id string
+		if id, j.hash, err = runBuild(ctx, j.Client, j.Values, j.config); err != nil {
+			return err
+		}
+		if err = j.tag(ctx, id, j.Values.String("name")); err != nil {
+			return errors.Join(err, j.undo(ctx, id))
+		}
+		return nil
+	case sourceLoad:
+		j.hash, err = j.bringLoad(ctx)
+		return err
+	default:
+		return j.bringPull(ctx, pinned)
+	}
+}
+
+// undo removes an image that was built and that the reference could not be pointed to.
+func (j *job) undo(ctx context.Context, id string) error {
+	ctx, cancel := docker.Short(ctx)
+	defer cancel()
+	if id == j.memory.Made {
+		return nil
+	}
+	if err := untag(ctx, j.Operation, j.Values.String("name"), &memory{Made: id}, false); err != nil {
+		return err
+	}
+	_, err := discard(ctx, j.Operation, id)
+	return err
+}
+
+// tag points a reference to an image. Where the answer gets lost it looks, and asks again.
+func (j *job) tag(ctx context.Context, id, reference string) error {
+	return tag(ctx, j.Operation, id, reference)
+}
+
+func tag(ctx context.Context, op *managed.Operation, id, reference string) error {
+	ctx, cancel := docker.Short(ctx)
+	defer cancel()
+	ask := func() error { return op.Client.ImageTag(ctx, id, reference) }
+	err := ask()
+	if docker.ConnectionLost(err) {
+		if found, lookup := inspect(ctx, op, reference); lookup == nil && found.ID == id {
+			return nil
+		}
+		err = ask()
+	}
+	if err != nil {
+		return fmt.Errorf("tag %s: %w", reference, err)
+	}
+	return nil
+}
+
+// without are the references of a list that another one does not have, whatever their spelling.
+func without(list, other []string) []string {
+	has := map[string]bool{}
+	for _, r := range other {
+		has[canonical(r)] = true
+	}
+	var out []string
+	for _, r := range list {
+		if !has[canonical(r)] {
+			out = append(out, r)
+		}
+	}
+	return out
+}

@@ -1,0 +1,123 @@
+package image
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/docker/docker/api/types/image"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// untag takes a reference away if it still points to one of ours, and with it the image if nothing else refers to it.
+func untag(ctx context.Context, op *managed.Operation, reference string, m *memory, force bool) error {
+	found, err := inspect(ctx, op, reference)
+	if docker.NotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if m.Made != "" && !m.ours(found.ID) {
+		return nil
+	}
+	return remove(ctx, op, canonical(reference), force)
+}
+
+// remove is the removal of a reference or an id. One whose answer gets lost is asked for again.
+func remove(ctx context.Context, op *managed.Operation, reference string, force bool) error {
+	ctx, cancel := docker.Short(ctx)
+	defer cancel()
+	options := image.RemoveOptions{Force: force, PruneChildren: true}
+	_, err := op.Client.ImageRemove(ctx, reference, options)
+	if docker.ConnectionLost(err) {
+		_, err = op.Client.ImageRemove(ctx, reference, options)
+	}
+	if docker.NotFound(err) {
+		return nil
+	}
+	return err
+}
+
+// discard removes an image to which no reference points any more. It tells whether there is nothing left to do:
+// an image that is in use stays, one that somebody gave a reference is theirs.
+func discard(ctx context.Context, op *managed.Operation, id string) (done bool, err error) {
+	found, err := inspect(ctx, op, id)
+	if docker.NotFound(err) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if len(found.RepoTags) > 0 || pulledElsewhere(op, found) {
+		return true, nil
+	}
+	err = remove(ctx, op, id, false)
+	if docker.Conflict(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// pulledElsewhere tells whether somebody refers to the image by a digest in a repository that is not ours.
+func pulledElsewhere(op *managed.Operation, found *image.InspectResponse) bool {
+	ours := map[string]bool{repositoryOf(op.Values.String("name")): true}
+	for _, reference := range tagsOf(op.Values) {
+		ours[repositoryOf(reference)] = true
+	}
+	for _, digest := range found.RepoDigests {
+		if !ours[repositoryOf(digest)] {
+			return true
+		}
+	}
+	return false
+}
+
+// tidy removes what was superseded and is not in use, and remembers the rest for the next time.
+func (m *memory) tidy(ctx context.Context, op *managed.Operation) error {
+	ctx, cancel := docker.Short(ctx)
+	defer cancel()
+	var left []string
+	var failures error
+	for _, id := range m.Superseded {
+		done, err := discard(ctx, op, id)
+		if !done {
+			left = append(left, id)
+		}
+		failures = errors.Join(failures, err)
+	}
+	m.Superseded = left
+	return failures
+}
+
+// destroy takes all references away that are ours, and the images that we brought.
+func destroy(ctx context.Context, op *managed.Operation, m *memory) error {
+	if op.Values.Bool("keep_on_destroy") {
+		return nil
+	}
+	references := tagsOf(op.Values)
+	if m.Owned {
+		references = append(references, op.Values.String("name"))
+	}
+	for _, reference := range references {
+		err := untag(ctx, op, reference, m, op.Values.Bool("force_remove"))
+		if docker.Conflict(err) {
+			return fmt.Errorf("%w\nRemove the containers that use it, or set force_remove or keep_on_destroy and apply first", err)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if m.Owned && m.Brought && m.Made != "" {
+		m.Superseded = append(m.Superseded, m.Made)
+	}
+	return m.tidy(ctx, op)
+}
+
+// missingTags are the further references that do not point to the image any more.
+func missingTags(values tf.Values, found *image.InspectResponse) []string {
+	return without(tagsOf(values), found.RepoTags)
+}

@@ -1,0 +1,49 @@
+package image
+
+import (
+	"context"
+	"io"
+
+	"github.com/docker/docker/client"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/pull"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+const afterLoad = "See whether the archive is whole and for an engine of this kind."
+
+// archiveOf reads the archive of a configuration. It returns an inputError.
+func archiveOf(ctx context.Context, values tf.Values) (*archive, error) {
+	a, err := readArchive(ctx, values.Object("load").String("archive"), values.String("name"))
+	if err != nil {
+		return nil, &inputError{path: path.Root("load").AtName("archive"), err: err}
+	}
+	return a, nil
+}
+
+// bringLoad loads the archive under the reference. A load whose answer got lost is asked for again.
+func (j *job) bringLoad(ctx context.Context) (hash string, err error) {
+	a, err := archiveOf(ctx, j.Values)
+	if err != nil {
+		return "", blame("load", afterLoad, err)
+	}
+	err = j.load(ctx, a)
+	if docker.ConnectionLost(err) {
+		err = j.load(ctx, a)
+	}
+	return a.hash, blame("load", afterLoad, err)
+}
+
+func (j *job) load(ctx context.Context, a *archive) error {
+	reader, writer := io.Pipe()
+	go func() { writer.CloseWithError(a.writeAs(ctx, j.Values.String("name"), writer)) }()
+	defer reader.Close() //nolint:errcheck // Closing the reading end of a pipe cannot fail.
+	answer, err := j.Client.ImageLoad(ctx, reader, client.ImageLoadWithQuiet(true))
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close() //nolint:errcheck // Nothing more is read from it.
+	return pull.Follow(answer.Body)
+}

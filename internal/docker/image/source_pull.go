@@ -1,0 +1,86 @@
+package image
+
+import (
+	"context"
+	"time"
+
+	"github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/client"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/pull"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// registryPatience bounds how long a plan waits for a registry.
+const registryPatience = 30 * time.Second
+
+const afterPull = "See whether the reference is right and the engine can reach the registry."
+
+// remoteDigest asks the registry, through the engine, for the digest that a reference has there now.
+func remoteDigest(ctx context.Context, cli *client.Client, reference string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, registryPatience)
+	defer cancel()
+	found, err := cli.DistributionInspect(ctx, canonical(reference), "")
+	if err != nil {
+		return "", err
+	}
+	return found.Descriptor.Digest.String(), nil
+}
+
+// hasDigest tells whether an image was pulled under a digest.
+func hasDigest(found *image.InspectResponse, digest string) bool {
+	for _, d := range found.RepoDigests {
+		if digestOf(d) == digest {
+			return true
+		}
+	}
+	return false
+}
+
+// mayUse tells whether an image that the engine has already is what a new resource asks for.
+func mayUse(ctx context.Context, cli *client.Client, values tf.Values, found *image.InspectResponse) bool {
+	if found == nil || !ofPlatform(found, values.Object("pull").String("platform")) {
+		return false
+	}
+	switch policyOf(values) {
+	case policyAlways:
+		return digestOf(values.String("name")) != ""
+	case policyDigest:
+		digest, err := remoteDigest(ctx, cli, values.String("name"))
+		return err == nil && hasDigest(found, digest)
+	default:
+		return true
+	}
+}
+
+// ofPlatform tells whether an image is for a platform.
+func ofPlatform(found *image.InspectResponse, platform string) bool {
+	return platform == "" || samePlatform(platform, found.Os, found.Architecture, found.Variant)
+}
+
+// bringPull pulls the reference, or the digest that it is pinned to. A pull whose progress got lost is asked for
+// again: that costs nothing where the first one came to its end.
+func (j *job) bringPull(ctx context.Context, pinned string) error {
+	name := j.Values.String("name")
+	reference := name
+	if pinned != "" {
+		reference = repositoryOf(name) + "@" + pinned
+	}
+	platform := j.Values.Object("pull").String("platform")
+	err := pull.Image(ctx, j.Client, reference, platform)
+	if docker.ConnectionLost(err) {
+		err = pull.Image(ctx, j.Client, reference, platform)
+	}
+	if err != nil {
+		return blame("pull", afterPull, err)
+	}
+	if pinned == "" {
+		return nil
+	}
+	found, err := j.inspect(ctx, reference)
+	if err != nil {
+		return err
+	}
+	return j.tag(ctx, found.ID, name)
+}

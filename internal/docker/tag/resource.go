@@ -1,0 +1,259 @@
+package tag
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/client"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*tagResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*tagResource)(nil)
+	_ resource.ResourceWithImportState = (*tagResource)(nil)
+	_ resource.ResourceWithIdentity    = (*tagResource)(nil)
+)
+
+type tagResource struct {
+	managed.Base
+}
+
+// NewResource is the resource of one further reference.
+func NewResource() resource.Resource {
+	return &tagResource{managed.Base{
+		Type: "docker_tag", Thing: "tag", Key: "target_image",
+		Doc: "A further reference of an image on a container engine. It is read like any other object: one that is gone is made again, one that " +
+			"somebody moved is moved back. Destroying takes the reference away only while it points to the image that it was given to; as " +
+			"engines do, that removes an image which has no other reference.",
+		Table:   fields(),
+		NewSpec: func() any { return new(spec) },
+	}}
+}
+
+// ModifyPlan finishes the plan by the table, and moves the reference where the source means another image by now.
+func (r *tagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.Base.ModifyPlan(ctx, req, resp)
+	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() || resp.Diagnostics.HasError() {
+		return
+	}
+	prior, diags := tf.ValuesOf(ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	planned, diags := tf.ValuesOf(ctx, resp.Plan)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || planned["image_id"].IsUnknown() {
+		return
+	}
+	_, cli := r.Reach(ctx, planned)
+	if moves(ctx, cli, prior, planned) {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("image_id"), types.StringUnknown())...)
+	}
+}
+
+// moves tells whether the reference does not point to what the source means. Where that cannot be told, another
+// source is taken for another image.
+func moves(ctx context.Context, cli *client.Client, prior, planned tf.Values) bool {
+	if planned["source_image"].IsUnknown() {
+		return true
+	}
+	if means := meaning(ctx, cli, planned.String("source_image")); means != "" {
+		return means != prior.String("image_id")
+	}
+	return !tf.Same(prior["source_image"], planned["source_image"])
+}
+
+// meaning is the id of the image that the source means now, empty where that cannot be told: the image may be made
+// in the same apply.
+func meaning(ctx context.Context, cli *client.Client, source string) string {
+	if tf.IsImageID(source) {
+		return canonical(source)
+	}
+	if cli == nil {
+		return ""
+	}
+	found, err := cli.ImageInspect(ctx, canonical(source))
+	if err != nil {
+		return ""
+	}
+	return found.ID
+}
+
+// Create proves that the reference is free, and points it to the source. Calls: inspect, inspect, tag.
+func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	ctx, cancel, op := r.Begin(ctx, managed.Create, req.Plan, &resp.Diagnostics)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	target := op.Values.String("target_image")
+	_, err := inspect(ctx, op, target)
+	switch {
+	case err == nil:
+		resp.Diagnostics.Append(op.AlreadyExists(target))
+		return
+	case !docker.NotFound(err):
+		resp.Diagnostics.Append(op.Failed(managed.Create, target, err))
+		return
+	}
+	id, problem := point(ctx, op, managed.Create)
+	if problem != nil {
+		resp.Diagnostics.Append(problem)
+		return
+	}
+	resp.Diagnostics.Append(remember(ctx, id, resp.Private)...)
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, &spec{Target: target, ID: id}, &resp.State, resp.Identity)...)
+}
+
+// point gives the reference to the source and returns the id of that. Where the answer gets lost it looks, and asks again.
+func point(ctx context.Context, op *managed.Operation, verb string) (string, diag.Diagnostic) {
+	source, target := op.Values.String("source_image"), op.Values.String("target_image")
+	found, err := inspect(ctx, op, source)
+	if docker.NotFound(err) {
+		return "", diag.NewAttributeErrorDiagnostic(path.Root("source_image"), "No such image",
+			fmt.Sprintf("The engine has no image %q to tag as %q. Pull or build it first, for example with containers_docker_image.", source, target))
+	}
+	if err != nil {
+		return "", op.Failed(verb, target, err)
+	}
+	ctx, cancel := docker.Short(ctx)
+	defer cancel()
+	err = op.Client.ImageTag(ctx, found.ID, canonical(target))
+	if docker.ConnectionLost(err) {
+		if there, lookup := inspect(ctx, op, target); lookup == nil && there.ID == found.ID {
+			return found.ID, nil
+		}
+		err = op.Client.ImageTag(ctx, found.ID, canonical(target))
+	}
+	if err != nil {
+		return "", op.Failed(verb, target, err)
+	}
+	return found.ID, nil
+}
+
+// inspect asks for an image. The question is repeated where the answer got lost.
+func inspect(ctx context.Context, op *managed.Operation, name string) (image.InspectResponse, error) {
+	found, err := op.Client.ImageInspect(ctx, canonical(name))
+	if docker.ConnectionLost(err) {
+		found, err = op.Client.ImageInspect(ctx, canonical(name))
+	}
+	return found, err
+}
+
+// Read costs one call.
+func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	ctx, cancel, op := r.BeginRead(ctx, req, resp)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	target := op.Values.String("target_image")
+	found, err := inspect(ctx, op, target)
+	if docker.NotFound(err) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(op.Failed(managed.Read, target, err))
+		return
+	}
+	if r.Importing(ctx, resp) {
+		resp.Diagnostics.Append(remember(ctx, found.ID, resp.Private)...)
+		if op.Values.Null("source_image") {
+			// What the reference was made of is not kept anywhere: the image itself is as good.
+			op.Values["source_image"] = tf.ImageName.Value(found.ID)
+		}
+	}
+	r.FinishRead(ctx, op.Values, &spec{Target: target, ID: found.ID}, resp)
+}
+
+// Update points the reference to what the source means now. Where nothing but the provider is steered it calls nothing.
+func (r *tagResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	ctx, cancel, op := r.Begin(ctx, managed.Update, req.Plan, &resp.Diagnostics)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	id := op.Values.String("image_id")
+	if op.Values["image_id"].IsUnknown() {
+		moved, problem := point(ctx, op, managed.Update)
+		if problem != nil {
+			resp.Diagnostics.Append(problem)
+			return
+		}
+		id = moved
+		resp.Diagnostics.Append(remember(ctx, id, resp.Private)...)
+	}
+	shown := &spec{Target: op.Values.String("target_image"), ID: id}
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, shown, &resp.State, resp.Identity)...)
+}
+
+// Delete takes the reference away, unless somebody pointed it to another image. Calls: inspect, remove.
+func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	ctx, cancel, op := r.Begin(ctx, managed.Delete, req.State, &resp.Diagnostics)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	ours, diags := recall(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	target := op.Values.String("target_image")
+	found, err := inspect(ctx, op, target)
+	if docker.NotFound(err) || err == nil && found.ID != ours {
+		return
+	}
+	if err == nil {
+		err = untag(ctx, op, target)
+	}
+	if docker.Conflict(err) {
+		err = fmt.Errorf("%w\nIt is the last reference of an image that is in use. Remove the containers first, or give the image another reference", err)
+	}
+	if err != nil {
+		resp.Diagnostics.Append(op.Failed(managed.Delete, target, err))
+	}
+}
+
+func untag(ctx context.Context, op *managed.Operation, target string) error {
+	ctx, cancel := docker.Short(ctx)
+	defer cancel()
+	options := image.RemoveOptions{PruneChildren: true}
+	_, err := op.Client.ImageRemove(ctx, canonical(target), options)
+	if docker.ConnectionLost(err) {
+		_, err = op.Client.ImageRemove(ctx, canonical(target), options)
+	}
+	if docker.NotFound(err) {
+		return nil
+	}
+	return err
+}
+
+// oursKey is where private state keeps the id that the reference was pointed to.
+const oursKey = "tagged"
+
+func remember(ctx context.Context, id string, p managed.Private) diag.Diagnostics {
+	kept, err := json.Marshal(id)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to remember the tagged image", err.Error())}
+	}
+	return p.SetKey(ctx, oursKey, kept)
+}
+
+func recall(ctx context.Context, p managed.Private) (string, diag.Diagnostics) {
+	kept, diags := p.GetKey(ctx, oursKey)
+	if len(kept) == 0 {
+		return "", diags
+	}
+	var id string
+	if err := json.Unmarshal(kept, &id); err != nil {
+		diags.AddError("Unable to read what is remembered of the tag", err.Error())
+	}
+	return id, diags
+}
