@@ -41,13 +41,20 @@ func Terraform(t testing.TB) string {
 // SkipBelow skips the test if Terraform is older than a version such as "1.12.0".
 func SkipBelow(t testing.TB, minimum string) {
 	t.Helper()
-	have, err := terraformVersion(t)
-	if err != nil {
-		t.Fatal(err)
-	}
+	have := Version(t)
 	if want := version.Must(version.NewVersion(minimum)); have.LessThan(want) {
 		t.Skipf("Terraform %s is too old, this needs %s", have, want)
 	}
+}
+
+// Version is the version of the Terraform command. The test is skipped if there is none.
+func Version(t testing.TB) *version.Version {
+	t.Helper()
+	v, err := terraformVersion(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
 
 func terraformVersion(t testing.TB) (*version.Version, error) {

@@ -83,7 +83,7 @@ func (r *Resource) TryDestroy(ctx context.Context) Diagnostics {
 	if r.state == nil {
 		return nil
 	}
-	p := &proposal{action: Delete, config: r.null(), prior: r.state.value, planned: r.null(), private: r.state.private}
+	p := r.destruction(r.state.private)
 	if caps := r.server.schemas.ServerCapabilities; caps == nil || !caps.PlanDestroy {
 		return r.applyOnce(ctx, p)
 	}
@@ -99,13 +99,19 @@ func (r *Resource) TryDestroy(ctx context.Context) Diagnostics {
 	return append(diags, r.applyOnce(ctx, p)...)
 }
 
+// destruction is the plan to destroy the object, with the private state that the provider is to be given.
+func (r *Resource) destruction(private []byte) *proposal {
+	return &proposal{action: Delete, config: r.null(), prior: r.state.value, planned: r.null(), private: private}
+}
+
 // carryOut does what the apply walk does with a planned change: destroy first for a replacement, plan once more with the
 // final configuration, compare, apply.
 func (r *Resource) carryOut(ctx context.Context, promised *proposal, config tftypes.Value) Diagnostics {
 	var diags Diagnostics
 	expected := promised.action
 	if expected == Replace {
-		diags = r.TryDestroy(ctx)
+		// Core does not ask for a plan of this destruction. The provider is given the private state planned for the new object.
+		diags = r.applyOnce(ctx, r.destruction(promised.private))
 		if diags.HasError() {
 			return diags
 		}

@@ -242,6 +242,7 @@ func TestBadConfigurations(t *testing.T) {
 		"wrong type":          {config("a", "size", "x"), "", "Invalid configuration"},
 		"refused by provider": {config("a", "size", 0), "size", "Invalid Attribute Value"},
 		"nothing":             {nil, "name", "Missing required argument"},
+		"refused early":       {config("a", "mode", "early"), "mode", "Bad mode"},
 	} {
 		validated := r.Validate(t.Context(), tt.config)
 		_, planned := r.TryPlan(t.Context(), tt.config)
@@ -251,6 +252,9 @@ func TestBadConfigurations(t *testing.T) {
 				t.Errorf("%s: want %q at %q, got:\n%s", name, tt.summary, tt.at, diags)
 			}
 		}
+	}
+	if _, diags := r.TryPlan(t.Context(), config("a", "mode", "late")); len(diags.Errors().At("mode")) != 1 {
+		t.Errorf("the configured provider was not asked to validate:\n%s", diags)
 	}
 	if !r.Gone() || len(l.things) > 0 {
 		t.Error("a bad configuration made something")

@@ -15,11 +15,13 @@
 // # What a step does
 //
 //   - Plan: checks the configuration against the schema (required, read-only and unknown attributes), validates it on an
-//     instance of the provider that is not configured, computes the proposed new state, asks for a plan, checks the plan,
-//     and asks again without a prior state when an attribute that changes requires replacement.
+//     instance of the provider that is not configured and on the configured one, computes the proposed new state, asks for
+//     a plan, checks the plan, and asks again without a prior state when an attribute that changes requires replacement.
 //   - Apply: plans; stops when there is nothing to do; for a replacement destroys first; plans once more as core does in
 //     its apply walk ("inconsistent final plan"), applies, checks the result against the plan. There is no refresh in it,
 //     so that tests can count calls; Converge is refresh + apply + empty plan, as a user's next apply.
+//     A destruction that is part of a replacement is not planned, and is given the private state planned for the new
+//     object; if the old one is tainted, that has nothing of the old private state in it.
 //   - Refresh: sends the state through JSON and UpgradeResourceState as it happens between two runs, then reads. It
 //     returns what has drifted. A resource that is gone leaves the state: see Gone.
 //   - Import, ImportIdentity: import, then read; the object must exist.
@@ -45,6 +47,8 @@
 // Configurations are maps of plain Go values, converted by the schema: string, bool, any integer or float, nil, slices,
 // maps with string keys, pointers to these, and [Unknown] anywhere. Results are [Object]s: Value(t, `ports["80/tcp"][0].host_port`)
 // gives string, bool, int64, float64, []any, map[string]any, nil for null and [Unknown].
+//
+// What is said here about core has been compared with Terraform 1.11.4, request by request: see TestLikeTerraform.
 //
 // Not covered: blocks (the provider has none), deferred changes, create_before_destroy, provider_meta.
 package core

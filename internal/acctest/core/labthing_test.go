@@ -171,7 +171,7 @@ func (r *thingResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("name"), &name)...)
 	planned, diags := req.Private.GetKey(ctx, "planned")
 	resp.Diagnostics.Append(diags...)
-	if string(planned) != `"destroy"` {
+	if planned == nil {
 		resp.Diagnostics.AddError("Unable to delete thing", "The private state of the plan was lost.")
 	}
 	if r.lab.failing("delete") {
@@ -214,12 +214,12 @@ func (r *thingResource) UpgradeState(context.Context) map[int64]resource.StateUp
 }
 
 func (r *thingResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	if r.lab != nil {
-		resp.Diagnostics.AddError("Configured", "Validation comes before the provider is configured.")
-	}
 	var mode types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("mode"), &mode)...)
 	if mode.ValueString() == "old" {
 		resp.Diagnostics.Append(diag.NewAttributeWarningDiagnostic(path.Root("mode"), "Old mode", "It will go away."))
+	}
+	if r.lab == nil && mode.ValueString() == "early" || r.lab != nil && mode.ValueString() == "late" {
+		resp.Diagnostics.AddAttributeError(path.Root("mode"), "Bad mode", "Told to refuse it.")
 	}
 }

@@ -81,6 +81,10 @@ func (r *Resource) change(p *proposal, diags Diagnostics) *Change {
 // plan decides the action as core does: a tainted object is replaced whatever changed, otherwise the plan is asked for
 // twice if something that changes requires replacement.
 func (r *Resource) plan(ctx context.Context, config tftypes.Value) (*proposal, Diagnostics) {
+	// Its warnings have been given before, by the provider that is not configured.
+	if diags := r.validate(ctx, r.server.provider, config).Errors(); diags.HasError() {
+		return nil, diags
+	}
 	if r.state == nil {
 		return r.planFrom(ctx, Create, &state{value: r.null()}, config)
 	}

@@ -56,7 +56,11 @@ func TestPrivateStateIsHandedOn(t *testing.T) {
 		{"refresh", func() { r.Refresh(t) }, []string{"read a"}, "r"},
 		{"no change", func() { r.Apply(t, config("a")) }, []string{"plan r"}, "r"},
 		{"update", func() { r.Apply(t, config("a", "size", 2)) }, []string{"plan r", "plan r", "apply pr"}, "a"},
-		{"replace", func() { r.Apply(t, config("b")) }, []string{"plan a", "plan pa", "plan a", "apply pa", "plan ", "apply p"}, "a"},
+		{"replace", func() { r.Apply(t, config("b")) }, []string{"plan a", "plan pa", "apply ppa", "plan ", "apply p"}, "a"},
+		{"replace tainted", func() {
+			r.Taint()
+			r.Apply(t, config("b"))
+		}, []string{"plan ", "apply p", "plan ", "apply p"}, "a"},
 		{"destroy", func() { r.Destroy(t) }, []string{"plan a", "apply pa"}, ""},
 	} {
 		seen = nil

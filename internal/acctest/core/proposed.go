@@ -8,7 +8,8 @@ import (
 )
 
 // proposedNewState merges the prior state into the configuration: what the configuration says wins; what it leaves null
-// comes from the prior state where the provider may choose the value (computed), and is null everywhere else.
+// comes from the prior state where the provider may choose the value (computed), and is null everywhere else. Write-only
+// values are in it; it is for the provider to leave them out of the plan.
 //
 // Both values are objects with these attributes; either may be null.
 func proposedNewState(typ tftypes.Type, attrs []*tfprotov6.SchemaAttribute, prior, config tftypes.Value) tftypes.Value {
@@ -28,9 +29,6 @@ func proposedNewState(typ tftypes.Type, attrs []*tfprotov6.SchemaAttribute, prio
 }
 
 func proposedAttribute(attr *tfprotov6.SchemaAttribute, prior, config tftypes.Value) tftypes.Value {
-	if attr.WriteOnly {
-		return tftypes.NewValue(attr.ValueType(), nil)
-	}
 	if config.IsNull() {
 		if attr.Computed && !cameFromConfig(attr, prior) {
 			return prior

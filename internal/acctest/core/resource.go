@@ -155,19 +155,23 @@ func (r *Resource) config(ctx context.Context, config map[string]any) (tftypes.V
 	if diags := checkConfig(r.attributes(), value); diags.HasError() {
 		return value, diags
 	}
-	encoded, err := encode(value)
+	return value, r.validate(ctx, r.server.bare, value)
+}
+
+func (r *Resource) validate(ctx context.Context, provider tfprotov6.ProviderServer, config tftypes.Value) Diagnostics {
+	encoded, err := encode(config)
 	if err != nil {
-		return value, rpcFailed("encoding the configuration", err)
+		return rpcFailed("encoding the configuration", err)
 	}
-	resp, err := r.server.bare.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
+	resp, err := provider.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
 		TypeName:           r.typeName,
 		Config:             encoded,
 		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
 	if err != nil {
-		return value, rpcFailed("ValidateResourceConfig", err)
+		return rpcFailed("ValidateResourceConfig", err)
 	}
-	return value, resp.Diagnostics
+	return resp.Diagnostics
 }
 
 // Validate checks a configuration and returns what core and the provider say about it. Nothing is planned.

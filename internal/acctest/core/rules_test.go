@@ -93,7 +93,7 @@ func TestProposedNewState(t *testing.T) {
 		"configured wins":          {obj{"oc": "x"}, obj{"oc": "y"}, obj{"oc": "y"}},
 		"removed is null":          {obj{"req": "a", "tags": obj{"k": "v"}}, obj{}, obj{}},
 		"unknown stays":            {obj{"req": "a"}, obj{"req": Unknown}, obj{"req": Unknown}},
-		"write-only is null":       {nil, obj{"wo": "s", "one": obj{"key": "k", "wo": "s"}}, obj{"one": obj{"key": "k"}}},
+		"write-only is in it":      {nil, obj{"wo": "s", "one": obj{"key": "k", "wo": "s"}}, obj{"wo": "s", "one": obj{"key": "k", "wo": "s"}}},
 		"plain map is owned whole": {obj{"tags": obj{"a": "1", "b": "2"}}, obj{"tags": obj{"a": "1"}}, obj{"tags": obj{"a": "1"}}},
 		"single: computed inside": {
 			obj{"one": obj{"key": "k", "comp": "c"}},
