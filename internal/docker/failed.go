@@ -39,13 +39,19 @@ func failed(verb, thing, name, where string, err error) diag.Diagnostic {
 	object += where
 	message, next := err.Error(), advice(err)
 	var known *problem
+	var own adviser
 	if errors.As(err, &known) {
 		message, next = known.what+": "+known.cause, known.next
+	} else if errors.As(err, &own) {
+		next = own.Advice()
 	} else if code := statusCode(err); code != 0 {
 		message = fmt.Sprintf("%s (%d %s)", message, code, http.StatusText(code))
 	}
 	return diag.NewErrorDiagnostic("Unable to "+verb+" "+thing, join(object+": "+message, next))
 }
+
+// adviser is an error that knows itself what to do next, perhaps nothing.
+type adviser interface{ Advice() string }
 
 func join(message, next string) string {
 	if next == "" {

@@ -76,3 +76,15 @@ func TestFailedSaysWhatToDo(t *testing.T) {
 		}
 	}
 }
+
+type advised struct{ error }
+
+func (advised) Advice() string { return "Ask the captain." }
+
+func TestFailedTakesTheErrorsOwnAdvice(t *testing.T) {
+	t.Parallel()
+	err := fmt.Errorf("start: %w", advised{errors.New("no wind")})
+	if got, want := Failed("update", "ship", "a", err).Detail(), "Ship \"a\": start: no wind\n\nAsk the captain."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

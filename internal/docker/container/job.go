@@ -3,7 +3,6 @@ package container
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -93,7 +92,7 @@ func (s *spec) otherNetworks() []string {
 }
 
 // errTaken says that the name is in use by a container that is not ours.
-var errTaken = errors.New("a container of this name is already there, and it was not created by this resource, so it is left alone. " +
+const errTaken = refusal("a container of this name is already there, and it was not created by this resource, so it is left alone. " +
 	"Import it to manage it here, choose another name, or remove it")
 
 func (j *job) mustNotExist(ctx context.Context) error {

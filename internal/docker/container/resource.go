@@ -2,7 +2,6 @@ package container
 
 import (
 	"context"
-	"errors"
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -209,5 +208,3 @@ func (r *containerResource) ValidateConfig(ctx context.Context, req resource.Val
 			"A completed container that removes itself would be created anew by every apply. Leave auto_remove out: destroying removes it.")
 	}
 }
-
-var errNoHealthcheck = errors.New("wait.healthy is set, but the container has no health check: set healthcheck, or use an image that has one")

@@ -1,6 +1,7 @@
 package container
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,22 @@ func (e *startError) Error() string {
 	return e.what + "; the last lines it wrote:\n" + e.log
 }
 
+// Advice is what to do about it.
+func (e *startError) Advice() string {
+	return "The engine did its part. See what the container ran into, correct that or the configuration, and run terraform apply again."
+}
+
+// refusal is an error that says all there is to say, with what to do next in its text.
+type refusal string
+
+func (e refusal) Error() string { return string(e) }
+
+// Advice is in the text already.
+func (refusal) Advice() string { return "" }
+
+// errNoHealthcheck says that there is nothing to wait for.
+const errNoHealthcheck = refusal("wait.healthy is set, but the container has no health check: set healthcheck, or use an image that has one")
+
 // awaitStart waits until a started container has come up: until it is healthy if that is asked for, else until
 // it has stayed up for long enough. A container that stops meanwhile is an error with its exit code and last
 // lines, one that the engine restarts only after it has died several times in a row.
@@ -57,15 +74,47 @@ func (j *job) awaitStart(ctx context.Context) error {
 	if uptime == 0 {
 		return nil
 	}
-	for deaths := 1; ; deaths++ {
+	return j.awaitUptime(ctx, uptime)
+}
+
+// awaitUptime waits until the container has stayed up for that long since one and the same start.
+func (j *job) awaitUptime(ctx context.Context, uptime time.Duration) error {
+	upSince := ""
+	for deaths := 0; ; {
 		code, died, err := j.diesWithin(ctx, uptime)
-		if err != nil || !died {
+		switch {
+		case docker.NotFound(err) && j.want.HostConfig.AutoRemove:
+			return j.startFailed(ctx, "it stopped right after its start")
+		case err != nil:
+			return err
+		case !died && !j.isRestarted():
+			return nil
+		case !j.isRestarted():
+			return j.startFailed(ctx, fmt.Sprintf("it stopped with exit code %d right after its start", code))
+		case died:
+			deaths++
+		}
+		found, err := j.Client.ContainerInspect(ctx, j.want.ID)
+		if err != nil {
 			return err
 		}
-		if deaths == crashLoop || !j.isRestarted() {
-			return j.startFailed(ctx, fmt.Sprintf("it stopped with exit code %d right after its start", code))
+		if deaths == crashLoop || isOver(found) {
+			return j.startFailed(ctx, fmt.Sprintf("it stopped with exit code %d right after its start", cmp.Or(code, int64(found.State.ExitCode))))
 		}
+		if found.State.Restarting {
+			upSince = ""
+			continue
+		}
+		if !died && (found.RestartCount == 0 || found.State.StartedAt == upSince) {
+			return nil
+		}
+		upSince = found.State.StartedAt
 	}
+}
+
+// isOver tells whether a container has stopped for good.
+func isOver(found container.InspectResponse) bool {
+	return !found.State.Running && !found.State.Restarting && !willRestart(found)
 }
 
 func (j *job) isRestarted() bool {
@@ -88,47 +137,66 @@ func (j *job) diesWithin(ctx context.Context, limit time.Duration) (code int64, 
 	}
 }
 
+// willRestart tells whether the engine starts a container again that it shows as stopped.
+func willRestart(found container.InspectResponse) bool {
+	policy := found.HostConfig.RestartPolicy
+	switch {
+	case policy.IsAlways() || policy.IsUnlessStopped():
+		return true
+	case policy.IsOnFailure():
+		return found.State.ExitCode != 0 && (policy.MaximumRetryCount == 0 || found.RestartCount < policy.MaximumRetryCount)
+	default:
+		return false
+	}
+}
+
 // awaitHealthy follows the engine's events. They are subscribed to before the first look, so that none is missed.
 func (j *job) awaitHealthy(ctx context.Context) error {
 	listening, cancel := context.WithCancel(ctx)
 	defer cancel()
 	news, failures := j.Client.Events(listening, events.ListOptions{Filters: filters.NewArgs(
 		filters.Arg("container", j.want.ID), filters.Arg("type", string(events.ContainerEventType)))})
+	exitCode := "that nobody saw"
 	for deaths := 0; ; {
 		found, err := j.Client.ContainerInspect(ctx, j.want.ID)
-		if err != nil {
-			return err
+		if docker.NotFound(err) && j.want.HostConfig.AutoRemove {
+			return j.startFailed(ctx, "it stopped with exit code "+exitCode+" before it was healthy")
 		}
-		done, err := j.judgeHealth(ctx, found.State)
+		if err != nil {
+			return inTime(ctx, err)
+		}
+		done, err := j.judgeHealth(ctx, found)
 		if done || err != nil {
 			return err
 		}
-		died, err := nextChange(ctx, news, failures)
+		code, died, err := nextChange(ctx, news, failures)
 		if err != nil {
 			return err
 		}
 		if died {
+			exitCode = code
 			deaths++
 		}
 		if deaths >= crashLoop {
-			return j.startFailed(ctx, fmt.Sprintf("it stopped %d times before it was healthy", deaths))
+			return j.startFailed(ctx, fmt.Sprintf("it stopped %d times, last with exit code %s, before it was healthy", deaths, exitCode))
 		}
 	}
 }
 
-// judgeHealth tells whether the container is healthy, or an error if it will not become so.
-func (j *job) judgeHealth(ctx context.Context, state *container.State) (bool, error) {
-	switch {
+// judgeHealth tells whether the container is healthy, or an error if it will not become so. Engines also call a
+// container unhealthy that has stopped.
+func (j *job) judgeHealth(ctx context.Context, found container.InspectResponse) (bool, error) {
+	switch state := found.State; {
+	case isOver(found):
+		return false, j.startFailed(ctx, fmt.Sprintf("it stopped with exit code %d before it was healthy", state.ExitCode))
+	case state.Restarting || !state.Running:
+		return false, nil
 	case state.Health == nil || state.Health.Status == container.NoHealthcheck:
 		return false, errNoHealthcheck
-	case state.Health.Status == container.Healthy && state.Running:
-		return true, nil
 	case state.Health.Status == container.Unhealthy:
 		return false, j.startFailed(ctx, "it is unhealthy: "+lastCheck(state.Health))
-	case !state.Running && !state.Restarting && !j.isRestarted():
-		return false, j.startFailed(ctx, fmt.Sprintf("it stopped with exit code %d before it was healthy", state.ExitCode))
 	default:
-		return false, nil
+		return state.Health.Status == container.Healthy, nil
 	}
 }
 
@@ -141,40 +209,68 @@ func lastCheck(health *container.Health) string {
 	return fmt.Sprintf("the last check ended with exit code %d and wrote %q", last.ExitCode, strings.TrimSpace(last.Output))
 }
 
-// nextChange waits for the next event that can change the judgement, and tells whether it was a death.
-func nextChange(ctx context.Context, news <-chan events.Message, failures <-chan error) (died bool, err error) {
+// nextChange waits for the next event that can change the judgement. It returns the exit code where that was a death.
+func nextChange(ctx context.Context, news <-chan events.Message, failures <-chan error) (exitCode string, died bool, err error) {
 	for {
 		select {
 		case event := <-news:
-			action := string(event.Action)
-			if event.Action == events.ActionDie {
-				return true, nil
-			}
-			if strings.HasPrefix(action, string(events.ActionHealthStatus)) || event.Action == events.ActionStart {
-				return false, nil
+			switch {
+			case event.Action == events.ActionDie:
+				return event.Actor.Attributes["exitCode"], true, nil
+			case event.Action == events.ActionStart, strings.HasPrefix(string(event.Action), string(events.ActionHealthStatus)):
+				return "", false, nil
 			}
 		case err := <-failures:
-			return false, fmt.Errorf("follow the events of the engine: %w", err)
+			if ctx.Err() == nil {
+				return "", false, fmt.Errorf("follow the events of the engine: %w", err)
+			}
 		case <-ctx.Done():
-			return false, fmt.Errorf("the container was not healthy in time: %w", ctx.Err())
+			return "", false, inTime(ctx, ctx.Err())
 		}
 	}
 }
 
-// awaitCompletion waits until the job has run to its end, and judges the exit code.
+// inTime says what a deadline has cut off.
+func inTime(ctx context.Context, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	return fmt.Errorf("the container was not healthy in time: %w", ctx.Err())
+}
+
+// awaitCompletion waits until the job has run to its end, as often as the engine restarts it, and judges the exit code.
 func (j *job) awaitCompletion(ctx context.Context) error {
+	for {
+		code, err := j.awaitExit(ctx)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(exitCodes(j.Values), code) {
+			return nil
+		}
+		if j.isRestarted() {
+			found, err := j.Client.ContainerInspect(ctx, j.want.ID)
+			if err != nil {
+				return err
+			}
+			if !isOver(found) {
+				continue
+			}
+		}
+		return j.startFailed(ctx, fmt.Sprintf("it ended with exit code %d", code))
+	}
+}
+
+func (j *job) awaitExit(ctx context.Context) (int64, error) {
 	answers, failures := j.Client.ContainerWait(ctx, j.want.ID, container.WaitConditionNotRunning)
 	select {
 	case answer := <-answers:
 		if answer.Error != nil {
-			return errors.New(answer.Error.Message)
+			return 0, errors.New(answer.Error.Message)
 		}
-		if slices.Contains(exitCodes(j.Values), answer.StatusCode) {
-			return nil
-		}
-		return j.startFailed(ctx, fmt.Sprintf("it ended with exit code %d", answer.StatusCode))
+		return answer.StatusCode, nil
 	case err := <-failures:
-		return err
+		return 0, err
 	}
 }
 
@@ -195,6 +291,9 @@ func exitCodes(values tf.Values) []int64 {
 
 // startFailed adds the last lines that the container wrote.
 func (j *job) startFailed(ctx context.Context, what string) error {
+	if j.want.HostConfig.AutoRemove {
+		what += ", and auto_remove removes it with all that it wrote"
+	}
 	short, cancel := docker.Short(ctx)
 	defer cancel()
 	return &startError{what: what, log: tailOf(short, j.Client, j.want.ID, j.want.Config.Tty)}
