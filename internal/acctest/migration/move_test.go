@@ -47,9 +47,18 @@ resource "containers_docker_volume" "data" {
   name = "{{.Name}}-data"
 }
 
+resource "containers_docker_image" "app" {
+  name = "{{.Name}}-app:v1"
+}
+
+resource "containers_docker_tag" "latest" {
+  source_image = containers_docker_image.app.image_id
+  target_image = "{{.Name}}-app:latest"
+}
+
 resource "containers_docker_container" "web" {
   name    = "{{.Name}}-web"
-  image   = "{{.Image}}"
+  image   = containers_docker_image.app.image_id
   command = ["/toolbox", "sleep"]
   env     = { GREETING = "hello" }
   restart = "unless-stopped"
@@ -71,6 +80,16 @@ moved {
 }
 
 moved {
+  from = docker_image.app
+  to   = containers_docker_image.app
+}
+
+moved {
+  from = docker_tag.latest
+  to   = containers_docker_tag.latest
+}
+
+moved {
   from = docker_volume.data
   to   = containers_docker_volume.data
 }
@@ -84,11 +103,11 @@ moved {
 // TestMoved plans and applies moved blocks with a state that the other provider has left. Nothing may change.
 func TestMoved(t *testing.T) {
 	t.Parallel()
-	name, image := fixture.Name(t), fixture.Image(t)
-	state := made(t, name, image)
+	name := fixture.Name(t)
+	state := made(t, name)
 	var main strings.Builder
 	if err := template.Must(template.New("").Parse(configuration)).Execute(&main, object{
-		"Host": fixture.Host(t), "Name": name, "Image": image,
+		"Host": fixture.Host(t), "Name": name,
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +118,7 @@ func TestMoved(t *testing.T) {
 	plan := project.Run(t, "plan")
 	for _, want := range []string{
 		"docker_container.web has moved to containers_docker_container.web", "docker_network.backend has moved to", "docker_volume.data has moved to",
-		"Plan: 0 to add, 0 to change, 0 to destroy.",
+		"docker_image.app has moved to", "docker_tag.latest has moved to", "Plan: 0 to add, 0 to change, 0 to destroy.",
 	} {
 		if !strings.Contains(strings.Join(strings.Fields(plan.Stdout), " "), want) {
 			t.Errorf("the plan does not say %q:\n%s", want, plan)
@@ -116,13 +135,24 @@ func TestMoved(t *testing.T) {
 	fixture.Gone(t, fixture.Container, name+"-web")
 	fixture.Gone(t, fixture.Network, name+"-net")
 	fixture.Gone(t, fixture.Volume, name+"-data")
+	fixture.Gone(t, fixture.ImageRef, name+"-app:v1")
+	fixture.Gone(t, fixture.ImageRef, name+"-app:latest")
 }
 
 // made makes what the other provider makes, with its requests, and gives its state.
-func made(t *testing.T, name, image string) string {
+func made(t *testing.T, name string) string {
 	t.Helper()
 	fixture.NothingLeft(t, name)
 	engine := fixture.Client(t)
+	first, latest := name+"-app:v1", name+"-app:latest"
+	fixture.Load(t, first, fixture.Build(t, fixture.ImageOptions{Author: name}))
+	app, err := engine.ImageInspect(t.Context(), first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := engine.ImageTag(t.Context(), first, latest); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := engine.VolumeCreate(t.Context(), volume.CreateOptions{Name: name + "-data"}); err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +162,7 @@ func made(t *testing.T, name, image string) string {
 	}
 	no := false
 	web, err := engine.ContainerCreate(t.Context(), &container.Config{
-		Image: image, Cmd: []string{"/toolbox", "sleep"}, Env: []string{"GREETING=hello"},
+		Image: app.ID, Cmd: []string{"/toolbox", "sleep"}, Env: []string{"GREETING=hello"},
 		ExposedPorts: nat.PortSet{"8080/tcp": {}}, Volumes: map[string]struct{}{"/data": {}},
 	}, &container.HostConfig{
 		RestartPolicy: container.RestartPolicy{Name: "unless-stopped"}, NetworkMode: "bridge", Init: &no,
@@ -151,10 +181,12 @@ func made(t *testing.T, name, image string) string {
 		t.Fatal(err)
 	}
 	return stateFile(t,
+		instance("docker_image", "app", 0, object{"id": app.ID + first, "name": first, "image_id": app.ID, "keep_locally": nil, "build": []any{}}),
+		instance("docker_tag", "latest", 0, object{"id": app.ID + "." + latest, "source_image": app.ID, "target_image": latest}),
 		instance("docker_network", "backend", 1, object{"id": net.ID, "name": name + "-net", "internal": true, "labels": []any{}}),
 		instance("docker_volume", "data", 1, object{"id": name + "-data", "name": name + "-data", "driver": "local", "labels": []any{}}),
 		instance("docker_container", "web", 2, object{
-			"id": web.ID, "name": name + "-web", "image": image, "must_run": true, "start": true, "attach": false, "network_mode": "bridge",
+			"id": web.ID, "name": name + "-web", "image": app.ID, "must_run": true, "start": true, "attach": false, "network_mode": "bridge",
 			"networks_advanced": []any{object{"name": net.ID, "aliases": []any{"web"}, "mac_address": ""}}, "remove_volumes": true, "upload": []any{},
 		}))
 }

@@ -69,7 +69,10 @@ func (b *Base) MoveByID(_ context.Context, from Foreign, values tf.Values, _ Pri
 
 // Nested is a nested object of an attribute, or of the elements of one that is a map, with the given attributes set.
 func (b *Base) Nested(ctx context.Context, name string, set map[string]attr.Value) attr.Value {
-	t, _ := b.nestedType(name).(attr.TypeWithAttributeTypes)
+	t, ok := b.nestedType(name).(attr.TypeWithAttributeTypes)
+	if !ok {
+		return tf.NullOf(ctx, b.nestedType(name))
+	}
 	attrTypes := t.AttributeTypes()
 	all := make(map[string]attr.Value, len(attrTypes))
 	for key, inner := range attrTypes {
