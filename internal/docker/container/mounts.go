@@ -34,7 +34,7 @@ func mountFields() field.Table {
 	keys := []validator.Map{mapvalidator.KeysAre(tf.CanonicalIn(tf.Path))}
 	return field.Table{
 		{
-			Name: "mounts", API: "Mounts", Class: field.Replace,
+			Name: "mounts", API: "Mounts", Class: field.Replace, Narrow: onlyConfiguredMounts,
 			Kind: field.Keyed{By: "Target", Fields: mountElementFields(), Validators: keys},
 			Doc:  "Volumes, folders of the host and other mounts, by their path in the container.",
 		},
@@ -55,6 +55,25 @@ func mountFields() field.Table {
 			Doc: "Options of the storage driver for the container's root file system, for example `size`.",
 		},
 	}
+}
+
+// onlyConfiguredMounts leaves out the anonymous volumes that the image asks for.
+func onlyConfiguredMounts(ctx context.Context, prior, observed attr.Value) attr.Value {
+	p, okPrior := prior.(types.Map)
+	o, ok := observed.(types.Map)
+	if !ok || !okPrior {
+		return observed
+	}
+	kept := map[string]attr.Value{}
+	for target, v := range o.Elements() {
+		object, _ := v.(types.Object)
+		mounted := tf.Values(object.Attributes())
+		_, configured := p.Elements()[target]
+		if configured || mounted.String("type") != string(mount.TypeVolume) || !mounted.Null("source") {
+			kept[target] = v
+		}
+	}
+	return types.MapValueMust(o.ElementType(ctx), kept)
 }
 
 func mountElementFields() field.Table {
