@@ -128,6 +128,9 @@ func TestAddressesChange(t *testing.T) {
 	t.Parallel()
 	s, b := suite(t), newBlock()
 	name := newName(t)
+	taken := func(address string) object {
+		return object{"ipam": object{"subnets": object{b.subnet(): object{"aux_addresses": object{"a": address}}}}}
+	}
 	lower, upper := object{"gateway": b.host6(0xab)}, object{"gateway": strings.ToUpper(b.host6(0xab))}
 	steps := []struct {
 		what   string
@@ -140,8 +143,8 @@ func TestAddressesChange(t *testing.T) {
 		{"no gateway", object{"ipv6": true, "ipam": object{"subnets": object{b.subnet6(): object{}}}}, core.Replace},
 		{"another family", object{"ipam": object{"subnets": object{b.subnet(): object{"gateway": b.host(5)}}}}, core.Replace},
 		{"both families", dualStack(b), core.Replace},
-		{"an address taken", object{"ipam": object{"subnets": object{b.subnet(): object{"aux_addresses": object{"a": b.host(3)}}}}}, core.Replace},
-		{"another taken", object{"ipam": object{"subnets": object{b.subnet(): object{"aux_addresses": object{"a": b.host(4)}}}}}, core.Replace},
+		{"an address taken", taken(b.host(3)), core.Replace},
+		{"another taken", taken(b.host(4)), core.Replace},
 		{"none taken", object{"ipam": object{"subnets": object{b.subnet(): object{}}}}, core.Replace},
 		{"nothing asked", object{}, core.Replace},
 	}

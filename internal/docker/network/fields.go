@@ -52,7 +52,7 @@ func fields() field.Table {
 		{
 			Name: "name", API: "Name", Class: field.Replace, ServerSet: true, Stable: true,
 			Kind: field.String{Validators: []validator.String{validName}},
-			Doc:  "Name of the network. Default: a unique name, which starts with `name_prefix` if that is set.",
+			Doc:  "Name of the network. Default: a unique name, which starts with `name_prefix` if that is set. Removing it keeps the name.",
 		},
 		{
 			Name: "name_prefix", Class: field.Replace, Fulfilled: managed.HasPrefix,
@@ -87,8 +87,9 @@ func fields() field.Table {
 			Doc: "Whether this is the swarm's routing mesh. Default: `false`.",
 		},
 		{
-			Name: "ipv4", API: "EnableIPv4", Class: field.Replace, Kind: field.Bool{}, Needs: docker.NetworkWithoutIPv4, IsDefault: isTrue, Constant: true,
-			Doc: "Whether containers get IPv4 addresses. Default: `true`.",
+			Name: "ipv4", API: "EnableIPv4", Class: field.Replace, Kind: field.Bool{}, IsDefault: isTrue, Constant: true,
+			Needs: docker.NetworkWithoutIPv4,
+			Doc:   "Whether containers get IPv4 addresses. Default: `true`.",
 		},
 		{
 			Name: "ipv6", API: "EnableIPv6", Class: field.Replace, Kind: field.Bool{}, IsDefault: isFalse,
@@ -97,7 +98,7 @@ func fields() field.Table {
 		{
 			Name: "scope", API: "Scope", Class: field.Replace, ServerSet: true, Stable: true,
 			Kind: field.String{Validators: []validator.String{stringvalidator.OneOf("local", "global", "swarm")}},
-			Doc:  "Where the network exists: `local`, `global` or `swarm`. Default: the driver's.",
+			Doc:  "Where the network exists: `local`, `global` or `swarm`. Default: the driver's. Removing it keeps the scope.",
 		},
 		{
 			Name: "config_only", API: "ConfigOnly", Class: field.Replace, Kind: field.Bool{},

@@ -14,30 +14,39 @@ import (
 
 // spec is what the engine keeps of a volume, by the names of the API. Create and inspect use different types for it.
 type spec struct {
-	Name, Driver       string
-	DriverOpts, Labels map[string]string
-	Mountpoint, Scope  string
+	Name, Driver            string
+	DriverOpts, Labels      map[string]string
+	Mountpoint, Scope       string
+	Cluster                 *clusterSpec
+	Availability, ClusterID string
 }
 
 func specOf(v volume.Volume) *spec {
-	return &spec{
+	s := &spec{
 		Name: v.Name, Driver: v.Driver, DriverOpts: v.Options, Labels: v.Labels, Mountpoint: v.Mountpoint, Scope: v.Scope,
 	}
+	if c := v.ClusterVolume; c != nil {
+		s.Cluster, s.Availability, s.ClusterID = clusterOf(c.Spec), string(c.Spec.Availability), c.ID
+	}
+	return s
 }
 
 func (s *spec) createOptions() volume.CreateOptions {
-	return volume.CreateOptions{Name: s.Name, Driver: s.Driver, DriverOpts: s.DriverOpts, Labels: s.Labels}
+	return volume.CreateOptions{
+		Name: s.Name, Driver: s.Driver, DriverOpts: s.DriverOpts, Labels: s.Labels,
+		ClusterVolumeSpec: s.Cluster.request(s.Availability),
+	}
 }
 
 var validName = stringvalidator.RegexMatches(regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`),
 	"write at least two letters, digits, underscores, dots or hyphens, starting with a letter or digit")
 
 func fields() field.Table {
-	return field.Table{
+	table := field.Table{
 		{
 			Name: "name", API: "Name", Class: field.Replace, ServerSet: true, Stable: true,
 			Kind: field.String{Validators: []validator.String{validName, stringvalidator.LengthAtMost(255)}},
-			Doc:  "Name of the volume. Default: a unique name, which starts with `name_prefix` if that is set.",
+			Doc:  "Name of the volume. Default: a unique name, which starts with `name_prefix` if that is set. Removing it keeps the name.",
 		},
 		{
 			Name: "name_prefix", Class: field.Replace, Fulfilled: managed.HasPrefix,
@@ -59,9 +68,16 @@ func fields() field.Table {
 		},
 		{
 			Name: "mountpoint", API: "Mountpoint", Class: field.Observed, Stable: true, Kind: field.String{},
-			Doc: "Path of the volume's data on the engine's machine.",
+			Doc: "Path of the volume's data on the engine's machine. Null for a volume of a swarm.",
 		},
-		managed.EngineField(),
-		managed.TimeoutsField(),
+		{
+			Name: "scope", API: "Scope", Class: field.Observed, Stable: true, Kind: field.String{},
+			Doc: "Where the volume exists: `local` on the engine's machine, or `global` in the swarm.",
+		},
+		{
+			Name: "cluster_id", API: "ClusterID", Class: field.Observed, Stable: true, Kind: field.String{},
+			Doc: "Id of a volume of a swarm.",
+		},
 	}
+	return append(append(table, clusterFields()...), managed.EngineField(), managed.TimeoutsField())
 }

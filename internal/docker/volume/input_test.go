@@ -35,8 +35,9 @@ func TestBadInput(t *testing.T) {
 		}
 	}
 	for name, config := range map[string]object{
-		"nothing": nil, "shortest name": {"name": "ab"}, "all characters": {"name": "a.b_c-D9"}, "longest name": {"name": strings.Repeat("a", 255)},
-		"unknown": {"name": core.Unknown, "name_prefix": core.Unknown, "labels": core.Unknown, "driver_opts": object{"a": core.Unknown}},
+		"nothing": nil, "shortest name": {"name": "ab"}, "all characters": {"name": "a.b_c-D9"},
+		"longest name": {"name": strings.Repeat("a", 255)},
+		"unknown":      {"name": core.Unknown, "name_prefix": core.Unknown, "labels": core.Unknown, "driver_opts": object{"a": core.Unknown}},
 	} {
 		if diags := r.Validate(t.Context(), config); diags.HasError() {
 			t.Errorf("%s: %s", name, diags)

@@ -1,7 +1,9 @@
 package volume
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,13 +17,15 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*volumeResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*volumeResource)(nil)
-	_ resource.ResourceWithImportState = (*volumeResource)(nil)
-	_ resource.ResourceWithIdentity    = (*volumeResource)(nil)
+	_ resource.ResourceWithConfigure      = (*volumeResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*volumeResource)(nil)
+	_ resource.ResourceWithImportState    = (*volumeResource)(nil)
+	_ resource.ResourceWithIdentity       = (*volumeResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*volumeResource)(nil)
 )
 
 type volumeResource struct {
@@ -117,10 +121,54 @@ func (r *volumeResource) Read(ctx context.Context, req resource.ReadRequest, res
 	r.FinishRead(ctx, op.Values, specOf(found), resp)
 }
 
-// Update has nothing to ask of the engine: what can change without a new volume only steers the provider.
+// Update changes the availability of a volume of a swarm; all else that can change without a new volume only steers the
+// provider. Calls: none, or inspect, update, inspect.
 func (r *volumeResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	r.UpdateClientOnly(ctx, req, resp)
+	prior, diags := tf.ValuesOf(ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	planned, diags := tf.ValuesOf(ctx, req.Plan)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !r.Table.Changed(prior, planned)["availability"] {
+		r.UpdateClientOnly(ctx, req, resp)
+		return
+	}
+	ctx, cancel, op := r.Begin(ctx, managed.Update, req.Plan, &resp.Diagnostics)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	name := planned.String("name")
+	changed, err := setAvailability(ctx, op, name, cmp.Or(planned.String("availability"), active))
+	if err != nil {
+		resp.Diagnostics.Append(op.Failed(managed.Update, name, err))
+		return
+	}
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(changed), &resp.State, resp.Identity)...)
 }
+
+// setAvailability changes a volume of a swarm, unless somebody else changes it at the same time.
+func setAvailability(ctx context.Context, op *managed.Operation, name, availability string) (volume.Volume, error) {
+	ctx, cancel := docker.Short(ctx)
+	defer cancel()
+	found, err := op.Client.VolumeInspect(ctx, name)
+	if err != nil {
+		return found, err
+	}
+	if found.ClusterVolume == nil {
+		return found, errNotOfSwarm
+	}
+	want := found.ClusterVolume.Spec
+	want.Availability = volume.Availability(availability)
+	if err := op.Client.VolumeUpdate(ctx, name, found.ClusterVolume.Version, volume.UpdateOptions{Spec: &want}); err != nil {
+		return found, err
+	}
+	return op.Client.VolumeInspect(ctx, name)
+}
+
+var errNotOfSwarm = errors.New("it is no volume of a swarm any more")
 
 // Delete removes the volume, unless a container uses it. Calls: remove.
 func (r *volumeResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
