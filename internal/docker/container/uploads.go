@@ -19,7 +19,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	fwpath "github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -37,8 +36,11 @@ func uploadFields() field.Table {
 				Optional: true,
 				MarkdownDescription: "Files and folders that are copied into the container before it starts, by their path in it. Changing this, or " +
 					"the contents of a source, creates a new object: the process starts with what is configured.",
-				NestedObject: schema.NestedAttributeObject{Attributes: uploadAttributes()},
-				Validators:   []validator.Map{mapvalidator.KeysAre(tf.CanonicalIn(tf.Path))},
+				NestedObject: schema.NestedAttributeObject{
+					Attributes: uploadAttributes(),
+					Validators: []validator.Object{tf.ExactlyOneOf("content", "content_base64", "content_wo", "content_base64_wo", "source")},
+				},
+				Validators: []validator.Map{mapvalidator.KeysAre(tf.CanonicalIn(tf.Path))},
 			}},
 		},
 		{
@@ -55,35 +57,25 @@ func leftToRevision(prior tf.Values, will attr.Value) bool {
 }
 
 func uploadAttributes() map[string]schema.Attribute {
-	kinds := []string{"content", "content_base64", "content_wo", "content_base64_wo", "source"}
-	oneOf := func(name string) []validator.String {
-		var others []fwpath.Expression
-		for _, k := range kinds {
-			if k != name {
-				others = append(others, fwpath.MatchRelative().AtParent().AtName(k))
-			}
-		}
-		return []validator.String{stringvalidator.ExactlyOneOf(others...)}
-	}
 	permissions := stringvalidator.RegexMatches(regexp.MustCompile(`^0?[0-7]{3,4}$`), "write permissions in octal, for example 0644")
 	return map[string]schema.Attribute{
 		"content": schema.StringAttribute{
-			Optional: true, Validators: oneOf("content"), MarkdownDescription: "The file's text. It is kept in the state; for secrets there is `content_wo`.",
+			Optional: true, MarkdownDescription: "The file's text. It is kept in the state; for secrets there is `content_wo`.",
 		},
 		"content_base64": schema.StringAttribute{
-			Optional: true, Validators: append(oneOf("content_base64"), tf.Base64()),
+			Optional: true, Validators: []validator.String{tf.Base64()},
 			MarkdownDescription: "The file's bytes in base64. They are kept in the state.",
 		},
 		"content_wo": schema.StringAttribute{
-			Optional: true, WriteOnly: true, Sensitive: true, Validators: oneOf("content_wo"),
+			Optional: true, WriteOnly: true, Sensitive: true,
 			MarkdownDescription: "The file's text, write-only: it is in neither plan nor state, and a change is noticed all the same.",
 		},
 		"content_base64_wo": schema.StringAttribute{
-			Optional: true, WriteOnly: true, Sensitive: true, Validators: append(oneOf("content_base64_wo"), tf.Base64()),
+			Optional: true, WriteOnly: true, Sensitive: true, Validators: []validator.String{tf.Base64()},
 			MarkdownDescription: "The file's bytes in base64, write-only: they are in neither plan nor state, and a change is noticed all the same.",
 		},
 		"source": schema.StringAttribute{
-			Optional: true, Validators: oneOf("source"),
+			Optional: true,
 			MarkdownDescription: "Path of a file or folder on the machine that runs Terraform. A folder is copied with all that is below it. A change " +
 				"of what is there is noticed by the next plan.",
 		},
