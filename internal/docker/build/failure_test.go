@@ -256,7 +256,7 @@ func TestConnectionCut(t *testing.T) {
 
 func clientOf(t *testing.T, host string) *client.Client {
 	t.Helper()
-	cli, err := client.NewClientWithOpts(client.WithHost(host), client.WithVersion("1.41"))
+	cli, err := client.NewClientWithOpts(client.WithHost(host), client.WithVersion(engine(t).ClientVersion()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,6 +50,8 @@ func (r *Request) frontendAttrs(gateway string) (map[string]string, error) {
 	} else if len(r.NoCacheFilter) > 0 {
 		attrs["no-cache"] = strings.Join(r.NoCacheFilter, ",")
 	}
+	// Without a word, BuildKit asks the registry first where images are in a containerd store.
+	attrs["image-resolve-mode"] = "local"
 	if r.Pull {
 		attrs["image-resolve-mode"] = "pull"
 	}

@@ -100,9 +100,12 @@ func TestFrontendAttrs(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
-	req.NoCache = true
+	req.NoCache, req.Pull = true, false
 	if got, _ = req.frontendAttrs("192.0.2.9"); got["no-cache"] != "" {
 		t.Errorf("no-cache is %q, want everything", got["no-cache"])
+	}
+	if got["image-resolve-mode"] != "local" {
+		t.Errorf("without pull, images are resolved by %q, want local ones first", got["image-resolve-mode"])
 	}
 	var unsupported *UnsupportedError
 	if _, err := req.frontendAttrs(""); !errors.As(err, &unsupported) || unsupported.Option != "extra_hosts" {
