@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/container"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/engine"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/image"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/network"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/tag"
@@ -23,7 +24,10 @@ var (
 	}
 
 	dataSources = []func() datasource.DataSource{
+		engine.NewDataSource,
 		image.NewDataSource,
+		network.NewDataSource,
+		volume.NewDataSource,
 	}
 
 	listResources = []func() list.ListResource{}

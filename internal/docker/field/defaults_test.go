@@ -32,7 +32,9 @@ func innerObject(driver, note string, options map[string]attr.Value) types.Objec
 	if options != nil {
 		o = types.MapValueMust(types.StringType, options)
 	}
-	return types.ObjectValueMust(inner().attrTypes(), map[string]attr.Value{"driver": text(driver), "note": text(note), "options": o, "mode": types.StringValue("rw")})
+	return types.ObjectValueMust(inner().attrTypes(), map[string]attr.Value{
+		"driver": text(driver), "note": text(note), "options": o, "mode": types.StringValue("rw"),
+	})
 }
 
 func keyed(elements map[string]attr.Value) attr.Value {
@@ -96,10 +98,12 @@ func TestDefaultsReplaceNothing(t *testing.T) {
 		"in a map":                      {objects, keyed(map[string]attr.Value{"k": spelt}), keyed(map[string]attr.Value{"k": short}), true},
 		"in a map, changed":             {objects, keyed(map[string]attr.Value{"k": spelt}), keyed(map[string]attr.Value{"k": other}), false},
 		"in a map, other key":           {objects, keyed(map[string]attr.Value{"k": spelt}), keyed(map[string]attr.Value{"l": short}), false},
-		"in a map, more":                {objects, keyed(map[string]attr.Value{"k": spelt}), keyed(map[string]attr.Value{"k": short, "l": short}), false},
-		"in a list":                     {list, listed(spelt, other), listed(short, other), true},
-		"in a list, other order":        {list, listed(spelt, other), listed(other, short), false},
-		"in a list, fewer":              {list, listed(spelt, other), listed(short), false},
+		"in a map, more": {
+			objects, keyed(map[string]attr.Value{"k": spelt}), keyed(map[string]attr.Value{"k": short, "l": other}), false,
+		},
+		"in a list":              {list, listed(spelt, other), listed(short, other), true},
+		"in a list, other order": {list, listed(spelt, other), listed(other, short), false},
+		"in a list, fewer":       {list, listed(spelt, other), listed(short), false},
 	} {
 		tt.field.Name, tt.field.Class = "x", Replace
 		got := !tt.field.replaces(tf.Values{"x": tt.was}, tf.Values{"x": tt.will}, nil)

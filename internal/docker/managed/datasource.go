@@ -2,6 +2,7 @@ package managed
 
 import (
 	"context"
+	"fmt"
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -9,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
@@ -57,6 +59,12 @@ func (d *Data) Configure(_ context.Context, req datasource.ConfigureRequest, res
 // operation and adds an error where the engine cannot be had.
 func (d *Data) Begin(ctx context.Context, config tf.Source, diags *diag.Diagnostics) (context.Context, context.CancelFunc, *Operation) {
 	return begin(ctx, d.engines, d.Thing, d.Key, Read, config, diags)
+}
+
+// Missing is the answer of a data source whose object is not there.
+func (o *Operation) Missing(at path.Path, wanted string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "No such "+o.thing, fmt.Sprintf(
+		"The engine has no %s %q, and a data source makes none: correct it, or use the resource for that.", o.thing, wanted))
 }
 
 // Finish writes what was found beside what was configured. An attribute that is in neither is null.

@@ -1,0 +1,2 @@
+// Package engine is the data source of a container engine itself.
+package engine
