@@ -187,9 +187,9 @@ func (j *job) networking(ctx context.Context) (*network.NetworkingConfig, error)
 		j.connected = true
 		return &network.NetworkingConfig{EndpointsConfig: j.want.Networks}, nil
 	}
-	first := j.want.Networks[primary]
-	j.want.Config.MacAddress = first.MacAddress
-	return &network.NetworkingConfig{EndpointsConfig: map[string]*network.EndpointSettings{primary: first}}, nil
+	first := *j.want.Networks[primary]
+	j.want.Config.MacAddress, first.MacAddress = first.MacAddress, ""
+	return &network.NetworkingConfig{EndpointsConfig: map[string]*network.EndpointSettings{primary: &first}}, nil
 }
 
 // warnings are what the engine said when it made the container, for example that the kernel has no swap limit.

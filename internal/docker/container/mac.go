@@ -75,7 +75,8 @@ func (j *job) adoptMACs(ctx context.Context, was, will map[string]attr.Value) er
 		before, there := was[name]
 		endpoint := actual[name]
 		same := there && (before == nil || tf.Same(withoutMAC(ctx, before), withoutMAC(ctx, will[name])))
-		if !same || !hasMAC(will[name]) || endpoint == nil || endpoint.MacAddress != j.want.Networks[name].MacAddress {
+		if !same || !hasMAC(will[name]) || endpoint == nil ||
+			!tf.Same(tf.MAC.Value(endpoint.MacAddress), tf.MAC.Value(j.want.Networks[name].MacAddress)) {
 			return fmt.Errorf("network %s: the engine takes a mac_address only when it creates a container. Apply again: as its "+
 				"networks are known by now, the container will be replaced", name)
 		}

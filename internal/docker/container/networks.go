@@ -34,7 +34,7 @@ func networkFields() field.Table {
 			Name: "networks", API: "Networks", Class: field.InPlace, Narrow: onlyAskedOfEndpoints, ReplacesWhen: joinsWithMAC,
 			Kind: field.Keyed{Fields: endpointFields(), Validators: []validator.Map{mapvalidator.KeysAre(notAnID)}},
 			Doc: "Networks that the container is on, by name. Networks that it should not be on are left. Default: whatever " +
-				"`network_mode` says.",
+				"`network_mode` says; taking `networks` away creates a new container for that.",
 		},
 		{
 			Name: "network_disabled", API: "Config.NetworkDisabled", Class: field.Replace, Kind: field.Bool{},

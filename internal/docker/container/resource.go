@@ -38,12 +38,13 @@ func NewResource() resource.Resource {
 	}}
 }
 
-// ModifyPlan finishes the plan by the table, and notices files to upload that have changed.
+// ModifyPlan finishes the plan by the table, and notices files to upload that have changed and networks to give up.
 func (r *containerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.Base.ModifyPlan(ctx, req, resp)
 	if req.Plan.Raw.IsNull() || resp.Diagnostics.HasError() {
 		return
 	}
+	r.planNetworks(ctx, req, resp)
 	r.planUploads(ctx, req, resp)
 }
 

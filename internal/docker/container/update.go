@@ -5,7 +5,9 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
+	"github.com/docker/docker/api/types/network"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -97,7 +99,7 @@ func orNoRestart(policy container.RestartPolicy) container.RestartPolicy {
 }
 
 // changeNetworks leaves the networks that are not asked for, and joins those that are new or asked for in
-// another way. Removing networks from the configuration leaves the container where it is.
+// another way. Without networks in the configuration the container is where network_mode says: else the plan replaces it.
 func (j *job) changeNetworks(ctx context.Context, prior tf.Values) error {
 	if j.Values.Null("networks") {
 		return nil
@@ -114,7 +116,7 @@ func (j *job) changeNetworks(ctx context.Context, prior tf.Values) error {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(was)) {
-		if w, stays := will[name]; stays && (was[name] == nil || tf.Same(was[name], w)) {
+		if w, there := will[name]; there && isJoined(ctx, was[name], w) {
 			continue
 		}
 		if err := j.disconnect(ctx, name); err != nil {
@@ -122,7 +124,7 @@ func (j *job) changeNetworks(ctx context.Context, prior tf.Values) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(will)) {
-		if w, there := was[name]; there && (w == nil || tf.Same(w, will[name])) {
+		if w, there := was[name]; there && isJoined(ctx, w, will[name]) {
 			continue
 		}
 		if err := j.connect(ctx, name); err != nil {
@@ -130,6 +132,15 @@ func (j *job) changeNetworks(ctx context.Context, prior tf.Values) error {
 		}
 	}
 	return nil
+}
+
+// isJoined tells whether the container is on a network as it is asked to be. was is nil where it is on it and nobody
+// knows how: then all but a hardware address, which was looked at before, has to be asked for again.
+func isJoined(ctx context.Context, was, will attr.Value) bool {
+	if was == nil {
+		return tf.AllNull(withoutMAC(ctx, will))
+	}
+	return tf.Same(was, will)
 }
 
 // actualNetworks are the networks the container is on, with nothing known of how.
@@ -153,11 +164,18 @@ func elementsOf(v attr.Value) map[string]attr.Value {
 	return m.Elements()
 }
 
-// disconnect leaves a network; one that is already left, or gone, is fine.
+// disconnect leaves a network; one that is already left, or gone, is fine. After a connect that failed engines show the
+// network, but fail to leave it.
 func (j *job) disconnect(ctx context.Context, name string) error {
 	err := j.short(ctx, "disconnect from network "+name, func(ctx context.Context) error {
 		return j.Client.NetworkDisconnect(ctx, name, j.want.ID, false)
 	})
+	if errdefs.IsInternal(err) {
+		found, lookup := j.Client.NetworkInspect(ctx, name, network.InspectOptions{})
+		if _, on := found.Containers[j.want.ID]; lookup == nil && !on {
+			return nil
+		}
+	}
 	if docker.NotFound(err) {
 		return nil
 	}
