@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"syscall"
+
+	"github.com/docker/docker/client"
 )
 
 // dialError says that no connection was made, so nothing was sent.
@@ -81,4 +83,18 @@ func ConnectionLost(err error) bool {
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrClosedPipe) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNABORTED)
+}
+
+// AskTwice makes a request, and makes it again where the answer got lost: twice must be as good as once. Where the
+// second attempt gets no answer either, the first one's error is returned: it is still unknown whether the engine acted.
+func AskTwice(ask func() error) error {
+	err := ask()
+	if !ConnectionLost(err) {
+		return err
+	}
+	again := ask()
+	if ConnectionLost(again) || client.IsErrConnectionFailed(again) {
+		return err
+	}
+	return again
 }

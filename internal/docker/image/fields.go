@@ -86,6 +86,11 @@ func fields() field.Table {
 			Name: "secrets_revision", Class: field.Observed, Follows: planned, Kind: field.String{},
 			Doc: "Changes whenever a `content_wo` of `build.secrets` does; nothing else can be told from it.",
 		},
+		{
+			Name: "owned", Class: field.Observed, Follows: planned, Kind: field.Bool{},
+			Doc: "Whether the reference was made or imported by this resource, so that destroying takes it away. `false` where `pull` found an " +
+				"image of that name.",
+		},
 		managed.EngineField(),
 		managed.TimeoutsField(),
 	}

@@ -17,6 +17,10 @@ type job struct {
 	*managed.Operation
 	config tf.Values
 	memory memory
+	// had is the id that the reference pointed to before, if any.
+	had string
+	// asked says that the engine was asked to point the reference to the image.
+	asked bool
 	// hash is the content hash of what the image was made of.
 	hash string
 	// before is the digest in the registry that the image had.
@@ -32,11 +36,12 @@ func inspect(ctx context.Context, op *managed.Operation, reference string) (*ima
 	if !tf.IsImageID(reference) {
 		reference = canonical(reference)
 	}
-	found, err := op.Client.ImageInspect(ctx, reference)
-	if docker.ConnectionLost(err) {
+	var found image.InspectResponse
+	ask := func() (err error) {
 		found, err = op.Client.ImageInspect(ctx, reference)
+		return err
 	}
-	if err != nil {
+	if err := docker.AskTwice(ask); err != nil {
 		return nil, err
 	}
 	return &found, nil
@@ -81,17 +86,29 @@ func (j *job) bring(ctx context.Context, pinned string) (err error) {
 		if id, j.hash, err = runBuild(ctx, j.Client, j.Values, j.config); err != nil {
 			return err
 		}
+		j.asked = true
 		if err = j.tag(ctx, id, j.Values.String("name")); err != nil {
 			return errors.Join(err, j.undo(ctx, id))
 		}
 		return nil
 	case sourceLoad:
+		j.asked = true
 		j.hash, err = j.bringLoad(ctx)
 		return err
 	default:
+		j.asked = true
 		return j.bringPull(ctx, pinned)
 	}
 }
+
+// arrived tells whether the reference points to another image than before, although the request was interrupted.
+func (j *job) arrived(ctx context.Context) bool {
+	found, err := j.look(ctx)
+	return err == nil && found.ID != j.had
+}
+
+// lost tells whether it is unknown to which image the reference points after a failure.
+func (j *job) lost(err error) bool { return j.asked && docker.ConnectionLost(err) }
 
 // undo removes an image that was built and that the reference could not be pointed to.
 func (j *job) undo(ctx context.Context, id string) error {
@@ -100,14 +117,15 @@ func (j *job) undo(ctx context.Context, id string) error {
 	if id == j.memory.Made {
 		return nil
 	}
-	if err := untag(ctx, j.Operation, j.Values.String("name"), &memory{Made: id}, false); err != nil {
+	made := func(found string) bool { return found == id }
+	if err := untag(ctx, j.Operation, j.Values.String("name"), made, false); err != nil {
 		return err
 	}
 	_, err := discard(ctx, j.Operation, id)
 	return err
 }
 
-// tag points a reference to an image. Where the answer gets lost it looks, and asks again.
+// tag points a reference to an image. Where the answer gets lost it asks again: twice is as good as once.
 func (j *job) tag(ctx context.Context, id, reference string) error {
 	return tag(ctx, j.Operation, id, reference)
 }
@@ -116,14 +134,7 @@ func tag(ctx context.Context, op *managed.Operation, id, reference string) error
 	ctx, cancel := docker.Short(ctx)
 	defer cancel()
 	ask := func() error { return op.Client.ImageTag(ctx, id, reference) }
-	err := ask()
-	if docker.ConnectionLost(err) {
-		if found, lookup := inspect(ctx, op, reference); lookup == nil && found.ID == id {
-			return nil
-		}
-		err = ask()
-	}
-	if err != nil {
+	if err := docker.AskTwice(ask); err != nil {
 		return fmt.Errorf("tag %s: %w", reference, err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // memoryKey is where the memory lives in private state.
@@ -22,20 +23,32 @@ type memory struct {
 	Digest string `json:"digest,omitempty"`
 	// Brought says that the image came to the engine by us.
 	Brought bool `json:"brought"`
+	// Pending says that the engine was asked to point the reference elsewhere, and the answer got lost.
+	Pending bool `json:"pending,omitempty"`
 	// Adopted marks an imported image until its source is configured.
 	Adopted bool `json:"adopted,omitempty"`
 	// Superseded are ids that we brought and that could not be removed yet.
 	Superseded []string `json:"superseded,omitempty"`
+	// Loose are further references that were to be taken away and may still be there.
+	Loose []string `json:"loose,omitempty"`
 	// Salt is the salt of secrets_revision.
 	Salt string `json:"salt,omitempty"`
 }
 
-// recall reads the memory; the zero memory owns nothing.
-func recall(ctx context.Context, p managed.Private) (memory, diag.Diagnostics) {
+// remembered is what the state itself tells: Terraform forgets private state when it replaces a tainted object.
+func remembered(state tf.Values) memory {
+	m := memory{Owned: state.Bool("owned"), Made: state.String("image_id")}
+	m.Brought, m.Pending = m.Owned, m.Made == ""
+	m.Digest = state.String("repo_digest")
+	return m
+}
+
+// recall reads the memory of an object.
+func recall(ctx context.Context, p managed.Private, state tf.Values) (memory, diag.Diagnostics) {
 	var m memory
 	kept, diags := p.GetKey(ctx, memoryKey)
 	if len(kept) == 0 {
-		return m, diags
+		return remembered(state), diags
 	}
 	if err := json.Unmarshal(kept, &m); err != nil {
 		diags.AddError("Unable to read what is remembered of the image", err.Error())
@@ -58,7 +71,7 @@ func (m *memory) point(id, digest string) {
 	}
 	m.Superseded = slices.DeleteFunc(m.Superseded, func(old string) bool { return old == id })
 	m.Brought = m.Brought || m.Made != id
-	m.Made, m.Digest, m.Adopted = id, digest, false
+	m.Made, m.Digest, m.Adopted, m.Pending = id, digest, false, false
 }
 
 // ours tells whether an image is one that we pointed the reference to.

@@ -31,7 +31,7 @@ func (r *imageResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		resp.Diagnostics.Append(diags...)
 		*part.to = values
 	}
-	m, diags := recall(ctx, req.Private)
+	m, diags := recall(ctx, req.Private, p.prior)
 	resp.Diagnostics.Append(diags...)
 	p.memory = m
 	if resp.Diagnostics.HasError() {

@@ -12,8 +12,9 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
-// untag takes a reference away if it still points to one of ours, and with it the image if nothing else refers to it.
-func untag(ctx context.Context, op *managed.Operation, reference string, m *memory, force bool) error {
+// untag takes a reference away if it still points to an image that is ours, and with it the image if nothing else
+// refers to that.
+func untag(ctx context.Context, op *managed.Operation, reference string, ours func(id string) bool, force bool) error {
 	found, err := inspect(ctx, op, reference)
 	if docker.NotFound(err) {
 		return nil
@@ -21,7 +22,7 @@ func untag(ctx context.Context, op *managed.Operation, reference string, m *memo
 	if err != nil {
 		return err
 	}
-	if m.Made != "" && !m.ours(found.ID) {
+	if !ours(found.ID) {
 		return nil
 	}
 	return remove(ctx, op, canonical(reference), force)
@@ -32,10 +33,11 @@ func remove(ctx context.Context, op *managed.Operation, reference string, force 
 	ctx, cancel := docker.Short(ctx)
 	defer cancel()
 	options := image.RemoveOptions{Force: force, PruneChildren: true}
-	_, err := op.Client.ImageRemove(ctx, reference, options)
-	if docker.ConnectionLost(err) {
-		_, err = op.Client.ImageRemove(ctx, reference, options)
+	ask := func() error {
+		_, err := op.Client.ImageRemove(ctx, reference, options)
+		return err
 	}
+	err := docker.AskTwice(ask)
 	if docker.NotFound(err) {
 		return nil
 	}
@@ -98,12 +100,14 @@ func destroy(ctx context.Context, op *managed.Operation, m *memory) error {
 	if op.Values.Bool("keep_on_destroy") {
 		return nil
 	}
-	references := tagsOf(op.Values)
+	name := op.Values.String("name")
+	references := without(append(tagsOf(op.Values), without(m.Loose, tagsOf(op.Values))...), []string{name})
 	if m.Owned {
-		references = append(references, op.Values.String("name"))
+		references = append(references, name)
 	}
 	for _, reference := range references {
-		err := untag(ctx, op, reference, m, op.Values.Bool("force_remove"))
+		ours := func(id string) bool { return m.ours(id) || m.Pending && reference == name }
+		err := untag(ctx, op, reference, ours, op.Values.Bool("force_remove"))
 		if docker.Conflict(err) {
 			return fmt.Errorf("%w\nRemove the containers that use it, or set force_remove or keep_on_destroy and apply first", err)
 		}
@@ -117,7 +121,8 @@ func destroy(ctx context.Context, op *managed.Operation, m *memory) error {
 	return m.tidy(ctx, op)
 }
 
-// missingTags are the further references that do not point to the image any more.
-func missingTags(values tf.Values, found *image.InspectResponse) []string {
-	return without(tagsOf(values), found.RepoTags)
+// missingTags are the further references that do not point to the image any more. Those that were to be taken away
+// stay, so that the next plan takes them away.
+func missingTags(values tf.Values, found *image.InspectResponse, m *memory) []string {
+	return without(without(tagsOf(values), found.RepoTags), m.Loose)
 }

@@ -90,16 +90,20 @@ func (j *job) create(ctx context.Context) (*image.InspectResponse, error) {
 		j.memory.Made, j.memory.Digest = found.ID, repoDigest(found.RepoDigests, name, "")
 		return found, nil
 	}
-	if err := j.bring(ctx, ""); err != nil {
+	if found != nil {
+		j.had, j.memory.Made = found.ID, found.ID
+	}
+	err = j.bring(ctx, "")
+	if err != nil && !j.lost(err) {
 		return nil, err
 	}
-	j.memory.Owned = found == nil
-	made, err := j.look(ctx)
+	j.memory.Owned, j.memory.Pending = found == nil, true
 	if err != nil {
 		return nil, err
 	}
-	if found != nil {
-		j.memory.Made = found.ID
+	made, err := j.look(ctx)
+	if err != nil {
+		return nil, err
 	}
 	j.memory.point(made.ID, repoDigest(made.RepoDigests, name, ""))
 	return made, nil
@@ -120,6 +124,7 @@ func (r *imageResource) finish(
 	if made != nil {
 		shown = specOf(shown.Name, made, j.before)
 	}
+	j.Values["owned"] = types.BoolValue(j.memory.Owned)
 	if j.Values["context_hash"].IsUnknown() {
 		j.Values["context_hash"] = optionalText(j.hash)
 	}
@@ -152,32 +157,34 @@ func (r *imageResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		resp.Diagnostics.Append(op.Failed(managed.Read, name, err))
 		return
 	}
-	m, diags := recall(ctx, resp.Private)
+	m, diags := recall(ctx, resp.Private, op.Values)
 	resp.Diagnostics.Append(diags...)
 	if r.Importing(ctx, resp) {
 		m = memory{Owned: true, Brought: true, Made: found.ID, Digest: repoDigest(found.RepoDigests, name, ""), Adopted: true}
+		op.Values["owned"] = types.BoolValue(true)
+		resp.Diagnostics.Append(m.save(ctx, resp.Private)...)
+	}
+	if m.Pending && sourceOf(op.Values) == sourcePull {
+		m.point(found.ID, repoDigest(found.RepoDigests, name, ""))
 		resp.Diagnostics.Append(m.save(ctx, resp.Private)...)
 	}
 	if found.ID == m.Made {
-		op.Values["build"] = withoutTags(ctx, op.Values, missingTags(op.Values, found))
+		op.Values["build"] = withTags(ctx, op.Values, without(tagsOf(op.Values), missingTags(op.Values, found, &m)))
 	}
 	r.FinishRead(ctx, op.Values, specOf(name, found, op.Values.String("repo_digest")), resp)
 }
 
-// withoutTags is a build without those of its further references that are missing.
-func withoutTags(ctx context.Context, values tf.Values, missing []string) attr.Value {
+// withTags is the build with other further references.
+func withTags(ctx context.Context, values tf.Values, references []string) attr.Value {
 	build := values.Object("build")
-	tags, ok := build["tags"].(types.Set)
-	if !ok || len(missing) == 0 {
+	if build["tags"] == nil || build["tags"].IsNull() && len(references) == 0 {
 		return values["build"]
 	}
-	var kept []attr.Value
-	for _, element := range tags.Elements() {
-		if reference, known := tf.TextOf(element); known && len(without([]string{reference}, missing)) > 0 {
-			kept = append(kept, element)
-		}
+	tags := make([]attr.Value, len(references))
+	for i, reference := range references {
+		tags[i] = tf.Reference.Value(reference)
 	}
-	build["tags"] = types.SetValueMust(tf.Reference.Type(), kept)
+	build["tags"] = types.SetValueMust(tf.Reference.Type(), tags)
 	attrTypes := make(map[string]attr.Type, len(build))
 	for name, v := range build {
 		attrTypes[name] = v.Type(ctx)

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/pull"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -29,9 +30,10 @@ func (j *job) bringLoad(ctx context.Context) (hash string, err error) {
 	if err != nil {
 		return "", blame("load", afterLoad, err)
 	}
-	err = j.load(ctx, a)
-	if docker.ConnectionLost(err) {
-		err = j.load(ctx, a)
+	ask := func() error { return j.load(ctx, a) }
+	err = docker.AskTwice(ask)
+	if managed.Interrupted(ctx) && j.arrived(ctx) {
+		err = nil
 	}
 	return a.hash, blame("load", afterLoad, err)
 }

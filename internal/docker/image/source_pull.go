@@ -8,6 +8,7 @@ import (
 	"github.com/docker/docker/client"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/pull"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -68,9 +69,10 @@ func (j *job) bringPull(ctx context.Context, pinned string) error {
 		reference = repositoryOf(name) + "@" + pinned
 	}
 	platform := j.Values.Object("pull").String("platform")
-	err := pull.Image(ctx, j.Client, reference, platform)
-	if docker.ConnectionLost(err) {
-		err = pull.Image(ctx, j.Client, reference, platform)
+	ask := func() error { return pull.Image(ctx, j.Client, reference, platform) }
+	err := docker.AskTwice(ask)
+	if pinned == "" && managed.Interrupted(ctx) && j.arrived(ctx) {
+		return nil
 	}
 	if err != nil {
 		return blame("pull", afterPull, err)

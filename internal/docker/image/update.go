@@ -21,22 +21,26 @@ func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	}
 	prior, diags := tf.ValuesOf(ctx, req.State)
 	resp.Diagnostics.Append(diags...)
-	m, diags := recall(ctx, req.Private)
+	m, diags := recall(ctx, req.Private, prior)
 	resp.Diagnostics.Append(diags...)
 	j, diags := newJob(ctx, op, req.Config, m)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	j.before = prior.String("repo_digest")
+	j.before, j.had = prior.String("repo_digest"), prior.String("image_id")
 	made, err := j.update(ctx, prior)
 	if err != nil {
+		j.memory.Pending = j.memory.Pending || j.lost(err)
+		resp.Diagnostics.Append(j.memory.save(ctx, resp.Private)...)
 		resp.Diagnostics.Append(failed(op, managed.Update, err))
 		return
 	}
+	j.memory.Loose = nil
 	if err := j.moveTags(ctx, prior); err != nil {
-		// The image is made: what is missing are references, and the next read finds out which.
-		j.Values["build"] = withoutTags(ctx, j.Values, without(tagsOf(j.Values), tagsOf(prior)))
+		// Whatever may be there stays in the state; the next read finds out which references are missing.
+		j.memory.Loose = without(tagsOf(prior), tagsOf(j.Values))
+		j.Values["build"] = withTags(ctx, j.Values, append(tagsOf(j.Values), j.memory.Loose...))
 		resp.Diagnostics.Append(failed(op, managed.Update, err))
 	}
 	if err := j.memory.tidy(ctx, op); err != nil {
@@ -95,7 +99,7 @@ func (j *job) moveTags(ctx context.Context, prior tf.Values) error {
 	}
 	for _, reference := range without(without(tagsOf(prior), tagsOf(j.Values)), []string{j.Values.String("name")}) {
 		short, cancel := docker.Short(ctx)
-		err := untag(short, j.Operation, reference, &j.memory, false)
+		err := untag(short, j.Operation, reference, j.memory.ours, false)
 		cancel()
 		if err != nil {
 			return err
@@ -126,7 +130,7 @@ func (r *imageResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if op == nil {
 		return
 	}
-	m, diags := recall(ctx, req.Private)
+	m, diags := recall(ctx, req.Private, op.Values)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -3,7 +3,9 @@ package tag
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/client"
@@ -104,47 +106,53 @@ func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, re
 		resp.Diagnostics.Append(op.Failed(managed.Create, target, err))
 		return
 	}
-	id, problem := point(ctx, op, managed.Create)
-	if problem != nil {
-		resp.Diagnostics.Append(problem)
-		return
-	}
-	resp.Diagnostics.Append(remember(ctx, id, resp.Private)...)
-	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, &spec{Target: target, ID: id}, &resp.State, resp.Identity)...)
-}
-
-// point gives the reference to the source and returns the id of that. Where the answer gets lost it looks, and asks again.
-func point(ctx context.Context, op *managed.Operation, verb string) (string, diag.Diagnostic) {
-	source, target := op.Values.String("source_image"), op.Values.String("target_image")
-	found, err := inspect(ctx, op, source)
-	if docker.NotFound(err) {
-		return "", diag.NewAttributeErrorDiagnostic(path.Root("source_image"), "No such image",
-			fmt.Sprintf("The engine has no image %q to tag as %q. Pull or build it first, for example with containers_docker_image.", source, target))
+	id, err := point(ctx, op)
+	if err == nil || docker.ConnectionLost(err) {
+		resp.Diagnostics.Append(remember(ctx, []string{id}, resp.Private)...)
+		resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, &spec{Target: target, ID: id}, &resp.State, resp.Identity)...)
 	}
 	if err != nil {
-		return "", op.Failed(verb, target, err)
+		resp.Diagnostics.Append(failed(op, managed.Create, err))
+	}
+}
+
+// errNoSource says that there is no image to tag.
+var errNoSource = errors.New("no such image")
+
+// point gives the reference to the source and returns the id of that, with an error too once it has asked for that.
+func point(ctx context.Context, op *managed.Operation) (id string, err error) {
+	source, target := op.Values.String("source_image"), op.Values.String("target_image")
+	found, err := inspect(ctx, op, source)
+	switch {
+	case docker.NotFound(err):
+		return "", errNoSource
+	case docker.ConnectionLost(err):
+		// Only a question was lost.
+		return "", fmt.Errorf("%s: the connection to the engine broke before it answered", source)
+	case err != nil:
+		return "", err
 	}
 	ctx, cancel := docker.Short(ctx)
 	defer cancel()
-	err = op.Client.ImageTag(ctx, found.ID, canonical(target))
-	if docker.ConnectionLost(err) {
-		if there, lookup := inspect(ctx, op, target); lookup == nil && there.ID == found.ID {
-			return found.ID, nil
-		}
-		err = op.Client.ImageTag(ctx, found.ID, canonical(target))
+	return found.ID, docker.AskTwice(func() error { return op.Client.ImageTag(ctx, found.ID, canonical(target)) })
+}
+
+func failed(op *managed.Operation, verb string, err error) diag.Diagnostic {
+	source, target := op.Values.String("source_image"), op.Values.String("target_image")
+	if errors.Is(err, errNoSource) {
+		return diag.NewAttributeErrorDiagnostic(path.Root("source_image"), "No such image",
+			fmt.Sprintf("The engine has no image %q to tag as %q. Pull or build it first, for example with containers_docker_image.", source, target))
 	}
-	if err != nil {
-		return "", op.Failed(verb, target, err)
-	}
-	return found.ID, nil
+	return op.Failed(verb, target, err)
 }
 
 // inspect asks for an image. The question is repeated where the answer got lost.
-func inspect(ctx context.Context, op *managed.Operation, name string) (image.InspectResponse, error) {
-	found, err := op.Client.ImageInspect(ctx, canonical(name))
-	if docker.ConnectionLost(err) {
+func inspect(ctx context.Context, op *managed.Operation, name string) (found image.InspectResponse, err error) {
+	ask := func() (err error) {
 		found, err = op.Client.ImageInspect(ctx, canonical(name))
+		return err
 	}
+	err = docker.AskTwice(ask)
 	return found, err
 }
 
@@ -166,7 +174,7 @@ func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 		return
 	}
 	if r.Importing(ctx, resp) {
-		resp.Diagnostics.Append(remember(ctx, found.ID, resp.Private)...)
+		resp.Diagnostics.Append(remember(ctx, []string{found.ID}, resp.Private)...)
 		if op.Values.Null("source_image") {
 			// What the reference was made of is not kept anywhere: the image itself is as good.
 			op.Values["source_image"] = tf.ImageName.Value(found.ID)
@@ -184,13 +192,20 @@ func (r *tagResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	}
 	id := op.Values.String("image_id")
 	if op.Values["image_id"].IsUnknown() {
-		moved, problem := point(ctx, op, managed.Update)
-		if problem != nil {
-			resp.Diagnostics.Append(problem)
+		prior, diags := tf.ValuesOf(ctx, req.State)
+		resp.Diagnostics.Append(diags...)
+		ours, diags := recall(ctx, req.Private, prior)
+		resp.Diagnostics.Append(diags...)
+		moved, err := point(ctx, op)
+		if docker.ConnectionLost(err) {
+			resp.Diagnostics.Append(remember(ctx, append(ours, moved), resp.Private)...)
+		}
+		if err != nil {
+			resp.Diagnostics.Append(failed(op, managed.Update, err))
 			return
 		}
 		id = moved
-		resp.Diagnostics.Append(remember(ctx, id, resp.Private)...)
+		resp.Diagnostics.Append(remember(ctx, []string{id}, resp.Private)...)
 	}
 	shown := &spec{Target: op.Values.String("target_image"), ID: id}
 	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, shown, &resp.State, resp.Identity)...)
@@ -203,11 +218,11 @@ func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if op == nil {
 		return
 	}
-	ours, diags := recall(ctx, req.Private)
+	ours, diags := recall(ctx, req.Private, op.Values)
 	resp.Diagnostics.Append(diags...)
 	target := op.Values.String("target_image")
 	found, err := inspect(ctx, op, target)
-	if docker.NotFound(err) || err == nil && found.ID != ours {
+	if docker.NotFound(err) || err == nil && !slices.Contains(ours, found.ID) {
 		return
 	}
 	if err == nil {
@@ -225,35 +240,36 @@ func untag(ctx context.Context, op *managed.Operation, target string) error {
 	ctx, cancel := docker.Short(ctx)
 	defer cancel()
 	options := image.RemoveOptions{PruneChildren: true}
-	_, err := op.Client.ImageRemove(ctx, canonical(target), options)
-	if docker.ConnectionLost(err) {
-		_, err = op.Client.ImageRemove(ctx, canonical(target), options)
+	ask := func() error {
+		_, err := op.Client.ImageRemove(ctx, canonical(target), options)
+		return err
 	}
+	err := docker.AskTwice(ask)
 	if docker.NotFound(err) {
 		return nil
 	}
 	return err
 }
 
-// oursKey is where private state keeps the id that the reference was pointed to.
+// oursKey is where private state keeps the ids that the reference was pointed to: one, or two after an answer got lost.
 const oursKey = "tagged"
 
-func remember(ctx context.Context, id string, p managed.Private) diag.Diagnostics {
-	kept, err := json.Marshal(id)
+func remember(ctx context.Context, ids []string, p managed.Private) diag.Diagnostics {
+	kept, err := json.Marshal(ids)
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to remember the tagged image", err.Error())}
 	}
 	return p.SetKey(ctx, oursKey, kept)
 }
 
-func recall(ctx context.Context, p managed.Private) (string, diag.Diagnostics) {
+// recall reads the ids. Terraform forgets private state when it replaces a tainted object: the state itself tells then.
+func recall(ctx context.Context, p managed.Private, state tf.Values) (ids []string, diags diag.Diagnostics) {
 	kept, diags := p.GetKey(ctx, oursKey)
 	if len(kept) == 0 {
-		return "", diags
+		return []string{state.String("image_id")}, diags
 	}
-	var id string
-	if err := json.Unmarshal(kept, &id); err != nil {
+	if err := json.Unmarshal(kept, &ids); err != nil {
 		diags.AddError("Unable to read what is remembered of the tag", err.Error())
 	}
-	return id, diags
+	return ids, diags
 }

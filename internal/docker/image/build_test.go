@@ -1,0 +1,171 @@
+package image_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+)
+
+func TestBuildFollowsItsContext(t *testing.T) {
+	t.Parallel()
+	name := fixture.Name(t)
+	fixture.NothingLeft(t, name)
+	dir := folder(t, map[string]string{
+		"Dockerfile": "FROM scratch\nCOPY . /\n", ".dockerignore": "ignored\n", "a.txt": name, "ignored": "1",
+	})
+	config := object{"name": name, "build": object{"context": dir}}
+	r := acctest.Docker(t).Resource(t, resourceType)
+	r.Apply(t, config)
+	first := r.String(t, "image_id")
+	cleanID(t, first)
+	if got := of(t, name).ID; got != first {
+		t.Fatalf("the engine has %s, the state %s", got, first)
+	}
+	r.ExpectEmptyPlan(t, config)
+
+	write(t, filepath.Join(dir, "ignored"), "2")
+	r.ExpectEmptyPlan(t, config)
+
+	write(t, filepath.Join(dir, "a.txt"), name+" changed")
+	change := r.Plan(t, config)
+	if change.Action != core.Update || change.Planned.Value(t, "image_id") != any(core.Unknown) {
+		t.Fatalf("%s with image_id %v, want an update with an unknown one", change.Action, change.Planned.Value(t, "image_id"))
+	}
+	r.Apply(t, config)
+	second := r.String(t, "image_id")
+	if second == first || of(t, name).ID != second {
+		t.Errorf("after the change the image is %s, before it was %s", second, first)
+	}
+	if present(t, first) {
+		t.Error("the superseded image is still there")
+	}
+	r.ExpectEmptyPlan(t, config)
+
+	other := folder(t, map[string]string{
+		"Dockerfile": "FROM scratch\nCOPY . /\n", ".dockerignore": "ignored\n", "a.txt": name + " changed", "ignored": "3",
+	})
+	moved := object{"name": name, "build": object{"context": other}}
+	if change := r.Apply(t, moved); change.Planned.String(t, "image_id") != second {
+		t.Error("an unchanged context that was moved is built again")
+	}
+	r.ExpectEmptyPlan(t, moved)
+	r.Destroy(t)
+	if present(t, second) {
+		t.Error("the image is still there")
+	}
+}
+
+func TestBuildDrift(t *testing.T) {
+	t.Parallel()
+	name := fixture.Name(t)
+	fixture.NothingLeft(t, name)
+	config := inline(name, labelled(t, "a"))
+	r := acctest.Docker(t).Resource(t, resourceType)
+	r.Apply(t, config)
+	id := r.String(t, "image_id")
+	cleanID(t, id)
+
+	fixture.RemoveNow(t, fixture.ImageRef, name)
+	r.Refresh(t)
+	if !r.Gone() {
+		t.Error("a tag that was removed is not noticed")
+	}
+	if change := r.Converge(t, config); change.Action != core.Create {
+		t.Errorf("after that: %s, want create", change.Action)
+	}
+
+	stranger := foreign(t, name+"-stranger")
+	move(t, stranger, name)
+	if drift := r.Refresh(t); len(drift) == 0 {
+		t.Error("a tag that was moved is not noticed")
+	}
+	if change := r.Converge(t, config); change.Action != core.Update {
+		t.Errorf("after that: %s, want update", change.Action)
+	}
+	if got := of(t, name).ID; got != id || r.String(t, "image_id") != id {
+		t.Errorf("the tag is at %s, want %s", got, id)
+	}
+	if !present(t, stranger) {
+		t.Error("the image that somebody else tagged is gone")
+	}
+
+	move(t, stranger, name)
+	r.Destroy(t)
+	if !present(t, name) {
+		t.Error("a tag that somebody else moved was removed")
+	}
+	if present(t, id) {
+		t.Error("the built image is still there")
+	}
+	fixture.RemoveNow(t, fixture.ImageRef, name)
+}
+
+func TestSupersededImageInUse(t *testing.T) {
+	t.Parallel()
+	server := acctest.Docker(t)
+	name := fixture.Name(t)
+	fixture.NothingLeft(t, name)
+	config := func(value string) object {
+		return inline(name, "FROM "+fixture.Image(t)+"\n"+labelled(t, value)[len("FROM scratch\n"):])
+	}
+	r := server.Resource(t, resourceType)
+	r.Apply(t, config("a"))
+	first := r.String(t, "image_id")
+	cleanID(t, first)
+	user := server.Resource(t, "containers_docker_container")
+	user.Apply(t, object{"name": name, "image": first, "state": "created", "command": []any{"/toolbox", "sleep"}})
+	fixture.Remove(t, fixture.Container, name)
+
+	r.Apply(t, config("b"))
+	if !present(t, first) {
+		t.Fatal("an image that a container uses was removed")
+	}
+	r.ExpectEmptyPlan(t, config("b"))
+	user.Destroy(t)
+	r.Apply(t, config("c"))
+	if present(t, first) {
+		t.Error("the superseded image is still there after the update that followed its last use")
+	}
+	if change := r.Apply(t, config("c")); change.Action != core.NoOp {
+		t.Errorf("then: %s", change.Action)
+	}
+	r.Destroy(t)
+}
+
+func TestBuildNeverStealsAName(t *testing.T) {
+	t.Parallel()
+	server := acctest.Docker(t)
+	name := fixture.Name(t)
+	fixture.NothingLeft(t, name)
+	stranger := foreign(t, name+":taken")
+	r := server.Resource(t, resourceType)
+	for what, config := range map[string]object{
+		"name": inline(name+":taken", labelled(t, "a")),
+		"tag":  {"name": name, "build": object{"dockerfile_inline": labelled(t, "a"), "tags": []any{name + ":free", name + ":taken"}}},
+		"load": {"name": name + ":taken", "load": object{"archive": fixture.Archive(t, name, bare(t, "a"))}},
+	} {
+		_, diags := r.TryApply(t.Context(), config)
+		if len(diags.Errors().Containing("already there")) != 1 || !r.Gone() {
+			t.Errorf("%s: got %s", what, diags)
+		}
+		if got := of(t, name+":taken").ID; got != stranger {
+			t.Errorf("%s: the foreign reference was moved", what)
+		}
+	}
+	if present(t, name) || present(t, name+":free") {
+		t.Error("something was tagged")
+	}
+
+	free := inline(name, labelled(t, "a"))
+	r.Apply(t, free)
+	_, diags := r.TryApply(t.Context(), object{"name": name, "build": object{"dockerfile_inline": labelled(t, "b"), "tags": []any{name + ":taken"}}})
+	if len(diags.Errors().Containing("already there")) != 1 || of(t, name+":taken").ID != stranger {
+		t.Errorf("update: got %s", diags)
+	}
+	r.ExpectEmptyPlan(t, free)
+	r.Destroy(t)
+	fixture.RemoveNow(t, fixture.ImageRef, name+":taken")
+}
