@@ -2,7 +2,6 @@ package container
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -31,8 +30,8 @@ type job struct {
 	salt     string
 	revision string
 	warned   []string
-	// connected is set when the create call connected all networks.
-	connected bool
+	// connected is set when the create call connected all networks, copied when all files are in the container.
+	connected, copied bool
 }
 
 func (r *containerResource) newJob(ctx context.Context, op *managed.Operation, config tfsdk.Config) (*job, diag.Diagnostics) {
@@ -227,7 +226,11 @@ func (j *job) connect(ctx context.Context, name string) error {
 
 // upload copies all files in one call.
 func (j *job) upload(ctx context.Context) error {
-	if err := j.computeRevision(ctx); err != nil || len(j.uploads) == 0 {
+	if len(j.uploads) == 0 {
+		j.copied = true
+		return nil
+	}
+	if err := j.computeRevision(ctx); err != nil {
 		return err
 	}
 	reader, writer := io.Pipe()
@@ -237,13 +240,11 @@ func (j *job) upload(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("upload files: %w", err)
 	}
+	j.copied = true
 	return nil
 }
 
 func (j *job) computeRevision(ctx context.Context) error {
-	if len(j.uploads) == 0 {
-		return nil
-	}
 	if j.salt == "" {
 		j.salt = tf.NewSalt()
 	}
@@ -252,39 +253,14 @@ func (j *job) computeRevision(ctx context.Context) error {
 	return err
 }
 
-// Keys in private state.
-const (
-	// saltKey is the salt of uploads_revision.
-	saltKey = "uploads_salt"
-	// pendingKey marks a container whose files may not all have been copied yet.
-	pendingKey = "uploads_pending"
-)
-
-// remember keeps, before the files are copied, that they are still to be copied.
-func (j *job) remember(ctx context.Context, p managed.Private) diag.Diagnostics {
-	if len(j.uploads) == 0 {
-		return nil
-	}
-	if j.salt == "" {
-		j.salt = tf.NewSalt()
-	}
-	salt, err := json.Marshal(j.salt)
-	var diags diag.Diagnostics
-	if err != nil {
-		diags.AddError("Unable to keep the salt of uploads", err.Error())
-		return diags
-	}
-	diags.Append(p.SetKey(ctx, saltKey, salt)...)
-	diags.Append(p.SetKey(ctx, pendingKey, []byte("true"))...)
-	return diags
-}
-
 // outcome judges how the work ended: well, interrupted (a warning, and the next apply goes on), or in an error.
 func (j *job) outcome(ctx context.Context, verb string, err error, p managed.Private) diag.Diagnostics {
 	var diags diag.Diagnostics
+	if j.copied {
+		diags.Append(p.SetKey(ctx, pendingKey, nil)...)
+	}
 	switch {
 	case err == nil:
-		return p.SetKey(ctx, pendingKey, nil)
 	case managed.Interrupted(ctx):
 		diags.Append(j.Interrupted(verb, j.want.Name))
 	default:

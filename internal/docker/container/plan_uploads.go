@@ -2,14 +2,11 @@ package container
 
 import (
 	"context"
-	"encoding/json"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -47,23 +44,4 @@ func (r *containerResource) planUploads(ctx context.Context, req resource.Modify
 	if !copied.IsNull() {
 		resp.RequiresReplace = append(resp.RequiresReplace, revisionPath)
 	}
-}
-
-func salt(ctx context.Context, p managed.Private) string {
-	kept, _ := p.GetKey(ctx, saltKey)
-	var s string
-	if len(kept) == 0 || json.Unmarshal(kept, &s) != nil {
-		return ""
-	}
-	return s
-}
-
-// unfinished shows files that may not all have been copied as absent, so that the next apply copies them.
-func (r *containerResource) unfinished(ctx context.Context, prior tf.Values, p managed.Private) (tf.Values, diag.Diagnostics) {
-	pending, diags := p.GetKey(ctx, pendingKey)
-	if len(pending) > 0 {
-		prior["uploads"] = tf.NullOf(ctx, prior["uploads"].Type(ctx))
-		prior["uploads_revision"] = types.StringNull()
-	}
-	return prior, diags
 }

@@ -46,6 +46,7 @@ func (r *containerResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	}
 	r.planNetworks(ctx, req, resp)
 	r.planUploads(ctx, req, resp)
+	keepUnfinished(ctx, req, resp)
 }
 
 // Create proves that the name is free, creates the container, and brings it to the state it should be in. Its
@@ -113,9 +114,7 @@ func (r *containerResource) Read(ctx context.Context, req resource.ReadRequest, 
 	}
 	whole.showImage(op.Values.String("image"))
 	whole.UploadsRevision = op.Values.String("uploads_revision")
-	prior, diags := r.unfinished(ctx, op.Values, resp.Private)
-	resp.Diagnostics.Append(diags...)
-	r.FinishRead(ctx, prior, whole, resp)
+	r.FinishRead(ctx, r.unfinished(ctx, op.Values, resp.Private), whole, resp)
 }
 
 // Update changes the container in place, and starts or stops it.
@@ -135,6 +134,9 @@ func (r *containerResource) Update(ctx context.Context, req resource.UpdateReque
 		return
 	}
 	job.want.ID, job.salt, job.revision = prior.String("id"), salt(ctx, req.Private), prior.String("uploads_revision")
+	if !prior.Null("uploads") && !pending(ctx, req.Private) {
+		job.uploads = nil
+	}
 	resp.Diagnostics.Append(job.remember(ctx, resp.Private)...)
 	err := job.change(ctx, prior, changed)
 	resp.Diagnostics.Append(job.outcome(ctx, managed.Update, err, resp.Private)...)

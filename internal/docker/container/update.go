@@ -32,10 +32,8 @@ func (j *job) change(ctx context.Context, prior tf.Values, changed map[string]bo
 			return err
 		}
 	}
-	if prior.Null("uploads") && !j.Values.Null("uploads") {
-		if err := j.upload(ctx); err != nil {
-			return err
-		}
+	if err := j.upload(ctx); err != nil {
+		return err
 	}
 	return j.reach(ctx, prior.String("state"), j.Values.String("state"))
 }

@@ -1,0 +1,152 @@
+package container_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"testing"
+
+	"github.com/docker/docker/api/types/filters"
+	"github.com/docker/docker/api/types/network"
+	"github.com/docker/docker/api/types/volume"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/sweep"
+)
+
+const resourceType = "containers_docker_container"
+
+// faulty describes a container whose operations are to be broken.
+type faulty struct {
+	config, changed object
+	begin           func(t *testing.T, r *core.Resource, config object)
+}
+
+// subject makes a container with a new name. Its anonymous volumes are labelled with the name: none may be left.
+func (f faulty) subject(t *testing.T) sweep.Subject {
+	t.Helper()
+	name := fixture.Name(t)
+	noVolumesLeft(t, name)
+	s := sweep.Subject{Type: resourceType, Name: name, Config: f.complete(t, name, f.config), Sound: sound}
+	if f.changed != nil {
+		s.Changed = f.complete(t, name, f.changed)
+	}
+	if f.begin != nil {
+		s.Begin = func(t *testing.T, r *core.Resource) { t.Helper(); f.begin(t, r, s.Config) }
+	}
+	return s
+}
+
+func (f faulty) complete(t *testing.T, name string, config object) object {
+	t.Helper()
+	out := object{
+		"name": name, "image": fixture.Image(t), "command": []any{"/toolbox", "sleep"},
+		"stop_timeout": "0s", "wait": object{"min_uptime": "10ms"},
+	}
+	maps.Copy(out, config)
+	if suffix, ok := config["name"].(string); ok {
+		out["name"] = name + suffix
+	}
+	if mounts, ok := config["mounts"].(func(name string) object); ok {
+		out["mounts"] = mounts(name)
+	}
+	return out
+}
+
+// anonymous is a mount of an anonymous volume that can be recognised.
+func anonymous(name string) object {
+	return object{"/data": object{"type": "volume", "volume_options": object{"labels": object{"of": name}}}}
+}
+
+func noVolumesLeft(t *testing.T, name string) {
+	t.Helper()
+	cli := fixture.Client(t)
+	t.Cleanup(func() {
+		ctx := context.WithoutCancel(t.Context())
+		left, err := cli.VolumeList(ctx, volume.ListOptions{Filters: filters.NewArgs(filters.Arg("label", "of="+name))})
+		if err != nil {
+			t.Errorf("listing volumes: %s", err)
+		}
+		for _, v := range left.Volumes {
+			t.Errorf("left over: anonymous volume %s", v.Name)
+			if err := cli.VolumeRemove(ctx, v.Name, true); err != nil {
+				t.Errorf("cleaning up: %s", err)
+			}
+		}
+	})
+}
+
+// sound looks whether the container does what its configuration asks for, and has its files and networks.
+func sound(t *testing.T, config map[string]any) {
+	t.Helper()
+	name := fmt.Sprint(config["name"])
+	status := map[any]string{nil: `"running"`, "paused": `"paused"`, "completed": `"exited"`, "stopped": `"exited"`, "created": `"created"`}[config["state"]]
+	if got := inspect(t, name, "State.Status"); got != status {
+		t.Errorf("the container is %s, want %s", got, status)
+	}
+	if _, ok := config["uploads"]; ok {
+		if _, err := fixture.Client(t).ContainerStatPath(t.Context(), name, "/etc/app/settings"); err != nil {
+			t.Errorf("the upload is missing: %s", err)
+		}
+	}
+}
+
+func uploads(content string) object {
+	return object{"/etc/app/settings": object{"content": content}, "/etc/app/more": object{"content": "x"}}
+}
+
+// networks makes bridges of their own for all containers of a test, with addresses that do not use up the engine's.
+func networks(t *testing.T, n int) []string {
+	t.Helper()
+	var names []string
+	for range n {
+		name := fixture.Name(t)
+		fixture.NothingLeft(t, name)
+		fixture.Remove(t, fixture.Network, name)
+		if _, err := fixture.Client(t).NetworkCreate(t.Context(), name, network.CreateOptions{Internal: true}); err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// TestCreateFaults breaks creates, and the removal of what they made, at every request.
+func TestCreateFaults(t *testing.T) {
+	t.Parallel()
+	on := networks(t, 2)
+	for name, f := range map[string]faulty{
+		"created": {config: object{"state": "created", "mounts": anonymous}},
+		"running": {config: object{"mounts": anonymous}},
+		"paused": {config: object{
+			"state": "paused", "uploads": uploads("secret"), "networks": object{on[0]: object{"aliases": []any{"a"}}, on[1]: object{}},
+		}},
+		"completed": {config: object{"state": "completed", "command": []any{"/toolbox", "exit", "3"}, "exit_codes": []any{3}}},
+		"healthy":   {config: object{"healthcheck": soonHealthy(), "wait": object{"healthy": true}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sweep.Run(t, f.subject, "create")
+		})
+	}
+}
+
+func soonHealthy() object {
+	return object{"test": []any{"CMD", "/toolbox", "healthcheck", "always"}, "interval": "200ms"}
+}
+
+// TestDestroyFaults breaks destroys at every request.
+func TestDestroyFaults(t *testing.T) {
+	t.Parallel()
+	for name, f := range map[string]faulty{
+		"running at once":  {config: object{"mounts": anonymous}},
+		"running in peace": {config: object{"mounts": anonymous, "stop_timeout": "10s"}},
+		"never started":    {config: object{"mounts": anonymous, "state": "created", "stop_timeout": "10s"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sweep.Run(t, f.subject, "destroy", "read")
+		})
+	}
+}
