@@ -30,7 +30,7 @@ func (t Table) Data(ctx context.Context, spec any) map[string]attr.Value {
 	out := make(map[string]attr.Value, len(t))
 	for _, f := range t {
 		if f.API != "" {
-			out[f.Name] = walkable(ctx, f.get(ctx, spec))
+			out[f.Name] = walkable(ctx, f.shown(ctx, spec))
 		}
 	}
 	return out

@@ -76,6 +76,9 @@ type Field struct {
 	Respelt bool
 	// Narrow reduces what the engine shows to what prior is about, where engines add to it by themselves.
 	Narrow func(ctx context.Context, prior, observed attr.Value) attr.Value
+	// Hidden, if set, recognises objects (values of the resource's spec) of which an engine does not show the attribute,
+	// so that nothing can be said against what is configured.
+	Hidden func(spec any) bool
 	// Needs is the capability that an engine must have for the attribute, if any; its default needs none.
 	Needs docker.Capability
 	// NeededBy, if set, limits Needs to the values that it recognises.
@@ -255,11 +258,16 @@ func (f Field) put(ctx context.Context, v attr.Value, spec any) error {
 	return f.Kind.put(ctx, v, at)
 }
 
-// get is unknown for what the API does not show. A path that ends at a nil pointer shows null.
+// get is unknown for what the API does not show.
 func (f Field) get(ctx context.Context, spec any) attr.Value {
-	if f.API == "" {
+	if f.API == "" || f.Hidden != nil && f.Hidden(spec) {
 		return tf.UnknownOf(ctx, f.Kind.Type())
 	}
+	return f.shown(ctx, spec)
+}
+
+// shown is what the API shows. A path that ends at a nil pointer shows null.
+func (f Field) shown(ctx context.Context, spec any) attr.Value {
 	at, err := reach(reflect.ValueOf(spec), f.API, false)
 	if err != nil || !at.IsValid() {
 		return tf.NullOf(ctx, f.Kind.Type())

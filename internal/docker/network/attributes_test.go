@@ -195,6 +195,9 @@ func soundAddresses(t *testing.T, found network.Inspect, config map[string]any) 
 	t.Helper()
 	ipam, _ := config["ipam"].(object)
 	subnets, _ := ipam["subnets"].(object)
+	if found.ConfigOnly && len(found.IPAM.Config) == 0 {
+		return // Newer engines do not show the addresses of a network that only holds a configuration.
+	}
 	shown := map[string]network.IPAMConfig{}
 	for _, s := range found.IPAM.Config {
 		shown[s.Subnet] = s

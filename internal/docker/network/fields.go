@@ -137,6 +137,7 @@ func (s *spec) ownChoice() *spec {
 	own := *s
 	own.Options = maps.Clone(s.Options)
 	maps.DeleteFunc(own.Options, func(key, _ string) bool { return slices.Contains(engineOptions(), key) })
+	own.IPAM = withoutUsualGateways(s.IPAM)
 	if s.ConfigFrom != nil {
 		own.Options, own.Labels, own.IPAM, own.EnableIPv6 = nil, nil, nil, nil
 	}

@@ -16,7 +16,7 @@ import (
 // ipamField is the address management of a network.
 func ipamField() field.Field {
 	return field.Field{
-		Name: "ipam", API: "IPAM", Class: field.Replace, Narrow: narrowIPAM, OmitOnImport: looksAllocated,
+		Name: "ipam", API: "IPAM", Class: field.Replace, Narrow: narrowIPAM, OmitOnImport: looksAllocated, Hidden: hidesSubnets,
 		Doc: "How the network hands out addresses. Conflicts with `config_from`. Default: the engine allocates a subnet from its own pools.",
 		Kind: field.Object{Fields: field.Table{
 			{
@@ -35,6 +35,13 @@ func ipamField() field.Field {
 			},
 		}},
 	}
+}
+
+// hidesSubnets tells whether the engine keeps the subnets to itself: newer ones do for a network that only holds a
+// configuration.
+func hidesSubnets(s any) bool {
+	n, ok := s.(*spec)
+	return ok && n.ConfigOnly && n.IPAM != nil && len(n.IPAM.Config) == 0
 }
 
 func subnetFields() field.Table {
