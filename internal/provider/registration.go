@@ -30,5 +30,9 @@ var (
 		volume.NewDataSource,
 	}
 
-	listResources = []func() list.ListResource{}
+	listResources = []func() list.ListResource{
+		container.NewListResource,
+		network.NewListResource,
+		volume.NewListResource,
+	}
 )

@@ -17,6 +17,18 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
+// importedSpecs is a container as an import sees it: all that the engine shows, and what of that an import writes.
+func importedSpecs(ctx context.Context, cli *client.Client, found container.InspectResponse, begun tf.Values) (whole, shown *spec, err error) {
+	whole, shown = specOf(found), specOf(found)
+	whole.State = shownState(begun, found.State)
+	shown.State, shown.UploadsRevision = whole.State, begun.String("uploads_revision")
+	if err := shown.subtractImage(ctx, cli, begun); err != nil {
+		return nil, nil, err
+	}
+	whole.Platform = shown.Platform
+	return whole, shown, nil
+}
+
 // subtractImage takes away from what the engine shows of a container all that nobody configured: the settings
 // of the image, and what the engine filled in. What is left is what an import writes. An image that is gone
 // takes nothing away. The platform becomes the image's, since the engine shows a part of it only. begun is what the import began with: a move knows some of what was configured.

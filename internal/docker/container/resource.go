@@ -28,14 +28,16 @@ type containerResource struct {
 }
 
 // NewResource is the resource of one container.
-func NewResource() resource.Resource {
-	return &containerResource{managed.Base{
+func NewResource() resource.Resource { return &containerResource{base()} }
+
+func base() managed.Base {
+	return managed.Base{
 		Type: "docker_container", Thing: "container", Key: "id",
 		Doc: "A container on a container engine. What the engine can change on a running container is changed in place, the rest creates a " +
 			"new one. A container of the same name that is already there is never adopted: import it.",
 		Table:   fields(),
 		NewSpec: func() any { return newSpec() }, MoreNeeds: macNeeds,
-	}}
+	}
 }
 
 // ModifyPlan finishes the plan by the table, and notices files to upload that have changed and networks to give up.
@@ -99,19 +101,17 @@ func (r *containerResource) Read(ctx context.Context, req resource.ReadRequest, 
 		resp.Diagnostics.Append(op.Failed(managed.Read, id, err))
 		return
 	}
-	whole := specOf(found)
-	whole.State = shownState(op.Values, found.State)
 	if r.Importing(ctx, resp) {
-		shown := specOf(found)
-		shown.State, shown.UploadsRevision = whole.State, op.Values.String("uploads_revision")
-		if err := shown.subtractImage(ctx, op.Client, op.Values); err != nil {
+		whole, shown, err := importedSpecs(ctx, op.Client, found, op.Values)
+		if err != nil {
 			resp.Diagnostics.Append(op.Failed(managed.Read, id, err))
 			return
 		}
-		whole.Platform = shown.Platform
 		r.FinishImport(ctx, op.Values, whole, shown, resp)
 		return
 	}
+	whole := specOf(found)
+	whole.State = shownState(op.Values, found.State)
 	whole.showImage(op.Values.String("image"))
 	whole.UploadsRevision = op.Values.String("uploads_revision")
 	r.FinishRead(ctx, r.unfinished(ctx, op.Values, resp.Private), whole, resp)

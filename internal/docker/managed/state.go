@@ -65,17 +65,29 @@ func (b *Base) ImportState(ctx context.Context, req resource.ImportStateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(b.BeginImport(ctx, b.begun(ctx, engine, key), &resp.State, resp.Private)...)
+}
+
+// begun is what an import of the object with that key begins with; engine is empty for the provider's own.
+func (b *Base) begun(ctx context.Context, engine, key string) tf.Values {
 	begun := b.Table.Defaults(ctx)
 	begun[b.Key] = types.StringValue(key)
 	begun["engine"] = types.StringNull()
 	if engine != "" {
 		begun["engine"] = types.StringValue(engine)
 	}
-	resp.Diagnostics.Append(b.BeginImport(ctx, begun, &resp.State, resp.Private)...)
+	return begun
 }
 
 // BeginImport writes the little that an import starts from, and the mark that makes the next read complete it.
 func (b *Base) BeginImport(ctx context.Context, begun tf.Values, state *tfsdk.State, p Private) diag.Diagnostics {
+	diags := b.whole(ctx, begun).WriteTo(ctx, state)
+	diags.Append(p.SetKey(ctx, importing, []byte("true"))...)
+	return diags
+}
+
+// whole is what an import begins with, and null for all other attributes.
+func (b *Base) whole(ctx context.Context, begun tf.Values) tf.Values {
 	whole := make(tf.Values, len(b.Table))
 	for _, f := range b.Table {
 		whole[f.Name] = tf.NullOf(ctx, f.Kind.Type())
@@ -83,9 +95,7 @@ func (b *Base) BeginImport(ctx context.Context, begun tf.Values, state *tfsdk.St
 			whole[f.Name] = v
 		}
 	}
-	diags := whole.WriteTo(ctx, state)
-	diags.Append(p.SetKey(ctx, importing, []byte("true"))...)
-	return diags
+	return whole
 }
 
 func (b *Base) importID(ctx context.Context, req resource.ImportStateRequest) (engine, key string, diags diag.Diagnostics) {

@@ -25,13 +25,15 @@ type networkResource struct {
 }
 
 // NewResource is the resource of one network.
-func NewResource() resource.Resource {
-	return &networkResource{managed.Base{
+func NewResource() resource.Resource { return &networkResource{base()} }
+
+func base() managed.Base {
+	return managed.Base{
 		Type: "docker_network", Thing: "network", Key: "id",
 		Doc:     "A network on a container engine. A network of the same name that is already there is never adopted: import it.",
 		Table:   fields(),
 		NewSpec: func() any { return new(spec) },
-	}}
+	}
 }
 
 // Create proves that the name is free, creates, and reads what the engine made of it. Calls: inspect, create, inspect.

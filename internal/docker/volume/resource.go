@@ -33,13 +33,15 @@ type volumeResource struct {
 }
 
 // NewResource is the resource of one volume.
-func NewResource() resource.Resource {
-	return &volumeResource{managed.Base{
+func NewResource() resource.Resource { return &volumeResource{base()} }
+
+func base() managed.Base {
+	return managed.Base{
 		Type: "docker_volume", Thing: "volume", Key: "name",
 		Doc:     "A volume on a container engine. A volume of the same name that is already there is never adopted: import it.",
 		Table:   fields(),
 		NewSpec: func() any { return new(spec) },
-	}}
+	}
 }
 
 // Create proves that the name is free, creates, and keeps what the engine answered. Calls: inspect, create.
