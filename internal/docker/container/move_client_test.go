@@ -8,6 +8,8 @@ import (
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/network"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
@@ -109,6 +111,33 @@ func TestMoveRefuses(t *testing.T) {
 	}
 }
 
+// TestMoveSetsIdentity asks the provider alone, since the read that follows sets the identity too.
+func TestMoveSetsIdentity(t *testing.T) {
+	t.Parallel()
+	moved, err := acctest.Server().MoveResourceState(t.Context(), &tfprotov6.MoveResourceStateRequest{
+		SourceTypeName: "docker_container", SourceProviderAddress: "docker", SourceState: &tfprotov6.RawState{JSON: []byte(`{"id":"abc"}`)},
+		SourcePrivate: []byte(timeoutsOfSDK), TargetTypeName: "containers_docker_container",
+	})
+	if err != nil || len(moved.Diagnostics) > 0 {
+		t.Fatalf("the move failed: %v %v", err, moved.Diagnostics)
+	}
+	if moved.TargetIdentity == nil {
+		t.Fatal("the move set no identity")
+	}
+	identity, err := moved.TargetIdentity.IdentityData.Unmarshal(tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+		"id": tftypes.String, "engine": tftypes.String,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := tftypes.NewValue(identity.Type(), map[string]tftypes.Value{
+		"id": tftypes.NewValue(tftypes.String, "abc"), "engine": tftypes.NewValue(tftypes.String, nil),
+	})
+	if !identity.Equal(want) {
+		t.Errorf("the identity is %s, want %s", identity, want)
+	}
+}
+
 // TestMoveOfNothing moves a container that somebody has removed: the next plan creates it.
 func TestMoveOfNothing(t *testing.T) {
 	t.Parallel()
@@ -182,5 +211,20 @@ func TestUploadsAfterAMove(t *testing.T) {
 	ours["uploads"] = object{"/etc/a": object{"content": "other"}}
 	if change := r.Plan(t, ours); change.Action != core.Replace {
 		t.Errorf("the plan for other contents is to %s, want a replacement", change.Action)
+	}
+}
+
+// TestPlatformAfterAMove configures a platform that the container does not have, of which the engine shows a part only.
+func TestPlatformAfterAMove(t *testing.T) {
+	t.Parallel()
+	name, image := fixture.Name(t), fixture.Image(t)
+	id, _ := migration{}.create(t, name, image)
+	r := acctest.Docker(t).Resource(t, "containers_docker_container")
+	r.Move(t, stateOf(t, id, name, image, object{"start": false}))
+	change := r.Plan(t, object{
+		"name": name, "image": image, "command": []any{"/toolbox", "sleep"}, "state": "created", "platform": "linux/s390x",
+	})
+	if change.Action != core.Replace {
+		t.Errorf("the plan is to %s, want a replacement", change.Action)
 	}
 }

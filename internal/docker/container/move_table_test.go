@@ -403,11 +403,13 @@ func mountMigrations(t *testing.T) []migration {
 				object{"file": "/etc/a", "content": "text", "content_base64": "", "source": "", "executable": false},
 				object{"file": "etc/b", "content": "", "content_base64": "AAEC", "source": "", "executable": true, "permissions": ""},
 				object{"file": "/etc/c", "content": nil, "content_base64": nil, "source": source, "source_hash": "x", "permissions": "0600"},
+				object{"file": "/etc/d", "source": source},
 			}},
 			ours: object{"uploads": object{
 				"/etc/a": object{"content": "text"},
 				"/etc/b": object{"content_base64": "AAEC", "permissions": "0744"},
 				"/etc/c": object{"source": source, "permissions": "0600"},
+				"/etc/d": object{"source": source, "permissions": "0644"},
 			}},
 		},
 	}
