@@ -9,6 +9,7 @@ import (
 // cycle is what a whole life of n objects took.
 type cycle struct {
 	create, plan, destroy time.Duration
+	createCPU, planCPU    time.Duration
 	rss                   figure
 }
 
@@ -74,14 +75,10 @@ func (b *bench) compare(ctx context.Context, k kind, config spec) error {
 // judge adds the rows of a comparison, each with its aim.
 func (b *bench) judge(what string, ours, raw, floor, theirs cycle) {
 	add := func(verb string, pick func(cycle) time.Duration, text string, limit float64) {
-		line := row{
-			what: verb + " " + what, ours: taken(pick(ours)), raw: taken(pick(raw)), floor: taken(pick(floor)),
+		b.report.add(row{
+			what: verb + " " + what, ours: taken(pick(ours)), raw: taken(pick(raw)), floor: taken(pick(floor)), theirs: maybe(pick(theirs)),
 			aim: aim{text, figure{limit, seconds}},
-		}
-		if theirs.create > 0 {
-			line.theirs = taken(pick(theirs))
-		}
-		b.report.add(line)
+		})
 	}
 	add("create", func(c cycle) time.Duration { return c.create }, "≤ 1.15 × raw + floor",
 		1.15*raw.create.Seconds()+floor.create.Seconds())
@@ -89,6 +86,12 @@ func (b *bench) judge(what string, ours, raw, floor, theirs cycle) {
 		1.2*floor.plan.Seconds()+raw.plan.Seconds())
 	add("destroy", func(c cycle) time.Duration { return c.destroy }, "≤ 1.2 × raw + floor",
 		1.2*raw.destroy.Seconds()+floor.destroy.Seconds())
+	b.report.add(row{
+		what: "CPU time, create " + what, ours: taken(ours.createCPU), floor: taken(floor.createCPU), theirs: maybe(theirs.createCPU),
+	})
+	b.report.add(row{
+		what: "CPU time, no-op plan of " + what, ours: taken(ours.planCPU), floor: taken(floor.planCPU), theirs: maybe(theirs.planCPU),
+	})
 	b.report.add(row{what: "peak memory, " + what, ours: ours.rss, floor: floor.rss, theirs: theirs.rss, aim: memoryAim(what)})
 }
 
@@ -150,6 +153,7 @@ func (b *bench) cycle(ctx context.Context, s *subject, k kind, config spec) (cyc
 		return out, err
 	}
 	return cycle{
-		create: made.took, plan: planned.took, destroy: removed.took, rss: highest(made.rss, highest(planned.rss, removed.rss)),
+		create: made.took, plan: planned.took, destroy: removed.took, createCPU: made.cpu, planCPU: planned.cpu,
+		rss: highest(made.rss, highest(planned.rss, removed.rss)),
 	}, nil
 }

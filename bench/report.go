@@ -42,6 +42,14 @@ const (
 
 func taken(d time.Duration) figure { return figure{d.Seconds(), seconds} }
 
+// maybe is taken for what may not have been measured.
+func maybe(d time.Duration) figure {
+	if d == 0 {
+		return figure{}
+	}
+	return taken(d)
+}
+
 func (f figure) String() string {
 	switch {
 	case f.unit == 0:

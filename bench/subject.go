@@ -67,7 +67,8 @@ type project struct {
 // outcome is what a run of Terraform took.
 type outcome struct {
 	took time.Duration
-	rss  figure // The most memory that a process of the provider had.
+	cpu  time.Duration // Of Terraform and its providers, which a busy machine stretches less than the time on the clock.
+	rss  figure        // The most memory that a process of the provider had.
 }
 
 func (b *bench) newProject(s *subject, config spec) (*project, error) {
@@ -106,6 +107,9 @@ func (p *project) run(ctx context.Context, command string, args ...string) (outc
 	stop := watchMemory(cmd.Process.Pid, p.subject.binary)
 	err := cmd.Wait()
 	out := outcome{took: time.Since(begin), rss: stop()}
+	if state := cmd.ProcessState; state != nil {
+		out.cpu = state.UserTime() + state.SystemTime()
+	}
 	if err != nil {
 		return out, fmt.Errorf("terraform %s: %w\n%s", command, err, tail(said.String()))
 	}
@@ -130,19 +134,19 @@ func (p *project) plan(ctx context.Context) (outcome, error) {
 	return p.run(ctx, "plan", "-detailed-exitcode")
 }
 
-// plans is plan several times: the median of the times, the highest of the memories.
+// plans is plan several times: the medians of the times, the highest of the memories.
 func (p *project) plans(ctx context.Context) (outcome, error) {
-	var times []time.Duration
+	var times, cpus []time.Duration
 	var out outcome
 	for range p.b.samples {
 		one, err := p.plan(ctx)
 		if err != nil {
 			return out, err
 		}
-		times = append(times, one.took)
+		times, cpus = append(times, one.took), append(cpus, one.cpu)
 		out.rss = highest(out.rss, one.rss)
 	}
-	out.took = median(times)
+	out.took, out.cpu = median(times), median(cpus)
 	return out, nil
 }
 
