@@ -32,7 +32,9 @@ var (
 
 	listResources = []func() list.ListResource{
 		container.NewListResource,
+		image.NewListResource,
 		network.NewListResource,
+		tag.NewListResource,
 		volume.NewListResource,
 	}
 )

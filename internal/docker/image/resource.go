@@ -28,8 +28,10 @@ type imageResource struct {
 }
 
 // NewResource is the resource of one image.
-func NewResource() resource.Resource {
-	return &imageResource{managed.Base{
+func NewResource() resource.Resource { return &imageResource{base()} }
+
+func base() managed.Base {
+	return managed.Base{
 		Type: "docker_image", Thing: "image", Key: "name",
 		Doc: "An image on a container engine, by its reference: pulled from a registry, built from a Dockerfile or loaded from an archive. " +
 			"Changes are made in place: `image_id` changes, what refers to it follows, and the image before is removed as soon as nothing " +
@@ -37,7 +39,7 @@ func NewResource() resource.Resource {
 			"to take its name: import it. An imported image is taken to be what the configuration makes of it until something of that changes.",
 		Table:   fields(),
 		NewSpec: func() any { return new(spec) },
-	}}
+	}
 }
 
 // newJob begins a create or update with what is remembered.

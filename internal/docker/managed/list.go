@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/docker/docker/api/types/filters"
+	"github.com/docker/docker/api/types/image"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -38,7 +40,7 @@ type Found struct {
 	// Name is what users know the object by.
 	Name string
 	// Spec gives what an import shows of the object, in the API types that the table maps to; begun is what the import
-	// starts from. It is called only where the whole resource is asked for, and may ask the engine.
+	// starts from, and may be completed. It is called only where the whole resource is asked for, and may ask the engine.
 	Spec func(ctx context.Context, begun tf.Values) (any, error)
 }
 
@@ -133,4 +135,9 @@ func filtersOf(config tf.Values) filters.Args {
 		}
 	}
 	return out
+}
+
+// TagsOf are the references with a tag of an image. Engines write "<none>:<none>" for an image without one.
+func TagsOf(summary image.Summary) []string {
+	return slices.DeleteFunc(slices.Clone(summary.RepoTags), func(reference string) bool { return strings.Contains(reference, "<none>") })
 }

@@ -31,15 +31,17 @@ type tagResource struct {
 }
 
 // NewResource is the resource of one further reference.
-func NewResource() resource.Resource {
-	return &tagResource{managed.Base{
+func NewResource() resource.Resource { return &tagResource{base()} }
+
+func base() managed.Base {
+	return managed.Base{
 		Type: "docker_tag", Thing: "tag", Key: "target_image",
 		Doc: "A further reference of an image on a container engine. It is read like any other object: one that is gone is made again, one that " +
 			"somebody moved is moved back. Destroying takes the reference away only while it points to the image that it was given to; as " +
 			"engines do, that removes an image which has no other reference.",
 		Table:   fields(),
 		NewSpec: func() any { return new(spec) },
-	}}
+	}
 }
 
 // ModifyPlan finishes the plan by the table, and moves the reference where the source means another image by now.
