@@ -16,7 +16,7 @@ var (
 )
 
 // planUploads reads the files to upload, refuses those that are not there, and replaces the container when
-// their contents differ from what was copied into it.
+// their contents differ from what was copied into it, or may do so since they are not known yet.
 func (r *containerResource) planUploads(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	configured, diags := tf.ValuesOf(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
@@ -24,7 +24,7 @@ func (r *containerResource) planUploads(ctx context.Context, req resource.Modify
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(uploadsPath, "Invalid upload", err.Error()+".")
 	}
-	if !known || len(uploads) == 0 || resp.Diagnostics.HasError() {
+	if known && len(uploads) == 0 || resp.Diagnostics.HasError() {
 		return
 	}
 	revision, err := uploadsRevision(ctx, uploads, salt(ctx, req.Private))
@@ -37,7 +37,7 @@ func (r *containerResource) planUploads(ctx context.Context, req resource.Modify
 		return
 	}
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, revisionPath, &copied)...)
-	if copied.ValueString() == revision {
+	if known && copied.ValueString() == revision {
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, revisionPath, types.StringUnknown())...)
