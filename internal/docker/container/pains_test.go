@@ -183,6 +183,12 @@ func TestOthersNamespaces(t *testing.T) {
 		if change := r.Plan(t, with(config, "pid_mode", "host")); change.Action != core.Replace {
 			t.Errorf("another pid_mode is planned to %s", change.Action)
 		}
+		for _, again := range []string{"name", "id"} {
+			same := with(config, "network_mode", "container:"+host.String(t, again))
+			if change := r.Plan(t, same); change.Action != core.NoOp {
+				t.Errorf("the same container by its %s is planned to %s", again, change.Action)
+			}
+		}
 	}
 }
 

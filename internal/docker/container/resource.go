@@ -2,6 +2,7 @@ package container
 
 import (
 	"context"
+	"sync"
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -27,6 +28,9 @@ type containerResource struct {
 	managed.Base
 }
 
+// table is made once: the framework makes a new resource for every call.
+var table = sync.OnceValue(fields)
+
 // NewResource is the resource of one container.
 func NewResource() resource.Resource { return &containerResource{base()} }
 
@@ -35,13 +39,14 @@ func base() managed.Base {
 		Type: "docker_container", Thing: "container", Key: "id",
 		Doc: "A container on a container engine. What the engine can change on a running container is changed in place, the rest creates a " +
 			"new one. A container of the same name that is already there is never adopted: import it.",
-		Table:   fields(),
+		Table:   table(),
 		NewSpec: func() any { return newSpec() }, MoreNeeds: macNeeds,
 	}
 }
 
 // ModifyPlan finishes the plan by the table, and notices files to upload that have changed and networks to give up.
 func (r *containerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.planNamespaces(ctx, req, resp)
 	r.Base.ModifyPlan(ctx, req, resp)
 	if req.Plan.Raw.IsNull() || resp.Diagnostics.HasError() {
 		return

@@ -1,0 +1,51 @@
+package container
+
+import (
+	"context"
+	"strings"
+
+	"github.com/docker/docker/client"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// planNamespaces keeps container:<name or id> where the configuration turns to the other way to say the same, as it may
+// after an import: engines show the id. Only then does it ask the engine.
+func (r *containerResource) planNamespaces(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
+		return
+	}
+	prior, diags := tf.ValuesOf(ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	planned, diags := tf.ValuesOf(ctx, resp.Plan)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	kept := false
+	for _, name := range []string{"network_mode", "pid_mode", "ipc_mode"} {
+		was, ofOne := strings.CutPrefix(prior.String(name), "container:")
+		will, ofOther := strings.CutPrefix(planned.String(name), "container:")
+		if !ofOne || !ofOther || was == will {
+			continue
+		}
+		if _, cli := r.Reach(ctx, planned); cli != nil && sameContainer(ctx, cli, was, will) {
+			planned[name] = prior[name]
+			kept = true
+		}
+	}
+	if kept {
+		resp.Diagnostics.Append(planned.WriteTo(ctx, &resp.Plan)...)
+	}
+}
+
+// sameContainer tells whether two names or ids are of one container. What the engine does not tell is not the same.
+func sameContainer(ctx context.Context, cli *client.Client, a, b string) bool {
+	one, err := cli.ContainerInspect(ctx, a)
+	if err != nil {
+		return false
+	}
+	other, err := cli.ContainerInspect(ctx, b)
+	return err == nil && one.ID == other.ID
+}
