@@ -1,0 +1,8 @@
+# terraform query
+list "containers_docker_volume" "unused" {
+  provider = containers
+
+  config {
+    filters = { dangling = ["true"] }
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = containers_docker_volume.data
+  identity = {
+    name = "example-data"
+  }
+}

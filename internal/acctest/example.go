@@ -1,0 +1,55 @@
+package acctest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+)
+
+// Examples applies examples together, under the real Terraform command, and destroys them: files below the folder examples.
+// The plan must be empty afterwards. Examples name what they make "example-...": that start becomes a new name, of which
+// nothing may be left. More pairs of texts to be replaced may be given.
+func Examples(t *testing.T, files []string, replace ...string) {
+	t.Helper()
+	host := fixture.Host(t)
+	name := fixture.Name(t)
+	fixture.NothingLeft(t, name)
+	config := fmt.Sprintf("provider \"containers\" {\n  docker = { host = %q }\n}\n", host)
+	for _, file := range files {
+		text, err := os.ReadFile(filepath.Join(root(t), "examples", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		config += string(text)
+	}
+	config = strings.NewReplacer(append(replace, "example-", name+"-")...).Replace(config)
+	Test(t, resource.TestCase{Steps: []resource.TestStep{{
+		Config: config,
+		ConfigPlanChecks: resource.ConfigPlanChecks{
+			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+		},
+	}}})
+}
+
+// root is the folder of the project.
+func root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+	}
+	t.Fatal("no go.mod above the working directory")
+	return ""
+}
