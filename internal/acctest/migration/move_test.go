@@ -117,7 +117,8 @@ func TestMoved(t *testing.T) {
 
 	plan := project.Run(t, "plan")
 	for _, want := range []string{
-		"docker_container.web has moved to containers_docker_container.web", "docker_network.backend has moved to", "docker_volume.data has moved to",
+		"docker_container.web has moved to containers_docker_container.web", "docker_network.backend has moved to",
+		"docker_volume.data has moved to",
 		"docker_image.app has moved to", "docker_tag.latest has moved to", "Plan: 0 to add, 0 to change, 0 to destroy.",
 	} {
 		if !strings.Contains(strings.Join(strings.Fields(plan.Stdout), " "), want) {
@@ -181,13 +182,18 @@ func made(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return stateFile(t,
-		instance("docker_image", "app", 0, object{"id": app.ID + first, "name": first, "image_id": app.ID, "keep_locally": nil, "build": []any{}}),
+		instance("docker_image", "app", 0, object{
+			"id": app.ID + first, "name": first, "image_id": app.ID, "keep_locally": nil, "build": []any{},
+		}),
 		instance("docker_tag", "latest", 0, object{"id": app.ID + "." + latest, "source_image": app.ID, "target_image": latest}),
-		instance("docker_network", "backend", 1, object{"id": net.ID, "name": name + "-net", "internal": true, "labels": []any{}}),
+		instance("docker_network", "backend", 1, object{
+			"id": net.ID, "name": name + "-net", "internal": true, "labels": []any{},
+		}),
 		instance("docker_volume", "data", 1, object{"id": name + "-data", "name": name + "-data", "driver": "local", "labels": []any{}}),
 		instance("docker_container", "web", 2, object{
 			"id": web.ID, "name": name + "-web", "image": app.ID, "must_run": true, "start": true, "attach": false, "network_mode": "bridge",
-			"networks_advanced": []any{object{"name": net.ID, "aliases": []any{"web"}, "mac_address": ""}}, "remove_volumes": true, "upload": []any{},
+			"networks_advanced": []any{object{"name": net.ID, "aliases": []any{"web"}, "mac_address": ""}}, "remove_volumes": true,
+			"upload": []any{},
 		}))
 }
 
@@ -214,7 +220,8 @@ func stateFile(t *testing.T, resources ...object) string {
 func stub(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", filepath.Join(dir, "terraform-provider-docker"), "./testdata/stub")
+	binary := filepath.Join(dir, "terraform-provider-docker")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", binary, "./testdata/stub")
 	if said, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("building the stub: %s\n%s", err, said)
 	}

@@ -18,7 +18,9 @@ import (
 )
 
 // importedSpecs is a container as an import sees it: all that the engine shows, and what of that an import writes.
-func importedSpecs(ctx context.Context, cli *client.Client, found container.InspectResponse, begun tf.Values) (whole, shown *spec, err error) {
+func importedSpecs(
+	ctx context.Context, cli *client.Client, found container.InspectResponse, begun tf.Values,
+) (whole, shown *spec, err error) {
 	whole, shown = specOf(found), specOf(found)
 	whole.State = shownState(begun, found.State)
 	shown.State, shown.UploadsRevision = whole.State, begun.String("uploads_revision")
@@ -31,7 +33,8 @@ func importedSpecs(ctx context.Context, cli *client.Client, found container.Insp
 
 // subtractImage takes away from what the engine shows of a container all that nobody configured: the settings
 // of the image, and what the engine filled in. What is left is what an import writes. An image that is gone
-// takes nothing away. The platform becomes the image's, since the engine shows a part of it only. begun is what the import began with: a move knows some of what was configured.
+// takes nothing away. The platform becomes the image's, since the engine shows a part of it only. begun is what the
+// import began with: a move knows some of what was configured.
 func (s *spec) subtractImage(ctx context.Context, cli *client.Client, begun tf.Values) error {
 	s.subtractEngine(begun)
 	image, err := cli.ImageInspect(ctx, s.ImageID)
@@ -41,7 +44,8 @@ func (s *spec) subtractImage(ctx context.Context, cli *client.Client, begun tf.V
 	if err != nil {
 		return err
 	}
-	s.Platform = platforms.Format(platforms.Normalize(ocispec.Platform{OS: image.Os, Architecture: image.Architecture, Variant: image.Variant}))
+	platform := ocispec.Platform{OS: image.Os, Architecture: image.Architecture, Variant: image.Variant}
+	s.Platform = platforms.Format(platforms.Normalize(platform))
 	s.subtractConfig(image.Config)
 	return nil
 }

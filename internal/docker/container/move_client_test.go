@@ -96,10 +96,16 @@ func TestMoveRefuses(t *testing.T) {
 		from core.Foreign
 		want string
 	}{
-		"another type":     {core.Foreign{Type: "docker_network", Provider: "registry.terraform.io/kreuzwerker/docker", State: []byte(`{"id":"x"}`)}, "Unable to Move Resource State"},
-		"another provider": {core.Foreign{Type: "docker_container", Provider: "registry.terraform.io/kreuzwerker/podman", State: []byte(`{"id":"x"}`)}, "Unable to Move Resource State"},
-		"no id":            {core.Foreign{Type: "docker_container", Provider: "docker", State: []byte(`{"id":null}`)}, "has no id"},
-		"no state":         {core.Foreign{Type: "docker_container", Provider: "docker", State: []byte(`[]`)}, "Unable to move container"},
+		"another type": {
+			core.Foreign{Type: "docker_network", Provider: "registry.terraform.io/kreuzwerker/docker", State: []byte(`{"id":"x"}`)},
+			"Unable to Move Resource State",
+		},
+		"another provider": {
+			core.Foreign{Type: "docker_container", Provider: "registry.terraform.io/kreuzwerker/podman", State: []byte(`{"id":"x"}`)},
+			"Unable to Move Resource State",
+		},
+		"no id":    {core.Foreign{Type: "docker_container", Provider: "docker", State: []byte(`{"id":null}`)}, "has no id"},
+		"no state": {core.Foreign{Type: "docker_container", Provider: "docker", State: []byte(`[]`)}, "Unable to move container"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -163,7 +169,9 @@ func TestMoveKeepsAddresses(t *testing.T) {
 	}
 	mac := made.NetworkSettings.Networks[on].MacAddress
 	r := acctest.Docker(t).Resource(t, "containers_docker_container")
-	r.Move(t, stateOf(t, id, name, image, object{"networks_advanced": []any{object{"name": made.NetworkSettings.Networks[on].NetworkID, "mac_address": mac}}}))
+	r.Move(t, stateOf(t, id, name, image, object{
+		"networks_advanced": []any{object{"name": made.NetworkSettings.Networks[on].NetworkID, "mac_address": mac}},
+	}))
 	r.ExpectEmptyPlan(t, object{
 		"name": name, "image": image, "command": []any{"/toolbox", "sleep"}, "networks": object{on: object{"mac_address": mac}},
 	})
@@ -176,7 +184,8 @@ func TestChangeBehindAMove(t *testing.T) {
 	id, _ := migration{}.create(t, name, image)
 	r := acctest.Docker(t).Resource(t, "containers_docker_container")
 	r.Move(t, stateOf(t, id, name, image, object{"start": false}))
-	_, err := fixture.Client(t).ContainerUpdate(t.Context(), id, container.UpdateConfig{RestartPolicy: container.RestartPolicy{Name: "always"}})
+	always := container.UpdateConfig{RestartPolicy: container.RestartPolicy{Name: "always"}}
+	_, err := fixture.Client(t).ContainerUpdate(t.Context(), id, always)
 	if err != nil {
 		t.Fatal(err)
 	}

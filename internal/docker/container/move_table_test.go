@@ -21,7 +21,8 @@ func migrations(t *testing.T) []migration {
 	t.Helper()
 	var all []migration
 	for _, concept := range [][]migration{
-		processMigrations(), limitMigrations(), deviceMigrations(), securityMigrations(), namespaceMigrations(), networkMigrations(t),
+		processMigrations(), healthMigrations(), lifecycleMigrations(), limitMigrations(), deviceMigrations(),
+		securityMigrations(), namespaceMigrations(), networkMigrations(t),
 		mountMigrations(t), linkMigrations(t),
 	} {
 		all = append(all, concept...)
@@ -94,12 +95,17 @@ func processMigrations() []migration {
 			ask:  func(c *theirs) { c.host.GroupAdd = []string{"20", "10"} },
 			ours: object{"group_add": []any{"10", "20"}},
 		},
+	}
+}
+
+func healthMigrations() []migration {
+	return []migration{
 		{
 			name: "healthcheck",
 			ask: func(c *theirs) {
 				c.config.Healthcheck = &container.HealthConfig{Test: healthy(), Interval: time.Minute, Retries: 2}
 			},
-			state: object{"healthcheck": []any{object{"test": []any{"CMD", "/toolbox", "healthcheck", "always"}, "interval": "1m0s", "timeout": "0s"}}},
+			state: object{"healthcheck": []any{object{"test": healthy(), "interval": "1m0s", "timeout": "0s"}}},
 			ours:  object{"healthcheck": object{"test": healthy(), "interval": "60s", "retries": 2}},
 		},
 		{
@@ -109,6 +115,11 @@ func processMigrations() []migration {
 			},
 			ours: object{"healthcheck": object{"test": []any{"CMD", "/toolbox", "healthcheck", "file"}, "interval": "1m"}},
 		},
+	}
+}
+
+func lifecycleMigrations() []migration {
+	return []migration{
 		{
 			name: "log_driver and log_opts",
 			ask: func(c *theirs) {
@@ -194,7 +205,9 @@ func deviceMigrations() []migration {
 					{PathOnHost: "/dev/zero", PathInContainer: "/dev/z", CgroupPermissions: "r"},
 				}
 			},
-			ours: object{"devices": object{"/dev/null": object{"host_path": "/dev/null"}, "/dev/z": object{"host_path": "/dev/zero", "permissions": "r"}}},
+			ours: object{"devices": object{
+				"/dev/null": object{"host_path": "/dev/null"}, "/dev/z": object{"host_path": "/dev/zero", "permissions": "r"},
+			}},
 		},
 		{
 			name: "gpus",
@@ -211,7 +224,10 @@ func deviceMigrations() []migration {
 			},
 			ours: object{"device_requests": []any{object{"driver": "cdi", "device_ids": []any{"a/b=0"}}}},
 		},
-		{name: "device_read_bps, which never reached the engine", state: object{"device_read_bps": []any{object{"path": "/dev/null", "rate": 1024}}}},
+		{
+			name:  "device_read_bps, which never reached the engine",
+			state: object{"device_read_bps": []any{object{"path": "/dev/null", "rate": 1024}}},
+		},
 	}
 }
 
@@ -379,7 +395,9 @@ func mountMigrations(t *testing.T) []migration {
 					{Type: "volume", Source: volume, Target: "/v", VolumeOptions: &mount.VolumeOptions{
 						NoCopy: true, Labels: map[string]string{"a": "1"}, DriverConfig: &mount.Driver{Name: "local", Options: map[string]string{}},
 					}},
-					{Type: "volume", Source: volume, Target: "/w", VolumeOptions: &mount.VolumeOptions{Labels: map[string]string{}, DriverConfig: &mount.Driver{}}},
+					{Type: "volume", Source: volume, Target: "/w", VolumeOptions: &mount.VolumeOptions{
+						Labels: map[string]string{}, DriverConfig: &mount.Driver{},
+					}},
 					{Type: "tmpfs", Target: "/t", TmpfsOptions: &mount.TmpfsOptions{SizeBytes: 1 << 20, Mode: os.FileMode(0o1770)}},
 				}
 			},

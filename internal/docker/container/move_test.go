@@ -154,7 +154,8 @@ func (m migration) create(t *testing.T, name, image string) (id string, started 
 }
 
 // timeoutsOfSDK is private state as the other provider's SDK keeps it.
-const timeoutsOfSDK = `{"e2bfb730-ecaa-11e6-8f88-34363bc7c4c0":{"create":1200000000000,"delete":1200000000000,"update":1200000000000},"schema_version":"2"}`
+const timeoutsOfSDK = `{"schema_version":"2",` +
+	`"e2bfb730-ecaa-11e6-8f88-34363bc7c4c0":{"create":1200000000000,"delete":1200000000000,"update":1200000000000}}`
 
 // stateOf is a state of docker_container after a refresh: what is not configured is the zero value, or what the engine shows.
 func stateOf(t *testing.T, id, name, image string, changed map[string]any) core.Foreign {
@@ -171,7 +172,8 @@ func stateOf(t *testing.T, id, name, image string, changed map[string]any) core.
 		"privileged": false, "publish_all_ports": false, "read_only": false, "remove_volumes": true, "restart": "no", "rm": false,
 		"runtime": "runc", "security_opts": []any{}, "shm_size": 64, "start": true, "stdin_open": false, "stop_signal": "", "stop_timeout": 0,
 		"storage_opts": map[string]any{}, "sysctls": map[string]any{}, "timeouts": nil, "tmpfs": map[string]any{}, "tty": false,
-		"ulimit": []any{}, "upload": []any{}, "user": "", "userns_mode": "", "volumes": []any{}, "wait": false, "wait_timeout": 60, "working_dir": "/",
+		"ulimit": []any{}, "upload": []any{}, "user": "", "userns_mode": "", "volumes": []any{}, "wait": false, "wait_timeout": 60,
+		"working_dir": "/",
 	}
 	maps.Copy(state, changed)
 	raw, err := json.Marshal(state)

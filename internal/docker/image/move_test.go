@@ -31,10 +31,12 @@ func TestMove(t *testing.T) {
 		},
 		"version 4.5": {
 			state: map[string]any{
-				"keep_locally": true, "force_remove": true, "platform": "linux/" + runtime.GOARCH, "triggers": map[string]any{"a": "1"}, "timeouts": nil,
+				"keep_locally": true, "force_remove": true,
+				"platform": "linux/" + runtime.GOARCH, "triggers": map[string]any{"a": "1"}, "timeouts": nil,
 			},
 			ours: map[string]any{
-				"keep_on_destroy": true, "force_remove": true, "pull": map[string]any{"platform": "linux/" + runtime.GOARCH}, "triggers": map[string]any{"a": "1"},
+				"keep_on_destroy": true, "force_remove": true,
+				"pull": map[string]any{"platform": "linux/" + runtime.GOARCH}, "triggers": map[string]any{"a": "1"},
 			},
 			want: core.NoOp, kept: true,
 		},

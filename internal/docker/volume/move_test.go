@@ -27,12 +27,15 @@ func TestMove(t *testing.T) {
 			ours:  map[string]any{"labels": map[string]any{"a": "1"}}, want: core.NoOp,
 		},
 		"version 4.5": {
-			made:    volume.CreateOptions{Driver: "local", DriverOpts: map[string]string{"type": "tmpfs", "device": "tmpfs"}, Labels: map[string]string{"a": ""}},
+			made: volume.CreateOptions{
+				Driver: "local", DriverOpts: map[string]string{"type": "tmpfs", "device": "tmpfs"}, Labels: map[string]string{"a": ""},
+			},
 			version: 1,
 			state: map[string]any{
 				"labels": []any{map[string]any{"label": "a", "value": ""}}, "driver": "local", "cluster": []any{}, "mountpoint": "/x",
 			},
-			ours: map[string]any{"labels": map[string]any{"a": ""}, "driver_opts": map[string]any{"type": "tmpfs", "device": "tmpfs"}}, want: core.NoOp,
+			ours: map[string]any{"labels": map[string]any{"a": ""}, "driver_opts": map[string]any{"type": "tmpfs", "device": "tmpfs"}},
+			want: core.NoOp,
 		},
 		"driver spelt out": {
 			version: 1, state: map[string]any{"driver": "local", "labels": []any{}}, ours: map[string]any{"driver": "local"}, want: core.Update,
