@@ -90,7 +90,7 @@ func (d *networkData) Read(ctx context.Context, req datasource.ReadRequest, resp
 		key = "id"
 	}
 	wanted := op.Values.String(key)
-	found, err := op.Client.NetworkInspect(ctx, wanted, network.InspectOptions{})
+	found, err := inspect(ctx, op, wanted)
 	// An engine takes the beginning of an id for a name, too.
 	another := err == nil && found.Name != wanted && found.ID != wanted
 	if another || docker.NotFound(err) {

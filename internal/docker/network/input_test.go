@@ -38,12 +38,12 @@ func TestBadInput(t *testing.T) {
 		"timeout of no time":  {object{"timeouts": object{"create": "soon"}}, "timeouts.create"},
 
 		"no subnet":             {object{"ipam": object{"subnets": object{}}}, "ipam.subnets"},
-		"subnet is an address":  {ipam("10.5.0.0", nil), `ipam.subnets["10.5.0.0"]`},
-		"subnet is a word":      {ipam("lan", nil), `ipam.subnets["lan"]`},
-		"subnet of 33 bits":     {ipam("10.5.0.0/33", nil), `ipam.subnets["10.5.0.0/33"]`},
-		"subnet with host bits": {ipam("10.5.0.1/24", nil), `ipam.subnets["10.5.0.1/24"]`},
-		"subnet with zeros":     {ipam("fd00:0::/64", nil), `ipam.subnets["fd00:0::/64"]`},
-		"subnet in capitals":    {and(ipam("FD00::/64", nil), "ipv6", true), `ipam.subnets["FD00::/64"]`},
+		"subnet is an address":  {ipam("10.5.0.0", object{}), `ipam.subnets["10.5.0.0"]`},
+		"subnet is a word":      {ipam("lan", object{}), `ipam.subnets["lan"]`},
+		"subnet of 33 bits":     {ipam("10.5.0.0/33", object{}), `ipam.subnets["10.5.0.0/33"]`},
+		"subnet with host bits": {ipam("10.5.0.1/24", object{}), `ipam.subnets["10.5.0.1/24"]`},
+		"subnet with zeros":     {ipam("fd00:0::/64", object{}), `ipam.subnets["fd00:0::/64"]`},
+		"subnet in capitals":    {and(ipam("FD00::/64", object{}), "ipv6", true), `ipam.subnets["FD00::/64"]`},
 		"gateway is a word":     {ipam("10.5.0.0/24", object{"gateway": "router"}), `ipam.subnets["10.5.0.0/24"].gateway`},
 		"gateway is a subnet":   {ipam("10.5.0.0/24", object{"gateway": "10.5.0.1/24"}), `ipam.subnets["10.5.0.0/24"].gateway`},
 		"gateway outside":       {ipam("10.5.0.0/24", object{"gateway": "10.6.0.1"}), `ipam.subnets["10.5.0.0/24"].gateway`},
@@ -60,7 +60,7 @@ func TestBadInput(t *testing.T) {
 			and(ipam("fd00::/64", object{"aux_addresses": object{"a": "fd00:0::1"}}), "ipv6", true),
 			`ipam.subnets["fd00::/64"].aux_addresses["a"]`,
 		},
-		"overlap":       {object{"ipam": object{"subnets": object{"10.5.0.0/16": nil, "10.5.7.0/24": nil}}}, `ipam.subnets["10.5.7.0/24"]`},
+		"overlap":       {object{"ipam": object{"subnets": object{"10.5.0.0/16": object{}, "10.5.7.0/24": object{}}}}, `ipam.subnets["10.5.7.0/24"]`},
 		"IPv6 off":      {ipam("fd00::/64", object{}), `ipam.subnets["fd00::/64"]`},
 		"IPv6 switched": {and(ipam("fd00::/64", object{}), "ipv6", false), `ipam.subnets["fd00::/64"]`},
 		"IPv4 off":      {and(ipam("10.5.0.0/24", object{}), "ipv4", false), `ipam.subnets["10.5.0.0/24"]`},
@@ -100,7 +100,7 @@ func TestGoodInput(t *testing.T) {
 		"configuration":         {"config_only": true, "internal": false, "labels": object{}, "driver": nil},
 		"of a configuration":    {"config_from": "a", "labels": object{}, "ipv6": false, "internal": true},
 		"whole range":           ipam("10.5.0.0/24", object{"ip_range": "10.5.0.0/24"}),
-		"two families":          and(object{"ipam": object{"subnets": object{"10.5.0.0/24": nil, "fd00::/64": nil}}}, "ipv6", true),
+		"two families":          and(object{"ipam": object{"subnets": object{"10.5.0.0/24": object{}, "fd00::/64": object{}}}}, "ipv6", true),
 	} {
 		if diags := r.Validate(t.Context(), config); diags.HasError() {
 			t.Errorf("%s: %s", name, diags)

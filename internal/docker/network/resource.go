@@ -62,7 +62,7 @@ func (r *networkResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	want.ID = id
 	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, want, &resp.State, resp.Identity)...)
-	made, err := op.Client.NetworkInspect(ctx, id, network.InspectOptions{})
+	made, err := inspect(ctx, op, id)
 	if err != nil {
 		resp.Diagnostics.Append(op.Failed(managed.Read, want.Name, err))
 		return
@@ -88,9 +88,18 @@ func mustNotExist(ctx context.Context, op *managed.Operation, name string) diag.
 	}
 }
 
+// inspect reads a network, and asks again where the answer got lost.
+func inspect(ctx context.Context, op *managed.Operation, name string) (found network.Inspect, err error) {
+	err = docker.AskTwice(func() (err error) {
+		found, err = op.Client.NetworkInspect(ctx, name, network.InspectOptions{})
+		return err
+	})
+	return found, err
+}
+
 // inspectNamed finds the network of exactly that name; an engine also takes the beginning of an id for one.
 func inspectNamed(ctx context.Context, op *managed.Operation, name string) (*network.Inspect, error) {
-	found, err := op.Client.NetworkInspect(ctx, name, network.InspectOptions{})
+	found, err := inspect(ctx, op, name)
 	if err != nil || found.Name != name {
 		return nil, err
 	}
@@ -118,7 +127,7 @@ func (r *networkResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 	id := op.Values.String("id")
-	found, err := op.Client.NetworkInspect(ctx, id, network.InspectOptions{})
+	found, err := inspect(ctx, op, id)
 	if docker.NotFound(err) {
 		resp.State.RemoveResource(ctx)
 		return
@@ -150,7 +159,7 @@ func (r *networkResource) Delete(ctx context.Context, req resource.DeleteRequest
 	id := op.Values.String("id")
 	ctx, cancelShort := docker.Short(ctx)
 	defer cancelShort()
-	err := op.Client.NetworkRemove(ctx, id)
+	err := docker.AskTwice(func() error { return op.Client.NetworkRemove(ctx, id) })
 	if err == nil || docker.NotFound(err) {
 		return
 	}
@@ -164,7 +173,7 @@ func (r *networkResource) Delete(ctx context.Context, req resource.DeleteRequest
 
 // attached names the containers on the network, for a message.
 func attached(ctx context.Context, op *managed.Operation, id string) []string {
-	found, err := op.Client.NetworkInspect(ctx, id, network.InspectOptions{})
+	found, err := inspect(ctx, op, id)
 	if err != nil {
 		return nil
 	}

@@ -42,7 +42,7 @@ func (d *volumeData) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 	name := op.Values.String("name")
-	found, err := op.Client.VolumeInspect(ctx, name)
+	found, err := inspect(ctx, op, name)
 	if docker.NotFound(err) {
 		resp.Diagnostics.Append(op.Missing(path.Root("name"), name))
 		return

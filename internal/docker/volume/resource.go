@@ -70,7 +70,7 @@ func (r *volumeResource) Create(ctx context.Context, req resource.CreateRequest,
 }
 
 func (r *volumeResource) mustNotExist(ctx context.Context, op *managed.Operation, name string) diag.Diagnostic {
-	_, err := op.Client.VolumeInspect(ctx, name)
+	_, err := inspect(ctx, op, name)
 	switch {
 	case err == nil:
 		return op.AlreadyExists(name)
@@ -81,6 +81,15 @@ func (r *volumeResource) mustNotExist(ctx context.Context, op *managed.Operation
 	}
 }
 
+// inspect reads a volume, and asks again where the answer got lost.
+func inspect(ctx context.Context, op *managed.Operation, name string) (found volume.Volume, err error) {
+	err = docker.AskTwice(func() (err error) {
+		found, err = op.Client.VolumeInspect(ctx, name)
+		return err
+	})
+	return found, err
+}
+
 // create asks for the volume. An engine answers the request for a name that exists with what is there, so the
 // answer is compared with what was asked for; an answer that got lost is looked up.
 func create(ctx context.Context, op *managed.Operation, want *spec) (volume.Volume, error) {
@@ -88,7 +97,7 @@ func create(ctx context.Context, op *managed.Operation, want *spec) (volume.Volu
 	defer cancel()
 	made, err := op.Client.VolumeCreate(ctx, want.createOptions())
 	if docker.ConnectionLost(err) {
-		found, lookup := op.Client.VolumeInspect(ctx, want.Name)
+		found, lookup := inspect(ctx, op, want.Name)
 		if lookup != nil {
 			return volume.Volume{}, err
 		}
@@ -111,7 +120,7 @@ func (r *volumeResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	name := op.Values.String("name")
-	found, err := op.Client.VolumeInspect(ctx, name)
+	found, err := inspect(ctx, op, name)
 	if docker.NotFound(err) {
 		resp.State.RemoveResource(ctx)
 		return
@@ -155,7 +164,7 @@ func (r *volumeResource) Update(ctx context.Context, req resource.UpdateRequest,
 func setAvailability(ctx context.Context, op *managed.Operation, name, availability string) (volume.Volume, error) {
 	ctx, cancel := docker.Short(ctx)
 	defer cancel()
-	found, err := op.Client.VolumeInspect(ctx, name)
+	found, err := inspect(ctx, op, name)
 	if err != nil {
 		return found, err
 	}
@@ -167,7 +176,7 @@ func setAvailability(ctx context.Context, op *managed.Operation, name, availabil
 	if err := op.Client.VolumeUpdate(ctx, name, found.ClusterVolume.Version, volume.UpdateOptions{Spec: &want}); err != nil {
 		return found, err
 	}
-	return op.Client.VolumeInspect(ctx, name)
+	return inspect(ctx, op, name)
 }
 
 var errNotOfSwarm = errors.New("it is no volume of a swarm any more")
@@ -182,7 +191,7 @@ func (r *volumeResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	name := op.Values.String("name")
 	short, cancelShort := docker.Short(ctx)
 	defer cancelShort()
-	err := op.Client.VolumeRemove(short, name, false)
+	err := docker.AskTwice(func() error { return op.Client.VolumeRemove(short, name, false) })
 	if err == nil || docker.NotFound(err) {
 		return
 	}
