@@ -60,7 +60,9 @@ func TestBadInput(t *testing.T) {
 			and(ipam("fd00::/64", object{"aux_addresses": object{"a": "fd00:0::1"}}), "ipv6", true),
 			`ipam.subnets["fd00::/64"].aux_addresses["a"]`,
 		},
-		"overlap":       {object{"ipam": object{"subnets": object{"10.5.0.0/16": object{}, "10.5.7.0/24": object{}}}}, `ipam.subnets["10.5.7.0/24"]`},
+		"overlap": {
+			object{"ipam": object{"subnets": object{"10.5.0.0/16": object{}, "10.5.7.0/24": object{}}}}, `ipam.subnets["10.5.7.0/24"]`,
+		},
 		"IPv6 off":      {ipam("fd00::/64", object{}), `ipam.subnets["fd00::/64"]`},
 		"IPv6 switched": {and(ipam("fd00::/64", object{}), "ipv6", false), `ipam.subnets["fd00::/64"]`},
 		"IPv4 off":      {and(ipam("10.5.0.0/24", object{}), "ipv4", false), `ipam.subnets["10.5.0.0/24"]`},
