@@ -61,7 +61,7 @@ func (e *Engine) connect(ctx context.Context) (*connection, error) {
 	if err != nil {
 		return nil, connectProblem(end, err)
 	}
-	web.Transport = &lossMarker{next: web.Transport}
+	web.Transport = &clockReader{next: &lossMarker{next: web.Transport}, clock: &e.clock}
 	ctx, cancel := context.WithTimeout(ctx, e.greetTimeout)
 	defer cancel()
 	caller := &greeter{web: web, end: end, headers: headers}

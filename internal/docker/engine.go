@@ -31,6 +31,7 @@ type Engine struct {
 	opening singleflight.Group
 	open    atomic.Pointer[connection]
 	failed  atomic.Pointer[failure]
+	clock   clock
 }
 
 // failure is an attempt to connect that did not work out.

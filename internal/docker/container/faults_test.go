@@ -2,7 +2,6 @@ package container_test
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"testing"
 
@@ -42,11 +41,15 @@ func (f faulty) complete(t *testing.T, name string, config object) object {
 	t.Helper()
 	out := object{
 		"name": name, "image": fixture.Image(t), "command": []any{"/toolbox", "sleep"},
-		"stop_timeout": "0s", "wait": object{"min_uptime": "10ms"},
+		"stop_timeout": "0s", "wait": object{"min_uptime": "100ms"},
 	}
 	maps.Copy(out, config)
 	if suffix, ok := config["name"].(string); ok {
 		out["name"] = name + suffix
+	}
+	if _, ok := config["name_prefix"]; ok {
+		out["name_prefix"] = name + "-"
+		delete(out, "name")
 	}
 	if mounts, ok := config["mounts"].(func(name string) object); ok {
 		out["mounts"] = mounts(name)
@@ -80,7 +83,10 @@ func noVolumesLeft(t *testing.T, name string) {
 // sound looks whether the container does what its configuration asks for, and has its files and networks.
 func sound(t *testing.T, config map[string]any) {
 	t.Helper()
-	name := fmt.Sprint(config["name"])
+	name, known := config["name"].(string)
+	if !known {
+		return
+	}
 	status := map[any]string{nil: `"running"`, "paused": `"paused"`, "completed": `"exited"`, "stopped": `"exited"`, "created": `"created"`}[config["state"]]
 	if got := inspect(t, name, "State.Status"); got != status {
 		t.Errorf("the container is %s, want %s", got, status)

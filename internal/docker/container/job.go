@@ -32,6 +32,8 @@ type job struct {
 	warned   []string
 	// connected is set when the create call connected all networks, copied when all files are in the container.
 	connected, copied bool
+	// unanswered is set when the engine may have created the container and did not say so.
+	unanswered bool
 }
 
 func (r *containerResource) newJob(ctx context.Context, op *managed.Operation, config tfsdk.Config) (*job, diag.Diagnostics) {
@@ -95,7 +97,7 @@ const errTaken = refusal("a container of this name is already there, and it was 
 	"Import it to manage it here, choose another name, or remove it")
 
 func (j *job) mustNotExist(ctx context.Context) error {
-	found, err := j.inspectNamed(ctx)
+	found, err := inspectNamed(ctx, j.Client, j.want.Name)
 	if err != nil {
 		return err
 	}
@@ -105,42 +107,16 @@ func (j *job) mustNotExist(ctx context.Context) error {
 	return nil
 }
 
-// inspectNamed finds the container of exactly that name; an engine also takes the beginning of an id for one.
-func (j *job) inspectNamed(ctx context.Context) (*container.InspectResponse, error) {
-	found, err := j.Client.ContainerInspect(ctx, j.want.Name)
-	if docker.NotFound(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if trimSlash(found.Name) != j.want.Name {
-		return nil, nil
-	}
-	return &found, nil
-}
-
-// create makes the container, pulling an image that the engine does not have. An answer that got lost is looked
-// up: the name was free before.
+// create makes the container, pulling an image that the engine does not have.
 func (j *job) create(ctx context.Context) error {
 	err := j.ask(ctx)
-	if j.missingImage(ctx, err) {
-		if pulling := pull.Image(ctx, j.Client, j.want.Config.Image, j.want.Platform); pulling != nil {
-			return fmt.Errorf("the engine does not have the image: %w", pulling)
-		}
-		err = j.ask(ctx)
-	}
-	if !docker.ConnectionLost(err) {
+	if !j.missingImage(ctx, err) {
 		return err
 	}
-	short, cancel := docker.Short(ctx)
-	defer cancel()
-	found, lookup := j.inspectNamed(short)
-	if lookup != nil || found == nil {
-		return err
+	if pulling := pull.Image(ctx, j.Client, j.want.Config.Image, j.want.Platform); pulling != nil {
+		return fmt.Errorf("the engine does not have the image: %w", pulling)
 	}
-	j.want.ID = found.ID
-	return nil
+	return j.ask(ctx)
 }
 
 // missingImage tells whether a create failed for want of the image: other things can be missing too.
@@ -168,7 +144,7 @@ func (j *job) ask(ctx context.Context) error {
 		return err
 	}
 	made, err := j.Client.ContainerCreate(short, j.want.Config, j.want.HostConfig, networking, platform, j.want.Name)
-	j.want.ID, j.warned = made.ID, made.Warnings
+	j.want.ID, j.warned, j.unanswered = made.ID, made.Warnings, docker.Unanswered(err)
 	return err
 }
 

@@ -74,7 +74,7 @@ func (r *containerResource) Create(ctx context.Context, req resource.CreateReque
 		resp.Diagnostics.Append(op.Failed(managed.Create, name, err))
 		return
 	}
-	if err := job.create(ctx); err != nil {
+	if err := job.create(ctx); err != nil && !r.createdAnyway(ctx, job, resp) {
 		resp.Diagnostics.Append(op.Failed(managed.Create, name, err))
 		return
 	}
@@ -97,15 +97,16 @@ func (r *containerResource) Read(ctx context.Context, req resource.ReadRequest, 
 		return
 	}
 	id := op.Values.String("id")
-	found, err := op.Client.ContainerInspect(ctx, id)
-	if docker.NotFound(err) {
-		resp.State.RemoveResource(ctx)
-		return
-	}
+	there, err := r.inspect(ctx, op, resp.Private)
 	if err != nil {
 		resp.Diagnostics.Append(op.Failed(managed.Read, id, err))
 		return
 	}
+	if there == nil {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	found := *there
 	if r.Importing(ctx, resp) {
 		whole, shown, err := importedSpecs(ctx, op.Client, found, op.Values)
 		if err != nil {
@@ -177,8 +178,18 @@ func (r *containerResource) Delete(ctx context.Context, req resource.DeleteReque
 	if op == nil {
 		return
 	}
+	name := op.Values.String("name")
+	if managed.Doubted(ctx, req.Private) {
+		found, err := r.inspect(ctx, op, req.Private)
+		if err != nil {
+			resp.Diagnostics.Append(op.Failed(managed.Delete, name, err))
+		}
+		if found == nil {
+			return
+		}
+	}
 	if err := remove(ctx, op); err != nil {
-		resp.Diagnostics.Append(op.Failed(managed.Delete, op.Values.String("name"), err))
+		resp.Diagnostics.Append(op.Failed(managed.Delete, name, err))
 	}
 }
 

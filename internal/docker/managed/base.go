@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/docker/docker/client"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -123,6 +124,7 @@ type Operation struct {
 	Client *client.Client
 
 	thing string
+	began time.Time // By the engine's clock.
 }
 
 // The operations, as timeouts and messages name them.
@@ -162,7 +164,7 @@ func begin(
 		diags.Append(engine.Failed(verb, thing, values.String(key), err))
 		return ctx, func() {}, nil
 	}
-	return ctx, cancel, &Operation{Values: values, Engine: engine, Client: c, thing: thing}
+	return ctx, cancel, &Operation{Values: values, Engine: engine, Client: c, thing: thing, began: engine.Now()}
 }
 
 // Failed describes a failure of the operation on the named object.
