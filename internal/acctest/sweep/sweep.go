@@ -28,6 +28,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
@@ -94,7 +95,7 @@ func unbroken(t *testing.T, op operation, subject func(t *testing.T) Subject) in
 	if op.needsChange && s.Changed == nil {
 		return 0
 	}
-	count := breakOnce(t, op, fault{arm: func(*testing.T, *proxy.Proxy, int, context.CancelFunc) {}}, s, 0)
+	count := breakOnce(t, op, fault{arm: func(*testing.T, *proxy.Proxy, int, context.CancelFunc) func() { return func() {} }}, s, 0)
 	if count == 0 {
 		t.Fatalf("a %s asks the engine for nothing", op.name)
 	}
@@ -119,13 +120,11 @@ func breakOnce(t *testing.T, op operation, fault fault, s Subject, k int) int {
 	p.Reset()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	fault.arm(t, p, k, cancel)
+	end := fault.arm(t, p, k, cancel)
 	diags := op.try(ctx, a)
 	asked := p.Log()
 	p.Reset()
-	if fault.repair != nil {
-		fault.repair(t, p)
-	}
+	end()
 	t.Logf("request %d of %v: %s", k, asked, diags)
 	if (k == 0 || len(asked) < k) && diags.HasError() {
 		t.Fatal("not broken, and failed all the same")
@@ -223,64 +222,93 @@ func (a attempt) converge(t *testing.T, config map[string]any, diags core.Diagno
 	return change.Action
 }
 
-// fault is a way to break request k, and what ends it where that takes more than a reset of the proxy.
+// fault is a way to break request k. What it gives ends the fault, where that takes more than a reset of the proxy.
 type fault struct {
 	name       string
 	interrupts bool
-	arm        func(t *testing.T, p *proxy.Proxy, k int, interrupt context.CancelFunc)
-	repair     func(t *testing.T, p *proxy.Proxy)
+	arm        func(t *testing.T, p *proxy.Proxy, k int, interrupt context.CancelFunc) (end func())
 }
 
 func cuts() []fault {
 	return []fault{
-		{name: "cut before", arm: func(_ *testing.T, p *proxy.Proxy, k int, _ context.CancelFunc) { p.CutBefore(k) }},
-		{name: "cut after", arm: func(_ *testing.T, p *proxy.Proxy, k int, _ context.CancelFunc) { p.CutAfter(k) }},
+		{name: "cut before", arm: func(_ *testing.T, p *proxy.Proxy, k int, _ context.CancelFunc) func() {
+			p.CutBefore(k)
+			return func() {}
+		}},
+		{name: "cut after", arm: func(_ *testing.T, p *proxy.Proxy, k int, _ context.CancelFunc) func() {
+			p.CutAfter(k)
+			return func() {}
+		}},
 	}
 }
 
 func interrupts() []fault {
 	return []fault{
-		{name: "interrupt before", interrupts: true, arm: func(_ *testing.T, p *proxy.Proxy, k int, interrupt context.CancelFunc) {
+		{name: "interrupt before", interrupts: true, arm: func(_ *testing.T, p *proxy.Proxy, k int, interrupt context.CancelFunc) func() {
 			p.OnRequest(func(n int, _ *http.Request) {
 				if n == k {
 					interrupt()
 				}
 			})
+			return func() {}
 		}},
-		{name: "interrupt after", interrupts: true, arm: func(_ *testing.T, p *proxy.Proxy, k int, interrupt context.CancelFunc) {
+		{name: "interrupt after", interrupts: true, arm: func(_ *testing.T, p *proxy.Proxy, k int, interrupt context.CancelFunc) func() {
 			p.OnReply(func(n int, _ *http.Request, _ int) {
 				if n == k {
 					interrupt()
 				}
 			})
+			return func() {}
 		}},
 	}
 }
 
 func departures() []fault {
 	return []fault{
-		{name: "gone before", repair: comeBack, arm: func(t *testing.T, p *proxy.Proxy, k int, _ context.CancelFunc) {
+		{name: "gone before", arm: func(t *testing.T, p *proxy.Proxy, k int, _ context.CancelFunc) func() {
 			p.CutBefore(k)
-			p.OnRequest(func(n int, _ *http.Request) { goAway(t, p, n == k) })
+			a := &absence{proxy: p}
+			p.OnRequest(func(n int, _ *http.Request) { a.begin(t, n == k) })
+			return func() { a.end(t) }
 		}},
-		{name: "gone after", repair: comeBack, arm: func(t *testing.T, p *proxy.Proxy, k int, _ context.CancelFunc) {
-			p.OnReply(func(n int, _ *http.Request, _ int) { goAway(t, p, n == k) })
+		{name: "gone after", arm: func(t *testing.T, p *proxy.Proxy, k int, _ context.CancelFunc) func() {
+			a := &absence{proxy: p}
+			p.OnReply(func(n int, _ *http.Request, _ int) { a.begin(t, n == k) })
+			return func() { a.end(t) }
 		}},
 	}
 }
 
-func goAway(t *testing.T, p *proxy.Proxy, now bool) {
-	if !now {
+// absence is the time in which there is no engine. It does not begin after its end: an operation may have given up on the
+// request that was to begin it.
+type absence struct {
+	proxy *proxy.Proxy
+
+	mu         sync.Mutex
+	down, over bool
+}
+
+func (a *absence) begin(t *testing.T, now bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !now || a.over {
 		return
 	}
-	if err := p.Down(); err != nil {
+	a.down = true
+	if err := a.proxy.Down(); err != nil {
 		t.Error(err)
 	}
 }
 
-func comeBack(t *testing.T, p *proxy.Proxy) {
+func (a *absence) end(t *testing.T) {
 	t.Helper()
-	if err := p.Up(); err != nil {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.over = true
+	if !a.down {
+		return
+	}
+	if err := a.proxy.Up(); err != nil {
 		t.Error(err)
 	}
 }
