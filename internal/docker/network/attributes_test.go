@@ -112,10 +112,10 @@ func addresses() map[string]func(b block) object {
 func TestAddresses(t *testing.T) {
 	t.Parallel()
 	s := suite(t)
-	for name, make := range addresses() {
+	for name, in := range addresses() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			config := make(newBlock())
+			config := in(newBlock())
 			config["name"] = newName(t)
 			r := s.Hold(t, config)
 			r.Destroy(t)
