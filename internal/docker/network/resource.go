@@ -56,6 +56,9 @@ func (r *networkResource) Create(ctx context.Context, req resource.CreateRequest
 	ctx, cancelShort := docker.Short(ctx)
 	defer cancelShort()
 	id, err := create(ctx, op, want)
+	if docker.Unanswered(err) {
+		resp.Diagnostics.Append(r.Doubt(ctx, op, want, &resp.State, resp.Private)...)
+	}
 	if err != nil {
 		resp.Diagnostics.Append(op.Failed(managed.Create, want.Name, err))
 		return
@@ -126,22 +129,54 @@ func (r *networkResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if op == nil {
 		return
 	}
-	id := op.Values.String("id")
-	found, err := inspect(ctx, op, id)
-	if docker.NotFound(err) {
+	found, err := r.find(ctx, op, resp.Private)
+	if err != nil {
+		resp.Diagnostics.Append(op.Failed(managed.Read, op.Values.String("id"), err))
+		return
+	}
+	if found == nil {
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	if err != nil {
-		resp.Diagnostics.Append(op.Failed(managed.Read, id, err))
-		return
-	}
-	whole := specOf(found, showsIPv4(ctx, op))
+	whole := specOf(*found, showsIPv4(ctx, op))
 	if r.Importing(ctx, resp) {
 		r.FinishImport(ctx, op.Values, whole, whole.ownChoice(), resp)
 		return
 	}
 	r.FinishRead(ctx, op.Values, whole, resp)
+}
+
+// find reads the network of the state, nil if it is gone. A network whose creation the engine never answered is found by its
+// name, if it is ours.
+func (r *networkResource) find(ctx context.Context, op *managed.Operation, p managed.Private) (*network.Inspect, error) {
+	doubted := managed.Doubted(ctx, p)
+	key := op.Values.String("id")
+	if doubted {
+		key = op.Values.String("name")
+	}
+	found, err := inspect(ctx, op, key)
+	switch {
+	case docker.NotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case doubted && (found.Name != key || !r.Ours(ctx, op.Values, specOf(found, showsIPv4(ctx, op)), found.Created, p)):
+		return nil, nil
+	default:
+		return &found, nil
+	}
+}
+
+// idOf is the id to remove the network by, empty if there is none that is ours.
+func (r *networkResource) idOf(ctx context.Context, op *managed.Operation, p managed.Private) (string, error) {
+	if !managed.Doubted(ctx, p) {
+		return op.Values.String("id"), nil
+	}
+	found, err := r.find(ctx, op, p)
+	if found == nil || err != nil {
+		return "", err
+	}
+	return found.ID, nil
 }
 
 // Update has nothing to ask of the engine: what can change without a new network only steers the provider.
@@ -156,10 +191,16 @@ func (r *networkResource) Delete(ctx context.Context, req resource.DeleteRequest
 	if op == nil {
 		return
 	}
-	id := op.Values.String("id")
 	ctx, cancelShort := docker.Short(ctx)
 	defer cancelShort()
-	err := docker.AskTwice(func() error { return op.Client.NetworkRemove(ctx, id) })
+	id, err := r.idOf(ctx, op, req.Private)
+	if err != nil {
+		resp.Diagnostics.Append(op.Failed(managed.Delete, op.Values.String("name"), err))
+	}
+	if id == "" {
+		return
+	}
+	err = docker.AskTwice(func() error { return op.Client.NetworkRemove(ctx, id) })
 	if err == nil || docker.NotFound(err) {
 		return
 	}

@@ -266,7 +266,7 @@ func TestInUse(t *testing.T) {
 
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	sweep.Run(t, func(t *testing.T) sweep.Subject {
+	subject := func(t *testing.T) sweep.Subject {
 		t.Helper()
 		name := fixture.Name(t)
 		changed := light(name)
@@ -280,5 +280,7 @@ func TestFaults(t *testing.T) {
 				}
 			},
 		}
-	})
+	}
+	sweep.Run(t, subject)
+	sweep.RunGone(t, subject, "create")
 }

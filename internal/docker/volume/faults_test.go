@@ -11,7 +11,7 @@ const resourceType = "containers_docker_volume"
 
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	sweep.Run(t, func(t *testing.T) sweep.Subject {
+	subject := func(t *testing.T) sweep.Subject {
 		t.Helper()
 		name := fixture.Name(t)
 		return sweep.Subject{
@@ -19,7 +19,9 @@ func TestFaults(t *testing.T) {
 			Config:  map[string]any{"name": name},
 			Changed: map[string]any{"name": name, "labels": map[string]any{"a": "1"}},
 		}
-	})
+	}
+	sweep.Run(t, subject)
+	sweep.RunGone(t, subject)
 }
 
 func TestFaultsOfGeneratedName(t *testing.T) {

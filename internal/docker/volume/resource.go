@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/filters"
@@ -62,6 +63,9 @@ func (r *volumeResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	made, err := create(ctx, op, want)
+	if docker.Unanswered(err) {
+		resp.Diagnostics.Append(r.Doubt(ctx, op, want, &resp.State, resp.Private)...)
+	}
 	if err != nil {
 		resp.Diagnostics.Append(op.Failed(managed.Create, want.Name, err))
 		return
@@ -121,7 +125,7 @@ func (r *volumeResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	name := op.Values.String("name")
 	found, err := inspect(ctx, op, name)
-	if docker.NotFound(err) {
+	if docker.NotFound(err) || err == nil && !r.isOurs(ctx, op, found, resp.Private) {
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -130,6 +134,15 @@ func (r *volumeResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	r.FinishRead(ctx, op.Values, specOf(found), resp)
+}
+
+// isOurs tells whether a volume whose creation the engine never answered is the one that was asked for. All others are.
+func (r *volumeResource) isOurs(ctx context.Context, op *managed.Operation, found volume.Volume, p managed.Private) bool {
+	created, err := time.Parse(time.RFC3339Nano, found.CreatedAt)
+	if err != nil {
+		created = time.Time{} // Not all drivers give a date.
+	}
+	return r.Ours(ctx, op.Values, specOf(found), created, p)
 }
 
 // Update changes the availability of a volume of a swarm; all else that can change without a new volume only steers the
@@ -191,7 +204,7 @@ func (r *volumeResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	name := op.Values.String("name")
 	short, cancelShort := docker.Short(ctx)
 	defer cancelShort()
-	err := docker.AskTwice(func() error { return op.Client.VolumeRemove(short, name, false) })
+	err := r.remove(short, op, req.Private)
 	if err == nil || docker.NotFound(err) {
 		return
 	}
@@ -200,6 +213,18 @@ func (r *volumeResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	resp.Diagnostics.Append(op.Failed(managed.Delete, name, err))
+}
+
+// remove leaves a volume alone whose creation the engine never answered and that somebody else created.
+func (r *volumeResource) remove(ctx context.Context, op *managed.Operation, p managed.Private) error {
+	name := op.Values.String("name")
+	if managed.Doubted(ctx, p) {
+		found, err := inspect(ctx, op, name)
+		if err != nil || !r.isOurs(ctx, op, found, p) {
+			return err
+		}
+	}
+	return docker.AskTwice(func() error { return op.Client.VolumeRemove(ctx, name, false) })
 }
 
 // usedBy names the containers that mount the volume, for a message.
