@@ -35,7 +35,7 @@ func (r *containerResource) inspect(ctx context.Context, op *managed.Operation, 
 	if managed.Doubted(ctx, p) {
 		return r.inspectDoubted(ctx, op, op.Values.String("name"), p)
 	}
-	found, err := op.Client.ContainerInspect(ctx, op.Values.String("id"))
+	found, err := look(ctx, op.Client, op.Values.String("id"))
 	if docker.NotFound(err) {
 		return nil, nil
 	}
@@ -56,7 +56,7 @@ func (r *containerResource) inspectDoubted(
 
 // inspectNamed finds the container of exactly that name; an engine also takes the beginning of an id for one.
 func inspectNamed(ctx context.Context, cli *client.Client, name string) (*container.InspectResponse, error) {
-	found, err := cli.ContainerInspect(ctx, name)
+	found, err := look(ctx, cli, name)
 	if docker.NotFound(err) || err == nil && trimSlash(found.Name) != name {
 		return nil, nil
 	}
@@ -64,6 +64,15 @@ func inspectNamed(ctx context.Context, cli *client.Client, name string) (*contai
 		return nil, err
 	}
 	return &found, nil
+}
+
+// look asks again where the answer got lost.
+func look(ctx context.Context, cli *client.Client, nameOrID string) (found container.InspectResponse, err error) {
+	err = docker.AskTwice(func() (err error) {
+		found, err = cli.ContainerInspect(ctx, nameOrID)
+		return err
+	})
+	return found, err
 }
 
 // createdAt is the zero time, which is no time at which anything was asked for, where the engine gives no date.

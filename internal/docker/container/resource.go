@@ -158,7 +158,7 @@ func (r *containerResource) finish(
 ) {
 	ctx, cancel := docker.Short(ctx)
 	defer cancel()
-	made, err := job.Client.ContainerInspect(ctx, job.want.ID)
+	made, err := look(ctx, job.Client, job.want.ID)
 	if err != nil {
 		diags.Append(job.Failed(managed.Read, job.want.Name, err))
 		return
@@ -205,7 +205,7 @@ func remove(ctx context.Context, op *managed.Operation) error {
 	}
 	short, cancel := docker.Short(ctx)
 	defer cancel()
-	err = op.Client.ContainerRemove(short, id, options)
+	err = docker.AskTwice(func() error { return op.Client.ContainerRemove(short, id, options) })
 	switch {
 	case err == nil || docker.NotFound(err):
 		return nil
