@@ -7,62 +7,68 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/sweep"
 )
 
-func buildSubject(builder string) func(t *testing.T) sweep.Subject {
-	return func(t *testing.T) sweep.Subject {
-		t.Helper()
-		name := fixture.Name(t)
-		// Looking for cached steps, the classic builder of Docker 20.10 stumbles over images that others remove meanwhile.
-		config := func(value string, tags ...any) object {
-			return object{"name": name, "build": object{
-				"dockerfile_inline": labelled(t, value), "builder": builder, "tags": tags, "no_cache": builder == "classic",
-			}}
-		}
-		return sweep.Subject{
-			Type: resourceType, Name: name,
-			Config: config("a", name+":one"), Changed: config("b", name+":two"),
-		}
+// classic is a build that can be counted on under load: looking for cached steps, the classic builder of Docker 20.10
+// stumbles over images that others remove meanwhile.
+func classic(dockerfile string, tags ...any) object {
+	return object{"dockerfile_inline": dockerfile, "builder": "classic", "no_cache": true, "tags": tags}
+}
+
+func buildSubject(t *testing.T) sweep.Subject {
+	t.Helper()
+	name := fixture.Name(t)
+	return sweep.Subject{
+		Type: resourceType, Name: name,
+		Config:  object{"name": name, "build": classic(labelled(t, "a"))},
+		Changed: object{"name": name, "build": classic(labelled(t, "b"))},
 	}
+}
+
+func tagsSubject(t *testing.T) sweep.Subject {
+	t.Helper()
+	name := fixture.Name(t)
+	return sweep.Subject{
+		Type: resourceType, Name: name,
+		Config:  object{"name": name, "build": classic(labelled(t, "a"), name+":one")},
+		Changed: object{"name": name, "build": classic(labelled(t, "a"), name+":two")},
+	}
+}
+
+func pullSubject(t *testing.T) sweep.Subject {
+	t.Helper()
+	registry := fixture.Registry(t)
+	name := fixture.Name(t)
+	registry.Push(t, name, bare(t, name))
+	config := object{"name": registry.Host + "/" + name}
+	return sweep.Subject{Type: resourceType, Name: name, Config: config, Changed: with(config, "triggers", object{"a": "1"})}
+}
+
+func loadSubject(t *testing.T) sweep.Subject {
+	t.Helper()
+	name := fixture.Name(t)
+	config := func(content string) object {
+		return object{"name": name, "load": object{"archive": fixture.Archive(t, "unused:latest", bare(t, name+content))}}
+	}
+	return sweep.Subject{Type: resourceType, Name: name, Config: config("a"), Changed: config("b")}
 }
 
 func TestFaultsOfBuild(t *testing.T) {
 	t.Parallel()
-	sweep.Run(t, buildSubject("classic"))
+	sweep.Run(t, buildSubject, "create", "change")
 }
 
-func TestFaultsOfBuildKit(t *testing.T) {
+func TestFaultsOfTags(t *testing.T) {
 	t.Parallel()
-	if fixture.Podman(t) {
-		t.Skip("Podman has no BuildKit")
-	}
-	sweep.Run(t, buildSubject("buildkit"), "create")
-}
-
-func TestFaultsOfLostEngine(t *testing.T) {
-	t.Parallel()
-	sweep.RunGone(t, buildSubject("classic"))
+	sweep.Run(t, tagsSubject, "change")
+	sweep.RunGone(t, tagsSubject, "create", "change")
 }
 
 func TestFaultsOfPull(t *testing.T) {
 	t.Parallel()
-	sweep.Run(t, func(t *testing.T) sweep.Subject {
-		t.Helper()
-		registry := fixture.Registry(t)
-		name := fixture.Name(t)
-		registry.Push(t, name, bare(t, name))
-		reference := registry.Host + "/" + name
-		config := object{"name": reference, "pull": object{"policy": "always"}}
-		return sweep.Subject{Type: resourceType, Name: name, Config: config, Changed: with(config, "triggers", object{"a": "1"})}
-	})
+	sweep.Run(t, pullSubject, "create", "change")
 }
 
 func TestFaultsOfLoad(t *testing.T) {
 	t.Parallel()
-	sweep.Run(t, func(t *testing.T) sweep.Subject {
-		t.Helper()
-		name := fixture.Name(t)
-		config := func(content string) object {
-			return object{"name": name, "load": object{"archive": fixture.Archive(t, "unused:latest", bare(t, name+content))}}
-		}
-		return sweep.Subject{Type: resourceType, Name: name, Config: config("a"), Changed: config("b")}
-	})
+	sweep.Run(t, loadSubject)
+	sweep.RunGone(t, loadSubject)
 }

@@ -137,7 +137,7 @@ func (p *planner) settle(name string, same, null bool) {
 
 // adopting tells whether an imported image is configured for the first time. It is taken to be what is configured.
 func (p *planner) adopting() bool {
-	return p.memory.Adopted && p.prior["pull"].IsNull() && p.prior["build"].IsNull() && p.prior["load"].IsNull()
+	return p.memory.Adopted && sourceOf(p.prior) == sourcePull
 }
 
 // anew tells whether the image has to be made again.
@@ -206,8 +206,11 @@ func nothing(v attr.Value) bool {
 // pullAnew tells whether the policy asks for another pull.
 func (p *planner) pullAnew(ctx context.Context, diags *diag.Diagnostics) bool {
 	name := p.planned.String("name")
-	if digestOf(name) != "" || p.planned.Object("pull")["policy"].IsUnknown() {
-		return p.planned.Object("pull")["policy"].IsUnknown()
+	if policy := p.planned.Object("pull")["policy"]; policy != nil && policy.IsUnknown() {
+		return true
+	}
+	if digestOf(name) != "" {
+		return false
 	}
 	have := digestOf(p.prior.String("repo_digest"))
 	switch policyOf(p.planned) {

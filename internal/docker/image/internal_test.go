@@ -1,0 +1,115 @@
+package image
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestHashOfAdditionalContexts(t *testing.T) {
+	t.Parallel()
+	dir, other := t.TempDir(), t.TempDir()
+	hash := func(contexts map[string]string) string {
+		t.Helper()
+		got, err := withAdditional(t.Context(), "h1:own", contexts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	if got := hash(nil); got != "h1:own" {
+		t.Errorf("without any it is %s", got)
+	}
+	if got := hash(map[string]string{"x": "docker-image://alpine", "y": "target:base"}); got != "h1:own" {
+		t.Errorf("with what is not on this machine it is %s", got)
+	}
+	empty := hash(map[string]string{"x": dir})
+	if empty == "h1:own" || empty != hash(map[string]string{"x": other}) || empty == hash(map[string]string{"y": dir}) {
+		t.Error("the hash does not follow from names and contents")
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if hash(map[string]string{"x": dir}) == empty {
+		t.Error("a new file does not change the hash")
+	}
+}
+
+func TestRepoDigest(t *testing.T) {
+	t.Parallel()
+	digests := []string{"other@sha256:1", "nginx@sha256:2", "nginx@sha256:3"}
+	for _, test := range []struct{ name, before, want string }{
+		{"nginx:1.27", "", "nginx@sha256:2"},
+		{"docker.io/library/nginx", "nginx@sha256:3", "nginx@sha256:3"},
+		{"nginx", "other@sha256:1", "nginx@sha256:2"},
+		{"127.0.0.1:5000/nginx", "", ""},
+	} {
+		whole := make([]string, len(digests))
+		for i, d := range digests {
+			whole[i] = d + "000000000000000000000000000000000000000000000000000000000000000"
+		}
+		got := repoDigest(whole, test.name, pad(test.before))
+		if got != pad(test.want) {
+			t.Errorf("%s after %s: got %s, want %s", test.name, test.before, got, test.want)
+		}
+	}
+}
+
+func pad(digest string) string {
+	if digest == "" {
+		return ""
+	}
+	return digest + "000000000000000000000000000000000000000000000000000000000000000"
+}
+
+func TestRepositoryOf(t *testing.T) {
+	t.Parallel()
+	for reference, want := range map[string]string{
+		"nginx": "docker.io/library/nginx", "nginx:1": "docker.io/library/nginx", "127.0.0.1:5000/a": "127.0.0.1:5000/a",
+		"127.0.0.1:5000/a:b": "127.0.0.1:5000/a", "<none>@<none>": "<none>@<none>",
+	} {
+		if got := repositoryOf(reference); got != want {
+			t.Errorf("%s: got %s, want %s", reference, got, want)
+		}
+	}
+}
+
+func TestSamePlatform(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		want, os, architecture, variant string
+		same                            bool
+	}{
+		{"linux/amd64", "linux", "amd64", "", true},
+		{"linux/x86_64", "linux", "amd64", "", true},
+		{"linux/arm64", "linux", "amd64", "", false},
+		{"linux/arm64", "linux", "arm64", "v8", true},
+		{"linux/arm/v7", "linux", "arm", "v6", false},
+		{"linux/arm/v7", "linux", "arm", "v7", true},
+		{"windows/amd64", "linux", "amd64", "", false},
+	} {
+		if got := samePlatform(test.want, test.os, test.architecture, test.variant); got != test.same {
+			t.Errorf("%s of %s/%s/%s: %v", test.want, test.os, test.architecture, test.variant, got)
+		}
+	}
+}
+
+func TestMemory(t *testing.T) {
+	t.Parallel()
+	m := memory{Owned: true}
+	m.point("a", "d1")
+	m.point("b", "d2")
+	m.point("c", "")
+	m.point("b", "d2")
+	want := memory{Owned: true, Made: "b", Digest: "d2", Brought: true, Superseded: []string{"a", "c"}}
+	if diff := cmp.Diff(want, m); diff != "" {
+		t.Errorf("after four images:\n%s", diff)
+	}
+	found := memory{Made: "theirs"}
+	found.point("ours", "")
+	if len(found.Superseded) != 0 || !found.Brought || found.Owned {
+		t.Errorf("an image that was there is remembered as %+v", found)
+	}
+}

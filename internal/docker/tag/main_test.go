@@ -1,0 +1,39 @@
+package tag_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+)
+
+const resourceType = "containers_docker_tag"
+
+func TestMain(m *testing.M) { os.Exit(fixture.Main(m)) }
+
+type object = map[string]any
+
+// source puts an image on the engine and returns its id.
+func source(t testing.TB, reference string) string {
+	t.Helper()
+	fixture.Load(t, reference, fixture.Build(t, fixture.ImageOptions{Bare: true, Author: reference}))
+	return idOf(t, reference)
+}
+
+// idOf is the image that a reference points to, looked at behind the provider's back.
+func idOf(t testing.TB, reference string) string {
+	t.Helper()
+	found, err := fixture.Client(t).ImageInspect(t.Context(), reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found.ID
+}
+
+// move points a reference to an image, behind the provider's back.
+func move(t testing.TB, source, target string) {
+	t.Helper()
+	if err := fixture.Client(t).ImageTag(t.Context(), source, target); err != nil {
+		t.Fatal(err)
+	}
+}
