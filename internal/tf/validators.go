@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"time"
 
 	"github.com/containerd/platforms"
 	"github.com/distribution/reference"
@@ -82,6 +83,41 @@ func (c check) ValidateString(_ context.Context, req validator.StringRequest, re
 	if err := c.problem(req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, c.summary, err.Error()+".")
 	}
+}
+
+// Refusing refuses the text for which the function returns an error, which says what to write instead.
+func Refusing(summary string, problem func(string) error) validator.String {
+	return check{summary: summary, problem: problem}
+}
+
+// Matching refuses text that does not match. The advice says what to write instead.
+func Matching(pattern *regexp.Regexp, advice string) validator.String {
+	return check{summary: "Invalid value", problem: func(s string) error {
+		if pattern.MatchString(s) {
+			return nil
+		}
+		return fmt.Errorf("%q is not possible here: %s", s, advice)
+	}}
+}
+
+// DurationAtLeast refuses durations below the given one.
+func DurationAtLeast(least time.Duration) validator.String {
+	return check{summary: "Invalid duration", problem: func(s string) error {
+		if d, err := ParseDuration(s); err == nil && d < least {
+			return fmt.Errorf("%q is too short: write at least %q", s, FormatDuration(least))
+		}
+		return nil
+	}}
+}
+
+// WholeDuration refuses durations that are no multiple of the unit.
+func WholeDuration(unit time.Duration) validator.String {
+	return check{summary: "Invalid duration", problem: func(s string) error {
+		if d, err := ParseDuration(s); err == nil && d%unit != 0 {
+			return fmt.Errorf("%q is finer than the engine can keep: write a multiple of %q", s, FormatDuration(unit))
+		}
+		return nil
+	}}
 }
 
 // SizeAtLeast refuses sizes below the given one, and "-1".

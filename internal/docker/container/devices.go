@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -29,7 +28,7 @@ func deviceFields() field.Table {
 				{
 					Name: "permissions", API: "CgroupPermissions", IsDefault: field.OneOf("rwm"),
 					Kind: field.String{Default: "rwm", Validators: []validator.String{
-						stringvalidator.RegexMatches(regexp.MustCompile(`^[rwm]{1,3}$`), "write r, w and m, each at most once"),
+						tf.Matching(regexp.MustCompile(`^[rwm]{1,3}$`), "write r, w and m, each at most once"),
 					}},
 					Doc: "What the container may do: `r` read, `w` write, `m` make device files. Default: `rwm`.",
 				},
@@ -58,8 +57,8 @@ func deviceFields() field.Table {
 
 // blockFields bound the use of block devices.
 func blockFields() field.Table {
-	bytes := field.Table{{Name: "rate", API: "Rate", Kind: field.Size{}}}
-	count := field.Table{{Name: "rate", API: "Rate", Kind: field.Int{}}}
+	bytes := field.Table{{Name: "rate", API: "Rate", Kind: field.Size{Validators: []validator.String{tf.SizeAtLeast("1")}}}}
+	count := field.Table{{Name: "rate", API: "Rate", Kind: field.Int{Validators: []validator.Int64{int64validator.AtLeast(1)}}}}
 	throttle := func(name, api, doc string, rate field.Table) field.Field {
 		return field.Field{
 			Name: name, API: "HostConfig." + api, Class: field.Replace, Doc: doc + ", by the path of the device on the host.",
@@ -73,7 +72,7 @@ func blockFields() field.Table {
 			Doc:  "Share of block I/O in relation to other containers, from 10 to 1000. Default: none.",
 		},
 		throttle("blkio_weight_device", "BlkioWeightDevice", "Share of I/O from 10 to 1000",
-			field.Table{{Name: "weight", API: "Weight", Kind: field.Int{}}}),
+			field.Table{{Name: "weight", API: "Weight", Kind: field.Int{Validators: []validator.Int64{int64validator.Between(10, 1000)}}}}),
 		throttle("device_read_bps", "BlkioDeviceReadBps", "Bytes a second that may be read, as a size", bytes),
 		throttle("device_write_bps", "BlkioDeviceWriteBps", "Bytes a second that may be written, as a size", bytes),
 		throttle("device_read_iops", "BlkioDeviceReadIOps", "Reads a second", count),

@@ -1,6 +1,10 @@
 package container
 
 import (
+	"context"
+	"fmt"
+	"time"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -8,10 +12,12 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // healthFields say how the engine checks that the container is healthy.
 func healthFields() field.Table {
+	atLeastMillisecond := field.Duration{Validators: []validator.String{tf.DurationAtLeast(time.Millisecond)}}
 	return field.Table{
 		{
 			Name: "healthcheck", API: "Config.Healthcheck", Class: field.Replace,
@@ -20,17 +26,17 @@ func healthFields() field.Table {
 				{
 					Name: "test", API: "Test",
 					Kind: field.Strings{Validators: []validator.List{
-						listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
+						listvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)), validCheck{},
 					}},
 					Doc: "The check: `[\"CMD\", program, arguments…]`, `[\"CMD-SHELL\", command]`, or `[\"NONE\"]` to switch the image's off. " +
 						"Exit code 0 is healthy. Default: the image's.",
 				},
 				{
-					Name: "interval", API: "Interval", Kind: field.Duration{},
+					Name: "interval", API: "Interval", Kind: atLeastMillisecond,
 					Doc: "Time between two checks, at least `1ms`. Default: `30s`.",
 				},
 				{
-					Name: "timeout", API: "Timeout", Kind: field.Duration{},
+					Name: "timeout", API: "Timeout", Kind: atLeastMillisecond,
 					Doc: "How long a check may take, at least `1ms`. Default: `30s`.",
 				},
 				{
@@ -38,7 +44,7 @@ func healthFields() field.Table {
 					Doc: "Time after the start in which failures do not count. Default: `0s`.",
 				},
 				{
-					Name: "start_interval", API: "StartInterval", Kind: field.Duration{}, Needs: docker.HealthStartInterval,
+					Name: "start_interval", API: "StartInterval", Kind: atLeastMillisecond, Needs: docker.HealthStartInterval,
 					Doc: "Time between two checks within `start_period`. Default: `5s`.",
 				},
 				{
@@ -47,5 +53,24 @@ func healthFields() field.Table {
 				},
 			}},
 		},
+	}
+}
+
+// validCheck refuses checks that the engine would keep and never run.
+type validCheck struct{}
+
+func (validCheck) Description(context.Context) string { return "must say how the check runs" }
+
+func (v validCheck) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (validCheck) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
+	if req.ConfigValue.IsNull() || tf.HasUnknown(req.ConfigValue) {
+		return
+	}
+	words := tf.StringsOf(req.ConfigValue)
+	least := map[string]int{"CMD": 2, "CMD-SHELL": 2, "NONE": 1}
+	if len(words) == 0 || least[words[0]] == 0 || len(words) < least[words[0]] || words[0] != "CMD" && len(words) > least[words[0]] {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid health check", fmt.Sprintf(
+			`%q is no health check: write ["CMD", program, arguments…], ["CMD-SHELL", command] or ["NONE"].`, words))
 	}
 }

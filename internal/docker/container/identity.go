@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/containerd/platforms"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
@@ -14,7 +13,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
-var validName = stringvalidator.RegexMatches(regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`),
+var validName = tf.Matching(regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`),
 	"write at least two letters, digits, underscores, dots or hyphens, starting with a letter or digit")
 
 // identityFields say which container it is and what it is made of.

@@ -86,7 +86,7 @@ func lifecycleFields() field.Table {
 	}
 }
 
-var restartWord = stringvalidator.RegexMatches(regexp.MustCompile(`^(no|always|unless-stopped|on-failure(:\d+)?)$`),
+var restartWord = tf.Matching(regexp.MustCompile(`^(no|always|unless-stopped|on-failure(:\d+)?)$`),
 	"write no, always, unless-stopped, on-failure or on-failure:N")
 
 func restartAttribute(_ field.Field, doc string) schema.Attribute {

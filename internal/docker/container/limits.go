@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -15,7 +14,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
-var cpuList = stringvalidator.RegexMatches(regexp.MustCompile(`^\d+(-\d+)?(,\d+(-\d+)?)*$`), "write a list of numbers and ranges, for example 0-2,4")
+var cpuList = tf.Matching(regexp.MustCompile(`^\d+(-\d+)?(,\d+(-\d+)?)*$`), "write a list of numbers and ranges, for example 0-2,4")
 
 // limitFields bound what the container may use. The engine changes most of them on a running container.
 func limitFields() field.Table {
@@ -97,8 +96,9 @@ func memoryFields() field.Table {
 			Doc:  "Memory that the container may use, as a size such as `512m`, at least `6m`. Default: no limit.",
 		},
 		{
-			Name: "memory_reservation", API: "HostConfig.MemoryReservation", Class: field.InPlace, UnsetReplaces: true, Kind: field.Size{},
-			Doc: "Memory that the container is held to when the host is short of it, as a size. Default: no such limit.",
+			Name: "memory_reservation", API: "HostConfig.MemoryReservation", Class: field.InPlace, UnsetReplaces: true,
+			Kind: field.Size{Validators: []validator.String{tf.SizeAtLeast("1")}},
+			Doc:  "Memory that the container is held to when the host is short of it, as a size. Default: no such limit.",
 		},
 		{
 			Name: "memory_swap", API: "HostConfig.MemorySwap", Class: field.InPlace, UnsetReplaces: true, Kind: field.Size{},
@@ -124,7 +124,7 @@ func memoryFields() field.Table {
 			Doc:  "Number of processes that the container may have; `-1` for no limit. Default: no limit.",
 		},
 		{
-			Name: "shm_size", API: "HostConfig.ShmSize", Class: field.Replace, Kind: field.Size{}, IsDefault: field.OneOf("64m"),
+			Name: "shm_size", API: "HostConfig.ShmSize", Class: field.Replace, Kind: field.Size{Validators: []validator.String{tf.SizeAtLeast("1")}}, IsDefault: field.OneOf("64m"),
 			Doc: "Size of `/dev/shm`. Default: the engine's, `64m`.",
 		},
 		{

@@ -2,7 +2,9 @@ package container
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -31,15 +33,15 @@ type mountSpec struct {
 
 // mountFields say which files of others the container sees.
 func mountFields() field.Table {
-	keys := []validator.Map{mapvalidator.KeysAre(tf.CanonicalIn(tf.Path))}
+	keys := mapvalidator.KeysAre(tf.CanonicalIn(tf.Path))
 	return field.Table{
 		{
 			Name: "mounts", API: "Mounts", Class: field.Replace, Narrow: onlyConfiguredMounts,
-			Kind: field.Keyed{By: "Target", Fields: mountElementFields(), Validators: keys},
+			Kind: field.Keyed{By: "Target", Fields: mountElementFields(), Validators: []validator.Map{keys, validMounts{}}},
 			Doc:  "Volumes, folders of the host and other mounts, by their path in the container.",
 		},
 		{
-			Name: "tmpfs", API: "HostConfig.Tmpfs", Class: field.Replace, Kind: field.StringMap{Validators: keys},
+			Name: "tmpfs", API: "HostConfig.Tmpfs", Class: field.Replace, Kind: field.StringMap{Validators: []validator.Map{keys}},
 			Doc: "File systems in memory by their path in the container, with mount options such as `size=64m,mode=1770`, or an empty text.",
 		},
 		{
@@ -124,7 +126,7 @@ func mountElementFields() field.Table {
 		{
 			Name: "tmpfs_options", API: "TmpfsOptions", Doc: "Options of a `tmpfs`.",
 			Kind: field.Object{Fields: field.Table{
-				{Name: "size", API: "SizeBytes", Kind: field.Size{}, Doc: "Size, for example `64m`. Default: no limit."},
+				{Name: "size", API: "SizeBytes", Kind: field.Size{Validators: []validator.String{tf.SizeAtLeast("1")}}, Doc: "Size, for example `64m`. Default: no limit."},
 				{Name: "mode", API: "Mode", Kind: octal(), Doc: "Permissions in octal, for example `1770`. Default: `1777`."},
 				{
 					Name: "options", API: "Options", Kind: listsOfText(), Needs: docker.TmpfsMountOptions,
@@ -156,13 +158,65 @@ func volumeOptionsField() field.Field {
 	}
 }
 
+// validMounts refuses mounts that the engine would refuse only when it creates the container.
+type validMounts struct{}
+
+func (validMounts) Description(context.Context) string { return "must be mounts that are possible" }
+
+func (v validMounts) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (validMounts) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+	for target, v := range req.ConfigValue.Elements() {
+		object, ok := v.(types.Object)
+		if !ok || object.IsNull() || object.IsUnknown() {
+			continue
+		}
+		if err := checkMount(object.Attributes()); err != nil {
+			resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(target), "Invalid mount", err.Error()+".")
+		}
+	}
+}
+
+// checkMount returns an error that says what does not fit the type of a mount.
+func checkMount(m tf.Values) error {
+	kind := m.String("type")
+	if kind == "" {
+		return nil
+	}
+	options := map[string]string{"bind_options": "bind", "volume_options": "volume", "tmpfs_options": "tmpfs", "image_options": "image"}
+	for _, name := range slices.Sorted(maps.Keys(options)) {
+		if !m.Null(name) && options[name] != kind {
+			return fmt.Errorf("a mount of type %s cannot have %s: leave that out", kind, name)
+		}
+	}
+	switch {
+	case kind == string(mount.TypeTmpfs) && !m.Null("source"):
+		return errors.New("a tmpfs has no source: leave that out")
+	case slices.Contains([]string{"bind", "image", "npipe", "cluster"}, kind) && m["source"].IsNull():
+		return fmt.Errorf("a mount of type %s needs a source", kind)
+	case !m.Null("selinux_relabel") && m["source"].IsNull():
+		return errors.New("selinux_relabel needs a source")
+	case kind == string(mount.TypeBind) && !m.Null("source"):
+		return checkHostPath(m.String("source"))
+	default:
+		return nil
+	}
+}
+
+func checkHostPath(source string) error {
+	if _, err := tf.Path.Canonical(source); err != nil {
+		return fmt.Errorf("the source of a bind: %w", err)
+	}
+	return nil
+}
+
 // octal is a number of permissions, written in octal.
 func octal() field.Custom {
 	return field.Custom{
 		AttrType: types.StringType,
 		Attribute: func(_ field.Field, doc string) schema.Attribute {
 			return schema.StringAttribute{MarkdownDescription: doc, Optional: true, Validators: []validator.String{
-				stringvalidator.RegexMatches(regexp.MustCompile(`^[1-7][0-7]{2,3}$`), "write permissions in octal without a leading zero, for example 1770"),
+				tf.Matching(regexp.MustCompile(`^[1-7][0-7]{2,3}$`), "write permissions in octal without a leading zero, for example 1770"),
 			}}
 		},
 		Put: func(_ context.Context, v attr.Value, to any) error {

@@ -2,13 +2,14 @@ package container
 
 import (
 	"context"
+	"fmt"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/docker/docker/api/types/network"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -18,7 +19,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
-var notAnID = stringvalidator.RegexMatches(regexp.MustCompile(`^([^0-9a-f]|.{1,63}$|.{65,}$|.*[^0-9a-f])`),
+var notAnID = tf.Matching(regexp.MustCompile(`^([^0-9a-f]|.{1,63}$|.{65,}$|.*[^0-9a-f])`),
 	"write the name of the network, not its id: the engine shows networks by name")
 
 // networkFields say which networks the container is on. The engine connects and disconnects a running container.
@@ -64,8 +65,8 @@ func sameNetworkMode(a, b attr.Value) bool {
 func endpointFields() field.Table {
 	return field.Table{
 		{Name: "aliases", API: "Aliases", Kind: field.StringSet{}, Doc: "Further names of the container on this network."},
-		{Name: "ipv4_address", API: "IPAMConfig.IPv4Address", Kind: field.String{Notation: tf.Address}, Doc: "Fixed IPv4 address. Default: the engine's choice."},
-		{Name: "ipv6_address", API: "IPAMConfig.IPv6Address", Kind: field.String{Notation: tf.Address}, Doc: "Fixed IPv6 address. Default: the engine's choice."},
+		{Name: "ipv4_address", API: "IPAMConfig.IPv4Address", Kind: addressOf("IPv4", netip.Addr.Is4), Doc: "Fixed IPv4 address. Default: the engine's choice."},
+		{Name: "ipv6_address", API: "IPAMConfig.IPv6Address", Kind: addressOf("IPv6", netip.Addr.Is6), Doc: "Fixed IPv6 address. Default: the engine's choice."},
 		{Name: "link_local_ips", API: "IPAMConfig.LinkLocalIPs", Kind: field.StringSet{Notation: tf.Address}, Doc: "Link-local addresses."},
 		{
 			Name: macAddress, API: "MacAddress", Kind: field.String{Notation: tf.MAC},
@@ -79,6 +80,16 @@ func endpointFields() field.Table {
 		},
 		{Name: "links", API: "Links", Kind: field.StringSet{}, Doc: "Containers to reach under another name, as `container:alias`."},
 	}
+}
+
+// addressOf is an address of one family.
+func addressOf(family string, is func(netip.Addr) bool) field.String {
+	return field.String{Notation: tf.Address, Validators: []validator.String{tf.Refusing("Invalid IP address", func(s string) error {
+		if a, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil && !is(a) {
+			return fmt.Errorf("%q is no %s address", s, family)
+		}
+		return nil
+	})}}
 }
 
 // addressFields are what the engine gave the container on one network.

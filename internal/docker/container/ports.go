@@ -3,6 +3,7 @@ package container
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"regexp"
@@ -13,7 +14,6 @@ import (
 	"github.com/docker/go-connections/nat"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -58,7 +58,7 @@ var (
 	bindingsType  = types.ListType{ElemType: types.ObjectType{AttrTypes: bindingTypes}}
 	publishedType = types.MapType{ElemType: bindingsType}
 
-	portKey = stringvalidator.RegexMatches(regexp.MustCompile(`^\d{1,5}(-\d{1,5})?/(tcp|udp|sctp)$`),
+	portKey = tf.Matching(regexp.MustCompile(`^\d{1,5}(-\d{1,5})?/(tcp|udp|sctp)$`),
 		"write the port of the container with its protocol, for example 80/tcp, 53/udp or 8000-8010/tcp")
 )
 
@@ -76,7 +76,7 @@ func publishedAttribute(_ field.Field, doc string) schema.Attribute {
 func exposeAttribute(_ field.Field, doc string) schema.Attribute {
 	return schema.SetAttribute{
 		MarkdownDescription: doc, Optional: true, ElementType: types.StringType,
-		Validators: []validator.Set{setvalidator.ValueStringsAre(portKey)},
+		Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(portKey, tf.Refusing("Invalid port", checkPorts))},
 	}
 }
 
@@ -111,9 +111,12 @@ func portMap(v attr.Value) (nat.PortMap, error) {
 // bind adds one place for a port or range of ports of the container.
 func bind(out nat.PortMap, key, place string) error {
 	ports, proto, _ := strings.Cut(key, "/")
+	if err := checkPorts(key); err != nil {
+		return err
+	}
 	first, last, err := nat.ParsePortRange(ports)
-	if err != nil || last > 65535 || first == 0 {
-		return fmt.Errorf("%q is no port or range of ports from 1 to 65535", ports)
+	if err != nil {
+		return err
 	}
 	ip, hostPorts, err := splitPlace(place)
 	if err != nil {
@@ -292,7 +295,36 @@ func (validPorts) ValidateMap(_ context.Context, req validator.MapRequest, resp 
 	if req.ConfigValue.IsNull() || tf.HasUnknown(req.ConfigValue) {
 		return
 	}
-	if _, err := portMap(req.ConfigValue); err != nil {
+	bindings, err := portMap(req.ConfigValue)
+	if err == nil {
+		err = publishedOnce(bindings)
+	}
+	if err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid ports", err.Error()+".")
 	}
+}
+
+// publishedOnce returns an error that names a place of the host which is asked for twice.
+func publishedOnce(bindings nat.PortMap) error {
+	takenBy := map[string]nat.Port{}
+	for _, port := range slices.Sorted(maps.Keys(bindings)) {
+		for _, b := range bindings[port] {
+			place := placeOf(b) + "/" + port.Proto()
+			other, taken := takenBy[place]
+			if taken && b.HostPort != "" {
+				return fmt.Errorf("%s of the host is published for %s and for %s: write it once", place, other, port)
+			}
+			takenBy[place] = port
+		}
+	}
+	return nil
+}
+
+// checkPorts returns an error for a port or range of a container that does not exist.
+func checkPorts(s string) error {
+	ports, _, _ := strings.Cut(s, "/")
+	if first, last, err := nat.ParsePortRange(ports); err != nil || first == 0 || last > 65535 {
+		return fmt.Errorf("%q is no port or range of ports from 1 to 65535", ports)
+	}
+	return nil
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
-var validEnvName = stringvalidator.RegexMatches(regexp.MustCompile(`^[^=\x00]+$`), "write a name without an equals sign")
+var validEnvName = tf.Matching(regexp.MustCompile(`^[^=\x00]+$`), "write a name without an equals sign")
 
 // processFields say what runs in the container, and as whom.
 func processFields() field.Table {

@@ -61,6 +61,12 @@ func hostLines(v attr.Value) ([]string, error) {
 	m, _ := v.(types.Map)
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(m.Elements())) {
+		if name == "" || strings.Contains(name, ":") {
+			return nil, fmt.Errorf("%q is no host name: write one without colons", name)
+		}
+		if len(tf.StringsOf(m.Elements()[name])) == 0 {
+			return nil, fmt.Errorf("%s: write at least one address", name)
+		}
 		for _, ip := range tf.StringsOf(m.Elements()[name]) {
 			if ip == hostGateway {
 				lines = append(lines, name+":"+ip)

@@ -6,10 +6,8 @@ import (
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
@@ -213,17 +211,5 @@ func remove(ctx context.Context, op *managed.Operation) error {
 		return awaitRemoval(ctx, op.Client, id, err)
 	default:
 		return err
-	}
-}
-
-// ValidateConfig refuses what contradicts itself.
-func (r *containerResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var state types.String
-	var autoRemove types.Bool
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("state"), &state)...)
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("auto_remove"), &autoRemove)...)
-	if state.ValueString() == stateCompleted && autoRemove.ValueBool() {
-		resp.Diagnostics.AddAttributeError(path.Root("auto_remove"), "Conflicting options",
-			"A completed container that removes itself would be created anew by every apply. Leave auto_remove out: destroying removes it.")
 	}
 }

@@ -17,7 +17,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -40,7 +39,7 @@ func uploadFields() field.Table {
 					Attributes: uploadAttributes(),
 					Validators: []validator.Object{tf.ExactlyOneOf("content", "content_base64", "content_wo", "content_base64_wo", "source")},
 				},
-				Validators: []validator.Map{mapvalidator.KeysAre(tf.CanonicalIn(tf.Path))},
+				Validators: []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(tf.CanonicalIn(tf.Path))},
 			}},
 		},
 		{
@@ -57,7 +56,7 @@ func leftToRevision(prior tf.Values, will attr.Value) bool {
 }
 
 func uploadAttributes() map[string]schema.Attribute {
-	permissions := stringvalidator.RegexMatches(regexp.MustCompile(`^0?[0-7]{3,4}$`), "write permissions in octal, for example 0644")
+	permissions := tf.Matching(regexp.MustCompile(`^0?[0-7]{3,4}$`), "write permissions in octal, for example 0644")
 	return map[string]schema.Attribute{
 		"content": schema.StringAttribute{
 			Optional: true, MarkdownDescription: "The file's text. It is kept in the state; for secrets there is `content_wo`.",

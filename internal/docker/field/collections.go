@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -29,8 +32,17 @@ func (k Strings) Type() attr.Type {
 func (k Strings) attribute(f Field) schema.Attribute {
 	return schema.ListAttribute{
 		MarkdownDescription: f.doc(), Required: f.Required, Optional: f.optional(), Computed: f.computed(), Sensitive: f.Sensitive,
-		ElementType: String{Notation: k.Notation}.Type(), Validators: k.Validators,
+		ElementType: String{Notation: k.Notation}.Type(), Validators: append(k.elements(), k.Validators...),
 	}
+}
+
+// elements are the checks of what is in the list: the framework leaves that to validators.
+func (k Strings) elements() []validator.List {
+	out := []validator.List{listvalidator.NoNullValues()}
+	if k.Notation != nil {
+		out = append(out, listvalidator.ValueStringsAre(tf.InNotation(k.Notation)))
+	}
+	return out
 }
 
 func (Strings) put(_ context.Context, v attr.Value, to reflect.Value) error {
@@ -60,8 +72,17 @@ func (k StringSet) Type() attr.Type {
 func (k StringSet) attribute(f Field) schema.Attribute {
 	return schema.SetAttribute{
 		MarkdownDescription: f.doc(), Required: f.Required, Optional: f.optional(), Computed: f.computed(), Sensitive: f.Sensitive,
-		ElementType: String{Notation: k.Notation}.Type(), Validators: k.Validators,
+		ElementType: String{Notation: k.Notation}.Type(), Validators: append(k.elements(), k.Validators...),
 	}
+}
+
+// elements are the checks of what is in the set.
+func (k StringSet) elements() []validator.Set {
+	out := []validator.Set{setvalidator.NoNullValues()}
+	if k.Notation != nil {
+		out = append(out, setvalidator.ValueStringsAre(tf.InNotation(k.Notation)))
+	}
+	return out
 }
 
 // put sorts, so that equal sets send equal requests.
@@ -118,7 +139,7 @@ func (StringMap) Type() attr.Type { return types.MapType{ElemType: types.StringT
 func (k StringMap) attribute(f Field) schema.Attribute {
 	return schema.MapAttribute{
 		MarkdownDescription: f.doc(), Required: f.Required, Optional: f.optional(), Computed: f.computed(), Sensitive: f.Sensitive,
-		ElementType: types.StringType, Validators: k.Validators,
+		ElementType: types.StringType, Validators: append([]validator.Map{mapvalidator.NoNullValues()}, k.Validators...),
 	}
 }
 

@@ -228,7 +228,11 @@ type Duration struct {
 func (Duration) Type() attr.Type { return tf.Duration.Type() }
 
 func (k Duration) attribute(f Field) schema.Attribute {
-	return String{Notation: tf.Duration, Default: k.Default, Validators: k.Validators}.attribute(f)
+	validators := k.Validators
+	if k.unit() > time.Nanosecond {
+		validators = append([]validator.String{tf.WholeDuration(k.unit())}, validators...)
+	}
+	return String{Notation: tf.Duration, Default: k.Default, Validators: validators}.attribute(f)
 }
 
 func (k Duration) unit() time.Duration {

@@ -7,10 +7,14 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // The fields of a nested object carry no class of their own: they change as the attribute they stand in does.
@@ -101,7 +105,7 @@ func (k Objects) Type() attr.Type {
 func (k Objects) attribute(f Field) schema.Attribute {
 	return schema.ListNestedAttribute{
 		MarkdownDescription: f.doc(), Required: f.Required, Optional: f.optional(), Computed: f.computed(), Sensitive: f.Sensitive,
-		NestedObject: k.Fields.nested(), Validators: k.Validators,
+		NestedObject: k.Fields.nested(), Validators: append([]validator.List{listvalidator.NoNullValues()}, k.Validators...),
 	}
 }
 
@@ -152,12 +156,28 @@ func (k Keyed) attribute(f Field) schema.Attribute {
 	if k.Value {
 		return schema.MapAttribute{
 			MarkdownDescription: f.doc(), Required: f.Required, Optional: f.optional(), Computed: f.computed(), Sensitive: f.Sensitive,
-			ElementType: k.elemType(), Validators: k.Validators,
+			ElementType: k.elemType(), Validators: append(k.elements(), k.Validators...),
 		}
 	}
 	return schema.MapNestedAttribute{
 		MarkdownDescription: f.doc(), Required: f.Required, Optional: f.optional(), Computed: f.computed(), Sensitive: f.Sensitive,
-		NestedObject: k.Fields.nested(), Validators: k.Validators,
+		NestedObject: k.Fields.nested(), Validators: append(k.elements(), k.Validators...),
+	}
+}
+
+// elements are the checks of what is in the map.
+func (k Keyed) elements() []validator.Map {
+	out := []validator.Map{mapvalidator.NoNullValues()}
+	if !k.Value {
+		return out
+	}
+	switch kind := k.Fields[0].Kind.(type) {
+	case Size:
+		return append(out, mapvalidator.ValueStringsAre(append([]validator.String{tf.InNotation(tf.Size)}, kind.Validators...)...))
+	case Int:
+		return append(out, mapvalidator.ValueInt64sAre(kind.Validators...))
+	default:
+		return out
 	}
 }
 
