@@ -117,6 +117,11 @@ func TestAvailability(t *testing.T) {
 	p := proxy.Start(t, engine.Host)
 	server := acctest.DockerAt(t, p.Host)
 	r := server.Resource(t, resourceType)
+	drained := server.Resource(t, resourceType)
+	drained.Apply(t, object{"name": "bb", "driver": "csi", "cluster": object{}, "availability": "drain"})
+	if got := engine.Volume("bb").ClusterVolume.Spec.Availability; got != "drain" {
+		t.Errorf("made with the availability %s", got)
+	}
 	config := object{"name": "aa", "driver": "csi", "cluster": object{}}
 	r.Apply(t, config)
 	for _, step := range []struct {
