@@ -32,6 +32,8 @@ type job struct {
 	warned   []string
 	// connected is set when the create call connected all networks, copied when all files are in the container.
 	connected, copied bool
+	// seen is how the container was when it had come up, as long as nothing was done to it since.
+	seen *container.InspectResponse
 	// unanswered is set when the engine may have created the container and did not say so.
 	unanswered bool
 }
@@ -227,6 +229,14 @@ func (j *job) computeRevision(ctx context.Context) error {
 	revision, err := uploadsRevision(ctx, j.uploads, j.salt)
 	j.revision = revision
 	return err
+}
+
+// result is the container as the work on it left it.
+func (j *job) result(ctx context.Context) (container.InspectResponse, error) {
+	if j.seen != nil {
+		return *j.seen, nil
+	}
+	return look(ctx, j.Client, j.want.ID)
 }
 
 // outcome judges how the work ended: well, interrupted (a warning, and the next apply goes on), or in an error.

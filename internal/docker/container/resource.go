@@ -123,13 +123,17 @@ func (r *containerResource) Read(ctx context.Context, req resource.ReadRequest, 
 
 // Update changes the container in place, and starts or stops it.
 func (r *containerResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	prior, diags := tf.ValuesOf(ctx, req.State)
+	resp.Diagnostics.Append(diags...)
 	ctx, cancel, op := r.Begin(ctx, managed.Update, req.Plan, &resp.Diagnostics)
 	defer cancel()
 	if op == nil {
 		return
 	}
-	prior, diags := tf.ValuesOf(ctx, req.State)
-	resp.Diagnostics.Append(diags...)
+	if r.onlySteers(prior, op.Values) && !pending(ctx, req.Private) {
+		r.UpdateClientOnly(ctx, req, resp)
+		return
+	}
 	job, diags := r.newJob(ctx, op, req.Config)
 	resp.Diagnostics.Append(diags...)
 	changed, diags := r.Changed(ctx, prior, op.Values, req.Private)
@@ -150,13 +154,13 @@ func (r *containerResource) Update(ctx context.Context, req resource.UpdateReque
 	r.finish(ctx, job, &resp.State, resp.Identity, resp.Private, &resp.Diagnostics)
 }
 
-// finish reads the container once and writes the state of a create or update.
+// finish reads the container, unless it was just seen as it is now, and writes the state of a create or update.
 func (r *containerResource) finish(
 	ctx context.Context, job *job, state *tfsdk.State, identity *tfsdk.ResourceIdentity, private managed.Private, diags *diag.Diagnostics,
 ) {
 	ctx, cancel := docker.Short(ctx)
 	defer cancel()
-	made, err := look(ctx, job.Client, job.want.ID)
+	made, err := job.result(ctx)
 	if err != nil {
 		diags.Append(job.Failed(managed.Read, job.want.Name, err))
 		return

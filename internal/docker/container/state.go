@@ -60,6 +60,7 @@ func (j *job) reach(ctx context.Context, from, to string) error {
 		}
 	}
 	if to == statePaused {
+		j.seen = nil
 		return j.short(ctx, "pause", func(ctx context.Context) error { return j.Client.ContainerPause(ctx, j.want.ID) })
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -36,6 +37,13 @@ func (j *job) change(ctx context.Context, prior tf.Values, changed map[string]bo
 		return err
 	}
 	return j.reach(ctx, prior.String("state"), j.Values.String("state"))
+}
+
+// onlySteers tells whether nothing changes but what only this provider knows.
+func (r *containerResource) onlySteers(prior, planned tf.Values) bool {
+	return !slices.ContainsFunc(r.Table, func(f field.Field) bool {
+		return f.Class != field.ClientOnly && !tf.Same(prior[f.Name], planned[f.Name])
+	})
 }
 
 // changeLimits sends the limits that changed, in one call. The engine takes zero for "leave it as it is".

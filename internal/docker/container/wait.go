@@ -106,6 +106,7 @@ func (j *job) awaitUptime(ctx context.Context, uptime time.Duration) error {
 			continue
 		}
 		if !died && (found.RestartCount == 0 || found.State.StartedAt == upSince) {
+			j.seen = &found
 			return nil
 		}
 		upSince = found.State.StartedAt
@@ -166,6 +167,9 @@ func (j *job) awaitHealthy(ctx context.Context) error {
 			return inTime(ctx, err)
 		}
 		done, err := j.judgeHealth(ctx, found)
+		if done {
+			j.seen = &found
+		}
 		if done || err != nil {
 			return err
 		}
