@@ -1,7 +1,10 @@
 package image_test
 
 import (
+	"context"
+	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
@@ -161,11 +164,39 @@ func TestBuildNeverStealsAName(t *testing.T) {
 
 	free := inline(name, labelled(t, "a"))
 	r.Apply(t, free)
-	_, diags := r.TryApply(t.Context(), object{"name": name, "build": object{"dockerfile_inline": labelled(t, "b"), "tags": []any{name + ":taken"}}})
+	_, diags := r.TryApply(t.Context(), object{"name": name, "build": object{"dockerfile_inline": labelled(t, "b"),
+		"tags": []any{name + ":taken"}}})
 	if len(diags.Errors().Containing("already there")) != 1 || of(t, name+":taken").ID != stranger {
 		t.Errorf("update: got %s", diags)
 	}
 	r.ExpectEmptyPlan(t, free)
 	r.Destroy(t)
 	fixture.RemoveNow(t, fixture.ImageRef, name+":taken")
+}
+
+// An interrupt in the middle of a step ends the build on the engine too, and leaves nothing.
+func TestInterruptedBuild(t *testing.T) {
+	t.Parallel()
+	if fixture.Podman(t) {
+		t.Skip("Podman has no BuildKit")
+	}
+	name := fixture.Name(t)
+	fixture.NothingLeft(t, name)
+	server, p := acctest.Proxied(t)
+	r := server.Resource(t, resourceType)
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	p.OnReply(func(_ int, request *http.Request, _ int) {
+		if strings.HasSuffix(request.URL.Path, "/session") {
+			interrupt()
+		}
+	})
+	dockerfile := "FROM " + fixture.Image(t) + "\nLABEL test=" + name + "\nRUN [\"/toolbox\", \"sleep\"]\n"
+	_, diags := r.TryApply(ctx, inline(name, dockerfile))
+	if len(diags.Errors().Containing("interrupted")) == 0 || !r.Gone() {
+		t.Errorf("got %s", diags)
+	}
+	p.Reset()
+	r.Converge(t, inline(name, labelled(t, "a")))
+	r.Destroy(t)
 }

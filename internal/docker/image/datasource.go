@@ -39,7 +39,8 @@ func NewDataSource() datasource.DataSource {
 	}}
 }
 
-var wholeID = stringvalidator.RegexMatches(regexp.MustCompile(`^(sha256:)?[0-9a-f]{64}$`), "write the whole id, sha256: and 64 hexadecimal digits")
+var wholeID = stringvalidator.RegexMatches(regexp.MustCompile(`^(sha256:)?[0-9a-f]{64}$`), "write the whole id, sha256: and 64 "+
+	"hexadecimal digits")
 
 func dataAttributes() map[string]schema.Attribute {
 	text := func(doc string) schema.Attribute {
@@ -53,7 +54,8 @@ func dataAttributes() map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"name": schema.StringAttribute{
-			Optional: true, CustomType: tf.Reference.Type(), MarkdownDescription: "Reference of the image, for example `nginx:1.27`. Exactly one of " +
+			Optional: true, CustomType: tf.Reference.Type(), MarkdownDescription: "Reference of the image, for example `nginx:1.27`. Exactly " +
+				"one of " +
 				"`name` and `id` is needed.",
 			Validators: []validator.String{stringvalidator.ExactlyOneOf(path.MatchRoot("id"))},
 		},

@@ -54,7 +54,8 @@ func failed(op *managed.Operation, verb string, err error) diag.Diagnostic {
 	case errors.As(err, &taken):
 		return diag.NewErrorDiagnostic("Unable to "+verb+" image", sentence(taken.Error()))
 	case errors.As(err, &unsupported):
-		return diag.NewAttributeErrorDiagnostic(path.Root("build").AtName(unsupported.Option), "Not supported by the builder", sentence(err.Error()))
+		return diag.NewAttributeErrorDiagnostic(path.Root("build").AtName(unsupported.Option), "Not supported by the builder",
+			sentence(err.Error()))
 	case errors.As(err, &source):
 		if at, ok := pathOf(err); ok {
 			return diag.NewAttributeErrorDiagnostic(at, "Unable to "+source.verb+" image", sentence(err.Error()))

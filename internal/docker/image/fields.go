@@ -133,7 +133,8 @@ func pullAttribute() schema.Attribute {
 func loadAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "Takes the image from an archive as `docker save` writes it. It gets the reference `name`, whatever it is called in " +
+		MarkdownDescription: "Takes the image from an archive as `docker save` writes it. It gets the reference `name`, whatever it is " +
+			"called in " +
 			"the archive; no other reference is touched." + inPlace,
 		Attributes: map[string]schema.Attribute{
 			"archive": schema.StringAttribute{

@@ -55,13 +55,15 @@ func contextAttributes() map[string]schema.Attribute {
 		},
 		"additional_contexts": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Further contexts by the name by which `FROM` and `COPY --from` refer to them: paths of folders, or what BuildKit " +
+			MarkdownDescription: "Further contexts by the name by which `FROM` and `COPY --from` refer to them: paths of folders, or what " +
+				"BuildKit " +
 				"takes there, such as `docker-image://alpine:3.20` or `https://…`. Needs BuildKit." + inPlace,
 			Validators: []validator.Map{mapvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 		},
 		"tags": schema.SetAttribute{
 			Optional: true, ElementType: tf.Reference.Type(),
-			MarkdownDescription: "Further references that the image gets. Changing them builds nothing. They have to be free, and are removed with " +
+			MarkdownDescription: "Further references that the image gets. Changing them builds nothing. They have to be free, and are removed " +
+				"with " +
 				"the image." + inPlace,
 			Validators: []validator.Set{setvalidator.ValueStringsAre(noDigest())},
 		},
@@ -88,7 +90,8 @@ func recipeAttributes() map[string]schema.Attribute {
 		},
 		"builder": schema.StringAttribute{
 			Optional: true, Validators: []validator.String{stringvalidator.OneOf(string(build.BuildKit), string(build.Classic))},
-			MarkdownDescription: "Builder of the engine: `buildkit` or `classic`. Default: BuildKit where the engine has it (Podman does not)." + inPlace,
+			MarkdownDescription: "Builder of the engine: `buildkit` or `classic`. Default: BuildKit where the engine has it (Podman does " +
+				"not)." + inPlace,
 		},
 		"no_cache": schema.BoolAttribute{
 			Optional: true, MarkdownDescription: "Whether every step runs anew. Default: `false`." + inPlace,
@@ -109,7 +112,8 @@ func recipeAttributes() map[string]schema.Attribute {
 func cacheAttribute(doc string) schema.Attribute {
 	return schema.ListAttribute{
 		Optional: true, ElementType: types.MapType{ElemType: types.StringType},
-		MarkdownDescription: doc + ", each a map with `type` and the settings of that type: `[{ type = \"registry\", ref = \"example.com/cache\" }]`. " +
+		MarkdownDescription: doc + ", each a map with `type` and the settings of that type: `[{ type = \"registry\", ref = " +
+			"\"example.com/cache\" }]`. " +
 			"What types there are depends on the builder; every engine knows `registry` and `inline`." + inPlace,
 		Validators: []validator.List{listvalidator.ValueMapsAre(hasType{})},
 	}
@@ -167,7 +171,8 @@ func secretAttributes() map[string]schema.Attribute {
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"file": schema.StringAttribute{
 					Optional: true, Validators: oneOf("file"),
-					MarkdownDescription: "Path of a file on the machine that runs Terraform, read while it builds. A change of what is in it builds nothing.",
+					MarkdownDescription: "Path of a file on the machine that runs Terraform, read while it builds. A change of what is in it builds " +
+						"nothing.",
 				},
 				"env": schema.StringAttribute{
 					Optional: true, Validators: oneOf("env"),
@@ -175,18 +180,21 @@ func secretAttributes() map[string]schema.Attribute {
 				},
 				"content_wo": schema.StringAttribute{
 					Optional: true, WriteOnly: true, Sensitive: true, Validators: oneOf("content_wo"),
-					MarkdownDescription: "The secret itself, write-only: it is in neither plan nor state. A change is noticed all the same and builds again.",
+					MarkdownDescription: "The secret itself, write-only: it is in neither plan nor state. A change is noticed all the same and " +
+						"builds again.",
 				},
 				"version": schema.StringAttribute{
 					Optional: true,
-					MarkdownDescription: "If set, a change of this builds again, and a change of `content_wo` alone does not: for secrets that are new in " +
+					MarkdownDescription: "If set, a change of this builds again, and a change of `content_wo` alone does not: for secrets that are " +
+						"new in " +
 						"every run, such as tokens.",
 				},
 			}},
 		},
 		"ssh": schema.MapAttribute{
 			Optional: true, ElementType: types.ListType{ElemType: types.StringType},
-			MarkdownDescription: "SSH agents by the id by which `RUN --mount=type=ssh` asks for them, usually `default`: the socket of an agent, or " +
+			MarkdownDescription: "SSH agents by the id by which `RUN --mount=type=ssh` asks for them, usually `default`: the socket of an " +
+				"agent, or " +
 				"files with unencrypted private keys. An empty list stands for the agent of Terraform's environment. Needs BuildKit." + inPlace,
 		},
 	}

@@ -2,7 +2,6 @@ package image_test
 
 import (
 	"compress/gzip"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -65,17 +64,16 @@ func TestLoad(t *testing.T) {
 
 func compress(t *testing.T, from, to string) {
 	t.Helper()
-	in, err := os.Open(from)
+	plain, err := os.ReadFile(from)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer in.Close()
 	out, err := os.Create(to)
 	if err != nil {
 		t.Fatal(err)
 	}
 	packed := gzip.NewWriter(out)
-	if _, err := io.Copy(packed, in); err != nil {
+	if _, err := packed.Write(plain); err != nil {
 		t.Fatal(err)
 	}
 	if err := packed.Close(); err != nil {

@@ -17,7 +17,8 @@ func TestSecrets(t *testing.T) {
 	name := fixture.Name(t)
 	fixture.NothingLeft(t, name)
 	const first, second = "hunter2-first", "hunter2-second"
-	dockerfile := "FROM " + fixture.Image(t) + "\nRUN --mount=type=secret,id=key [\"/toolbox\", \"cat\", \"/run/secrets/key\"]\nLABEL test=" + name + "\n"
+	dockerfile := "FROM " + fixture.Image(t) + "\nRUN --mount=type=secret,id=key [\"/toolbox\", \"cat\", \"/run/secrets/key\"]\nLABEL " +
+		"test=" + name + "\n"
 	config := func(secret object) object {
 		return object{"name": name, "build": object{"dockerfile_inline": dockerfile, "no_cache": true, "secrets": object{"key": secret}}}
 	}
@@ -27,7 +28,8 @@ func TestSecrets(t *testing.T) {
 	revision := r.String(t, "secrets_revision")
 
 	change := r.Apply(t, config(object{"content_wo": second}))
-	if change.Action != core.Update || change.Planned.Value(t, "image_id") != any(core.Unknown) || r.String(t, "secrets_revision") == revision {
+	if change.Action != core.Update || change.Planned.Value(t, "image_id") != any(core.Unknown) || r.String(t,
+		"secrets_revision") == revision {
 		t.Errorf("another secret: %s, revision %q", change.Action, r.String(t, "secrets_revision"))
 	}
 	r.ExpectEmptyPlan(t, config(object{"content_wo": second}))

@@ -44,7 +44,8 @@ func (tagValidator) ValidateString(_ context.Context, req validator.StringReques
 		return
 	}
 	if digestOf(text) != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid image reference", fmt.Sprintf("%q has a digest, which nobody can choose: leave it out.", text))
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid image reference", fmt.Sprintf("%q has a digest, which nobody can choose: "+
+			"leave it out.", text))
 	}
 }
 
@@ -60,7 +61,8 @@ func (hasType) ValidateMap(_ context.Context, req validator.MapRequest, resp *va
 		return
 	}
 	if v, ok := req.ConfigValue.Elements()["type"]; !ok || v.IsNull() {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid cache", `The cache has no type: write for example { type = "registry", ref = "example.com/cache" }.`)
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid cache",
+			`The cache has no type: write for example { type = "registry", ref = "example.com/cache" }.`)
 	}
 }
 

@@ -21,7 +21,8 @@ func fields() field.Table {
 	return field.Table{
 		{
 			Name: "source_image", Class: field.InPlace, Required: true, Kind: field.String{Notation: tf.ImageName},
-			Doc: "The image that gets the reference: the id of one, such as `image_id` of a `containers_docker_image`, whose change is carried out " +
+			Doc: "The image that gets the reference: the id of one, such as `image_id` of a `containers_docker_image`, whose change is " +
+				"carried out " +
 				"in the same apply; or a reference, whose move every plan notices.",
 		},
 		{

@@ -36,7 +36,8 @@ func NewResource() resource.Resource { return &tagResource{base()} }
 func base() managed.Base {
 	return managed.Base{
 		Type: "docker_tag", Thing: "tag", Key: "target_image",
-		Doc: "A further reference of an image on a container engine. It is read like any other object: one that is gone is made again, one that " +
+		Doc: "A further reference of an image on a container engine. It is read like any other object: one that is gone is made again, one " +
+			"that " +
 			"somebody moved is moved back. Destroying takes the reference away only while it points to the image that it was given to; as " +
 			"engines do, that removes an image which has no other reference.",
 		Table:   fields(),
@@ -143,7 +144,8 @@ func failed(op *managed.Operation, verb string, err error) diag.Diagnostic {
 	source, target := op.Values.String("source_image"), op.Values.String("target_image")
 	if errors.Is(err, errNoSource) {
 		return diag.NewAttributeErrorDiagnostic(path.Root("source_image"), "No such image",
-			fmt.Sprintf("The engine has no image %q to tag as %q. Pull or build it first, for example with containers_docker_image.", source, target))
+			fmt.Sprintf("The engine has no image %q to tag as %q. Pull or build it first, for example with containers_docker_image.", source,
+				target))
 	}
 	return op.Failed(verb, target, err)
 }
@@ -231,7 +233,8 @@ func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 		err = untag(ctx, op, target)
 	}
 	if docker.Conflict(err) {
-		err = fmt.Errorf("%w\nIt is the last reference of an image that is in use. Remove the containers first, or give the image another reference", err)
+		err = fmt.Errorf("%w\nIt is the last reference of an image that is in use. Remove the containers first, or give the image another "+
+			"reference", err)
 	}
 	if err != nil {
 		resp.Diagnostics.Append(op.Failed(managed.Delete, target, err))

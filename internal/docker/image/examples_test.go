@@ -1,0 +1,14 @@
+package image_test
+
+import (
+	"testing"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
+)
+
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	acctest.Examples(t, []string{
+		"resources/containers_docker_image/resource.tf", "data-sources/containers_docker_image/data-source.tf",
+	})
+}
