@@ -32,6 +32,8 @@ type job struct {
 	warned   []string
 	// connected is set when the create call connected all networks, copied when all files are in the container.
 	connected, copied bool
+	// starting is set when the container is started and waited for until it is healthy.
+	starting bool
 	// seen is how the container was when it had come up, as long as nothing was done to it since.
 	seen *container.InspectResponse
 	// unanswered is set when the engine may have created the container and did not say so.
@@ -244,6 +246,9 @@ func (j *job) outcome(ctx context.Context, verb string, err error, p managed.Pri
 	var diags diag.Diagnostics
 	if j.copied {
 		diags.Append(p.SetKey(ctx, pendingKey, nil)...)
+	}
+	if j.starting && err == nil {
+		diags.Append(p.SetKey(ctx, startingKey, nil)...)
 	}
 	switch {
 	case err == nil:

@@ -27,6 +27,8 @@ const (
 	stateStopped   = "stopped"
 	stateCreated   = "created"
 	stateCompleted = "completed"
+	// stateStarting is only shown: a start was interrupted before the container was healthy, and goes on with the next apply.
+	stateStarting = "starting"
 )
 
 // lifecycleFields say what the container should be doing, and how the provider gets it there.
@@ -40,7 +42,7 @@ func lifecycleFields() field.Table {
 			}},
 			Doc: "What the container should be doing: `running`, `paused`, `stopped`, `created` (never started by this provider) or `completed` " +
 				"(a job that runs once, to its end, with one of `exit_codes`). A container that is found in another state is started or stopped, not replaced. " +
-				"Default: `running`.",
+				"What an interrupt kept from becoming healthy shows as `starting`: the next apply goes on waiting. Default: `running`.",
 		},
 		{
 			Name: "wait", Class: field.ClientOnly,

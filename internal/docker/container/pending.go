@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/docker/docker/api/types/container"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -20,6 +21,8 @@ const (
 	saltKey = "uploads_salt"
 	// pendingKey marks a container whose files may not all have been copied yet.
 	pendingKey = "uploads_pending"
+	// startingKey marks a container that was started and that nobody has seen healthy yet, though that was asked for.
+	startingKey = "starting"
 )
 
 // remember keeps, before the files are copied, that they are still to be copied.
@@ -62,6 +65,30 @@ func (r *containerResource) unfinished(ctx context.Context, prior tf.Values, p m
 		prior["uploads_revision"] = types.StringNull()
 	}
 	return prior
+}
+
+// rememberStart keeps, before a start that waits until the container is healthy, that it is to be waited for.
+func (j *job) rememberStart(ctx context.Context, p managed.Private) diag.Diagnostics {
+	to := j.Values.String("state")
+	if to != stateRunning && to != statePaused || !j.Values.Object("wait").Bool("healthy") {
+		return nil
+	}
+	j.starting = true
+	return p.SetKey(ctx, startingKey, []byte("true"))
+}
+
+// stillStarting tells whether a start that was interrupted is still to be waited for, so that the next apply goes on with
+// it. Once the container was seen in any other state, it is not.
+func stillStarting(ctx context.Context, asked tf.Values, found *container.State, p managed.Private) (bool, diag.Diagnostics) {
+	mark, diags := p.GetKey(ctx, startingKey)
+	if len(mark) == 0 {
+		return false, diags
+	}
+	if found != nil && found.Running && !found.Paused && found.Health != nil && found.Health.Status != container.Healthy {
+		return asked.Object("wait").Bool("healthy"), diags
+	}
+	diags.Append(p.SetKey(ctx, startingKey, nil)...)
+	return false, diags
 }
 
 // keepUnfinished lets files that were to be copied before an interrupt be copied into the container that is there:

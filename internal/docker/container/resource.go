@@ -79,6 +79,7 @@ func (r *containerResource) Create(ctx context.Context, req resource.CreateReque
 	resp.Diagnostics.Append(job.warnings()...)
 	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, job.want, &resp.State, resp.Identity)...)
 	resp.Diagnostics.Append(job.remember(ctx, resp.Private)...)
+	resp.Diagnostics.Append(job.rememberStart(ctx, resp.Private)...)
 	err := job.bringUp(ctx)
 	resp.Diagnostics.Append(job.outcome(ctx, managed.Create, err, resp.Private)...)
 	if resp.Diagnostics.HasError() {
@@ -116,6 +117,11 @@ func (r *containerResource) Read(ctx context.Context, req resource.ReadRequest, 
 	}
 	whole := specOf(found)
 	whole.State = shownState(op.Values, found.State)
+	starting, diags := stillStarting(ctx, op.Values, found.State, resp.Private)
+	resp.Diagnostics.Append(diags...)
+	if starting {
+		whole.State = stateStarting
+	}
 	whole.showImage(op.Values.String("image"))
 	whole.UploadsRevision = op.Values.String("uploads_revision")
 	r.FinishRead(ctx, r.unfinished(ctx, op.Values, resp.Private), whole, resp)
@@ -146,6 +152,9 @@ func (r *containerResource) Update(ctx context.Context, req resource.UpdateReque
 		job.uploads = nil
 	}
 	resp.Diagnostics.Append(job.remember(ctx, resp.Private)...)
+	if changed["state"] {
+		resp.Diagnostics.Append(job.rememberStart(ctx, resp.Private)...)
+	}
 	err := job.change(ctx, prior, changed)
 	resp.Diagnostics.Append(job.outcome(ctx, managed.Update, err, resp.Private)...)
 	if resp.Diagnostics.HasError() {

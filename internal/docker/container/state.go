@@ -45,6 +45,9 @@ func (j *job) reach(ctx context.Context, from, to string) error {
 		}
 		from = stateRunning
 	}
+	if from == stateStarting && to != stateRunning && to != statePaused {
+		from = stateRunning
+	}
 	switch to {
 	case stateStopped, stateCreated:
 		return j.stop(ctx, from)
