@@ -24,6 +24,9 @@ var (
 	}
 
 	dataSources = []func() datasource.DataSource{
+		container.NewDataSource,
+		container.NewContainersDataSource,
+		container.NewLogsDataSource,
 		engine.NewDataSource,
 		image.NewDataSource,
 		network.NewDataSource,

@@ -125,7 +125,7 @@ func TestImportOfRun(t *testing.T) {
 	for attribute, value := range map[string]any{
 		"hostname": "other", "env": object{"A": "1"}, "labels": object{"team": "red"}, "user": "0", "working_dir": "/", "tty": false,
 		"cap_add": []any{"SYS_TIME"}, "dns": []any{"1.1.1.1", "9.9.9.9"}, "tmpfs": object{"/scratch": "size=9m"}, "shm_size": "64m",
-		"ports": object{"80/tcp": []any{"0"}}, "ulimits": object{"nofile": object{"soft": 1, "hard": 2048}}, "network_mode": "bridge",
+		"ports": object{"80/tcp": []any{"0"}}, "ulimits": object{"nofile": object{"soft": 1, "hard": 2048}},
 		"healthcheck": object{"test": []any{"NONE"}}, "extra_hosts": object{"db": []any{"10.0.0.2"}}, "sysctls": nil, "command": []any{"env"},
 		"mounts": object{"/cache": object{"type": "volume", "source": volume}}, "read_only": nil, "stop_timeout": "6s", "init": false,
 		"log_opts": object{"max-size": "2m"}, "log_driver": "none", "devices": nil, "image": fixture.Image(t), "oom_score_adj": nil,
@@ -133,6 +133,9 @@ func TestImportOfRun(t *testing.T) {
 		if change := r.Plan(t, with(config, attribute, value)); change.Action != core.Replace {
 			t.Errorf("%s = %v is planned to %s", attribute, value, change.Action)
 		}
+	}
+	if change := r.Plan(t, with(without(config, "networks"), "network_mode", "bridge")); change.Action != core.Replace {
+		t.Errorf("another network is planned to %s", change.Action)
 	}
 	r.Apply(t, config)
 	r.ExpectEmptyPlan(t, config)

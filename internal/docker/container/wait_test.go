@@ -148,7 +148,7 @@ func TestHealthyByImage(t *testing.T) {
 	if got := look(t, r.String(t, "id")).State.Health.Status; got != "healthy" {
 		t.Errorf("it is %s", got)
 	}
-	fails(t, r, with(config, "healthcheck", object{"test": []any{"NONE"}}), "no health check")
+	fails(t, r, with(config, "healthcheck", object{"test": []any{"NONE"}}), "switched off")
 }
 
 // TestMinUptime is about how long a start is watched.

@@ -8,8 +8,6 @@ import (
 
 	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/image"
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -59,11 +57,7 @@ func (l *List) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSc
 			},
 			"filters": schema.MapAttribute{
 				Optional: true, ElementType: types.ListType{ElemType: types.StringType},
-				MarkdownDescription: "Filters by their names, as `" + l.Command + " --filter` takes them, for example " +
-					"`{ label = [\"env=prod\"] }`. Default: none, so that all are listed.",
-				Validators: []validator.Map{
-					mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1)), mapvalidator.ValueListsAre(listvalidator.SizeAtLeast(1)),
-				},
+				MarkdownDescription: filtersDoc(l.Command), Validators: filtersChecks(),
 			},
 		},
 	}
@@ -77,7 +71,7 @@ func (l *List) List(ctx context.Context, req list.ListRequest, stream *list.List
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	found, err := l.Find(ctx, op, filtersOf(op.Values))
+	found, err := l.Find(ctx, op, FiltersOf(op.Values))
 	if err != nil {
 		cancel()
 		diags.Append(op.Failed(listing, "", err))
@@ -123,18 +117,6 @@ func (l *List) result(ctx context.Context, req list.ListRequest, op *Operation, 
 	imported := l.Table.Import(ctx, begun, l.Table.Get(ctx, spec))
 	result.Diagnostics.Append(imported.WriteTo(ctx, result.Resource)...)
 	return result, true
-}
-
-// filtersOf reads the filters as the engine's API takes them.
-func filtersOf(config tf.Values) filters.Args {
-	out := filters.NewArgs()
-	all, _ := config["filters"].(types.Map)
-	for name, values := range all.Elements() {
-		for _, value := range tf.StringsOf(values) {
-			out.Add(name, value)
-		}
-	}
-	return out
 }
 
 // TagsOf are the references with a tag of an image. Engines write "<none>:<none>" for an image without one.
