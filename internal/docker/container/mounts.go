@@ -269,7 +269,7 @@ func (s *spec) joinMounts() {
 		seen[m.Target] = true
 	}
 	for _, m := range s.HostConfig.Mounts {
-		add(mountSpec{Mount: m})
+		add(mountSpec{Mount: withoutEngineLabel(m)})
 	}
 	for _, bind := range s.HostConfig.Binds {
 		add(parseBind(bind))
@@ -277,6 +277,21 @@ func (s *spec) joinMounts() {
 	for target := range s.Config.Volumes {
 		add(mountSpec{Mount: mount.Mount{Type: mount.TypeVolume, Target: target}})
 	}
+}
+
+// anonymousLabel is what newer engines add to the labels of an anonymous volume.
+const anonymousLabel = "com.docker.volume.anonymous"
+
+// withoutEngineLabel is the mount without the label that the engine adds.
+func withoutEngineLabel(m mount.Mount) mount.Mount {
+	if m.VolumeOptions == nil || m.Source != "" {
+		return m
+	}
+	options := *m.VolumeOptions
+	options.Labels = maps.Clone(options.Labels)
+	delete(options.Labels, anonymousLabel)
+	m.VolumeOptions = &options
+	return m
 }
 
 // cleanTarget is the spelling that the keys of mounts have.

@@ -31,7 +31,8 @@ func portFields() field.Table {
 			Kind: field.Custom{AttrType: portsType, Attribute: portsAttribute, Put: putPorts, Get: getPorts},
 			Doc: "Where the host publishes ports of the container, by port and protocol: `{ \"80/tcp\" = [\"8080\"] }`. The key may be a range, " +
 				"`8000-8010/udp`. Each place is `port`, `address:port` or `[IPv6 address]:port`; without an address on all of them. A port " +
-				"may be a range; `0` lets the engine choose a free one, see `published_ports`. The order of the places means nothing.",
+				"may be a range; `0` lets the engine choose a free one, see `published_ports`. Newer engines choose the same one for all places of " +
+				"a port, so these must be at different addresses. The order of the places means nothing.",
 		},
 		{
 			Name: "expose", API: "Config.ExposedPorts", Class: field.Replace, Narrow: onlyConfiguredElements,

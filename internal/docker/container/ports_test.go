@@ -57,7 +57,7 @@ func TestPortsOfRunningContainer(t *testing.T) {
 	t.Parallel()
 	r, config := running(t, object{"ports": object{
 		"9000/tcp":      []any{"127.0.0.1:0"},
-		"80/tcp":        []any{"0", "127.0.0.1:0", "127.0.0.1:0"},
+		"80/tcp":        []any{"127.0.0.1:0", "127.0.0.2:0", "127.0.0.3:0"},
 		"53/udp":        []any{"0.0.0.0:0"},
 		"8000-8002/tcp": []any{"127.0.0.1:0"},
 	}})

@@ -132,7 +132,7 @@ func TestBroughtBack(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			r, config := running(t, object{
-				"state": c.state, "ports": object{"80/tcp": []any{"127.0.0.1:0"}, "79/tcp": []any{"0", "127.0.0.1:0"}},
+				"state": c.state, "ports": object{"80/tcp": []any{"127.0.0.1:0"}, "79/tcp": []any{"127.0.0.1:0", "127.0.0.2:0"}},
 			})
 			does(t, r, config, core.Create)
 			id := r.String(t, "id")
