@@ -182,7 +182,7 @@ func namespaceConflicts(c config) []conflict {
 		return out
 	}
 	for _, name := range []string{"ports", "expose", "hostname", "dns", "dns_search", "dns_opts", "extra_hosts", "publish_all_ports", "links"} {
-		if !c.null(name) {
+		if !c.null(name) && (name != "publish_all_ports" || c.isTrue(name)) {
 			out = append(out, conflictAt(name, "The container is on the network of another one (%s), which decides this: leave it out here.", mode))
 		}
 	}
