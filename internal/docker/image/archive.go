@@ -16,8 +16,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // Entries of an archive that say which images are in it.
@@ -179,7 +177,8 @@ func (a *archive) writeAs(ctx context.Context, name string, w io.Writer) error {
 }
 
 func (a *archive) manifestAs(name string) ([]byte, error) {
-	tags, err := json.Marshal([]string{tf.FamiliarReference(name)})
+	// The whole name: Podman takes a short one for one of its own host.
+	tags, err := json.Marshal([]string{canonical(name)})
 	if err != nil {
 		return nil, err
 	}

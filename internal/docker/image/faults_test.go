@@ -64,6 +64,7 @@ func TestFaultsOfTags(t *testing.T) {
 
 func TestFaultsOfPull(t *testing.T) {
 	t.Parallel()
+	needsPlainRegistry(t)
 	sweep.Run(t, pullSubject, "create", "change")
 }
 

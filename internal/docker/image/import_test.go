@@ -73,6 +73,14 @@ func TestImportOfNothing(t *testing.T) {
 	}
 }
 
+func texts(list []string) []any {
+	out := []any{}
+	for _, text := range list {
+		out = append(out, text)
+	}
+	return out
+}
+
 func TestDataSource(t *testing.T) {
 	t.Parallel()
 	server := acctest.Docker(t)
@@ -80,7 +88,7 @@ func TestDataSource(t *testing.T) {
 	byName := server.Data(t, resourceType, object{"name": reference})
 	found := of(t, reference)
 	want := object{
-		"name": reference, "id": found.ID, "engine": nil, "repo_tags": []any{reference}, "repo_digests": []any{},
+		"name": reference, "id": found.ID, "engine": nil, "repo_tags": texts(found.RepoTags), "repo_digests": texts(found.RepoDigests),
 		"architecture": found.Architecture, "variant": nil, "os": "linux", "size": found.Size, "created": found.Created,
 		"author": found.Author, "labels": object{"from.image": "yes", "other": "image"},
 		"env": object{"PATH": "/", "FROM_IMAGE": "yes", "OTHER": "image"}, "entrypoint": []any{"/toolbox"}, "cmd": []any{"sleep"},

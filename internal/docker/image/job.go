@@ -33,9 +33,7 @@ func (j *job) inspect(ctx context.Context, reference string) (*image.InspectResp
 }
 
 func inspect(ctx context.Context, op *managed.Operation, reference string) (*image.InspectResponse, error) {
-	if !tf.IsImageID(reference) {
-		reference = canonical(reference)
-	}
+	reference = askFor(reference)
 	var found image.InspectResponse
 	ask := func() (err error) {
 		found, err = op.Client.ImageInspect(ctx, reference)
@@ -45,6 +43,15 @@ func inspect(ctx context.Context, op *managed.Operation, reference string) (*ima
 		return nil, err
 	}
 	return &found, nil
+}
+
+// askFor is how an engine is asked for an image. With its tag, a name cannot be taken for the beginning of an id; without
+// the default registry, Podman finds what it keeps as localhost/name too.
+func askFor(reference string) string {
+	if tf.IsImageID(reference) {
+		return reference
+	}
+	return tf.FamiliarReference(reference)
 }
 
 // find is inspect that returns nil for an image that is not there.
@@ -83,7 +90,7 @@ func (j *job) bring(ctx context.Context, pinned string) (err error) {
 	switch sourceOf(j.Values) {
 	case sourceBuild:
 		var id string
-		if id, j.hash, err = runBuild(ctx, j.Client, j.Values, j.config); err != nil {
+		if id, j.hash, err = j.runBuild(ctx); err != nil {
 			return err
 		}
 		j.asked = true

@@ -26,6 +26,8 @@ type option struct {
 	classic bool
 	// modern is set where no builder of Docker 20.10 has it.
 	modern bool
+	// notOnPodman is why Podman does not have it.
+	notOnPodman string
 	// same is set where a change builds nothing.
 	same bool
 	// shows, if set, is the value that the image of a configuration shows: for null, from and to.
@@ -44,6 +46,11 @@ ARG value=default
 LABEL stage=last value=$value
 `
 
+const (
+	noBuildKit = "Podman has no BuildKit"
+	otherQuery = "Podman expects this option in another spelling than Docker's client sends"
+)
+
 func options(t *testing.T, name string) []option {
 	t.Helper()
 	agent := sshKey(t)
@@ -59,26 +66,26 @@ func options(t *testing.T, name string) []option {
 			shows: func(i image.InspectResponse) string {
 				tags := slices.Clone(i.RepoTags)
 				slices.Sort(tags)
-				return strings.ReplaceAll(strings.Join(tags, " "), name, "")
+				return strings.NewReplacer(name, "", "docker.io/library/", "").Replace(strings.Join(tags, " "))
 			},
 			want: [3]string{":latest", ":latest :one", ":latest :two"}},
-		{name: "builder", from: "classic", to: "buildkit"},
+		{name: "builder", from: "classic", to: "buildkit", notOnPodman: noBuildKit},
 		{name: "no_cache", from: true, to: false},
-		{name: "no_cache_filter", from: []any{"last"}, to: []any{"other"}},
+		{name: "no_cache_filter", from: []any{"last"}, to: []any{"other"}, notOnPodman: noBuildKit},
 		{name: "pull", from: true, to: false},
 		{name: "network_mode", from: "none", to: "default"},
-		{name: "extra_hosts", from: object{"a": []any{"10.0.0.1"}}, to: object{"a": []any{"10.0.0.1", "fd00::1"}}},
+		{name: "extra_hosts", from: object{"a": []any{"10.0.0.1"}}, to: object{"a": []any{"10.0.0.1", "fd00::1"}}, notOnPodman: otherQuery},
 		{name: "cache_from", from: []any{object{"type": "registry", "ref": name + ":cache"}}, to: []any{object{"type": "registry",
 			"ref": name + ":other"}}},
-		{name: "cache_to", from: []any{object{"type": "inline"}}, to: []any{object{"type": "inline", "mode": "min"}}},
+		{name: "cache_to", from: []any{object{"type": "inline"}}, to: []any{object{"type": "inline", "mode": "min"}}, notOnPodman: noBuildKit},
 		{name: "additional_contexts", from: object{"x": "https://example.invalid/a.git"},
 			to: object{"x": "https://example.invalid/b.git"}, modern: true},
 		{name: "shm_size", from: "64m", to: "128m", classic: true},
 		{name: "ulimits", from: object{"nofile": object{"soft": 100, "hard": 200}}, to: object{"nofile": object{"soft": 100,
-			"hard": 300}}, classic: true},
+			"hard": 300}}, classic: true, notOnPodman: otherQuery},
 		{name: "cgroup_parent", from: "/a", to: "/b", classic: true},
-		{name: "secrets", from: object{"x": object{"file": secret}}, to: object{"x": object{"env": "PATH"}}},
-		{name: "ssh", from: object{"default": []any{agent}}, to: object{"other": []any{agent}}},
+		{name: "secrets", from: object{"x": object{"file": secret}}, to: object{"x": object{"env": "PATH"}}, notOnPodman: noBuildKit},
+		{name: "ssh", from: object{"default": []any{agent}}, to: object{"other": []any{agent}}, notOnPodman: noBuildKit},
 	}
 }
 
@@ -122,6 +129,9 @@ func TestOptions(t *testing.T) {
 			fixture.NothingLeft(t, name)
 			o = options(t, name)[i]
 			base := object{"dockerfile_inline": optionsDockerfile + "LABEL test=" + name + "\n"}
+			if o.notOnPodman != "" && fixture.Podman(t) {
+				t.Skip(o.notOnPodman)
+			}
 			if o.modern && olderThan(t, "1.42") {
 				t.Skip("BuildKit of this engine has no " + o.name)
 			}

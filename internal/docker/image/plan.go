@@ -244,6 +244,6 @@ func (p *planner) registryHasAnother(ctx context.Context, name, have string, dia
 		return false
 	}
 	// An image can have several digests in one repository.
-	found, err := c.ImageInspect(ctx, canonical(name))
+	found, err := c.ImageInspect(ctx, askFor(name))
 	return err != nil || !hasDigest(&found, digest)
 }

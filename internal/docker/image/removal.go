@@ -25,7 +25,7 @@ func untag(ctx context.Context, op *managed.Operation, reference string, ours fu
 	if !ours(found.ID) {
 		return nil
 	}
-	return remove(ctx, op, canonical(reference), force)
+	return remove(ctx, op, askFor(reference), force)
 }
 
 // remove is the removal of a reference or an id. One whose answer gets lost is asked for again.

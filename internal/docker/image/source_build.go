@@ -11,12 +11,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/docker/docker/client"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/buildcontext"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/build"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -236,14 +236,20 @@ func additionalOf(b tf.Values) map[string]string {
 const afterBuild = "Correct the Dockerfile, its context or the options of the build, and apply again. Nothing on the engine has changed."
 
 // runBuild builds and returns the id of the image, which has no reference yet.
-func runBuild(ctx context.Context, cli *client.Client, values, config tf.Values) (id, hash string, err error) {
-	from, err := openContext(ctx, values.Object("build"))
+func (j *job) runBuild(ctx context.Context) (id, hash string, err error) {
+	kind, err := j.Engine.Kind(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	from, err := openContext(ctx, j.Values.Object("build"))
 	if err != nil {
 		return "", "", blame("build", afterBuild, err)
 	}
-	req, err := buildRequest(values, config, from)
+	req, err := buildRequest(j.Values, j.config, from)
+	// Podman takes what it kept of a build with other args, labels or platform for the result of this one.
+	req.NoCache = req.NoCache || kind == docker.Podman
 	if err == nil {
-		id, err = build.Run(ctx, cli, req, func(e build.Event) {
+		id, err = build.Run(ctx, j.Client, req, func(e build.Event) {
 			tflog.Debug(ctx, "build", map[string]any{"step": e.Step, "state": string(e.State), "line": e.Line})
 		})
 	}

@@ -54,11 +54,11 @@ func (withoutDigest) ValidateString(_ context.Context, req validator.StringReque
 	}
 }
 
-// canonical is the spelling in which images are asked for: an engine cannot take a reference for the beginning of an id.
-func canonical(name string) string {
-	whole, err := tf.ImageName.Canonical(name)
-	if err != nil {
+// askFor is how an engine is asked for an image. With its tag, a name cannot be taken for the beginning of an id; without
+// the default registry, Podman finds what it keeps as localhost/name too.
+func askFor(name string) string {
+	if tf.IsImageID(name) {
 		return name
 	}
-	return whole
+	return tf.FamiliarReference(name)
 }

@@ -13,10 +13,14 @@ func TestMain(m *testing.M) { os.Exit(fixture.Main(m)) }
 
 type object = map[string]any
 
-// source puts an image on the engine and returns its id.
+// source puts an image on the engine and returns its id. It is tagged as the engine does it, since Podman loads short
+// names as its own host's.
 func source(t testing.TB, reference string) string {
 	t.Helper()
-	fixture.Load(t, reference, fixture.Build(t, fixture.ImageOptions{Bare: true, Author: reference}))
+	loaded := reference + "-loaded"
+	fixture.Load(t, loaded, fixture.Build(t, fixture.ImageOptions{Bare: true, Author: reference}))
+	fixture.Remove(t, fixture.ImageRef, reference)
+	move(t, loaded, reference)
 	return idOf(t, reference)
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/client"
@@ -80,12 +81,12 @@ func moves(ctx context.Context, cli *client.Client, prior, planned tf.Values) bo
 // in the same apply.
 func meaning(ctx context.Context, cli *client.Client, source string) string {
 	if tf.IsImageID(source) {
-		return canonical(source)
+		return "sha256:" + strings.TrimPrefix(source, "sha256:")
 	}
 	if cli == nil {
 		return ""
 	}
-	found, err := cli.ImageInspect(ctx, canonical(source))
+	found, err := cli.ImageInspect(ctx, askFor(source))
 	if err != nil {
 		return ""
 	}
@@ -137,7 +138,7 @@ func point(ctx context.Context, op *managed.Operation) (id string, err error) {
 	}
 	ctx, cancel := docker.Short(ctx)
 	defer cancel()
-	return found.ID, docker.AskTwice(func() error { return op.Client.ImageTag(ctx, found.ID, canonical(target)) })
+	return found.ID, docker.AskTwice(func() error { return op.Client.ImageTag(ctx, found.ID, askFor(target)) })
 }
 
 func failed(op *managed.Operation, verb string, err error) diag.Diagnostic {
@@ -153,7 +154,7 @@ func failed(op *managed.Operation, verb string, err error) diag.Diagnostic {
 // inspect asks for an image. The question is repeated where the answer got lost.
 func inspect(ctx context.Context, op *managed.Operation, name string) (found image.InspectResponse, err error) {
 	ask := func() (err error) {
-		found, err = op.Client.ImageInspect(ctx, canonical(name))
+		found, err = op.Client.ImageInspect(ctx, askFor(name))
 		return err
 	}
 	err = docker.AskTwice(ask)
@@ -246,7 +247,7 @@ func untag(ctx context.Context, op *managed.Operation, target string) error {
 	defer cancel()
 	options := image.RemoveOptions{PruneChildren: true}
 	ask := func() error {
-		_, err := op.Client.ImageRemove(ctx, canonical(target), options)
+		_, err := op.Client.ImageRemove(ctx, askFor(target), options)
 		return err
 	}
 	err := docker.AskTwice(ask)
