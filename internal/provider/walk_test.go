@@ -1,0 +1,179 @@
+package provider_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/provider"
+)
+
+// schemas are all schemas of the provider, asked for as Terraform does. The framework checks each implementation on the way.
+func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
+	t.Helper()
+	resp, err := acctest.Server().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range resp.Diagnostics {
+		t.Errorf("%s: %s", d.Summary, d.Detail)
+	}
+	return resp
+}
+
+// visit calls f for every attribute at every depth.
+func visit(attributes []*tfprotov6.SchemaAttribute, at string, f func(at string, a *tfprotov6.SchemaAttribute)) {
+	for _, a := range attributes {
+		f(at+"."+a.Name, a)
+		if a.NestedType != nil {
+			visit(a.NestedType.Attributes, at+"."+a.Name, f)
+		}
+	}
+}
+
+// each calls f for every attribute of every schema.
+func each(t *testing.T, f func(at string, a *tfprotov6.SchemaAttribute)) {
+	t.Helper()
+	all := schemas(t)
+	visit(all.Provider.Block.Attributes, "provider", f)
+	for name, s := range all.ResourceSchemas {
+		visit(s.Block.Attributes, name, f)
+	}
+	for name, s := range all.DataSourceSchemas {
+		visit(s.Block.Attributes, "data."+name, f)
+	}
+	for name, s := range all.ListResourceSchemas {
+		visit(s.Block.Attributes, "list."+name, f)
+	}
+}
+
+// TestEveryAttributeIsDescribed wants a whole sentence.
+func TestEveryAttributeIsDescribed(t *testing.T) {
+	t.Parallel()
+	each(t, func(at string, a *tfprotov6.SchemaAttribute) {
+		if len(a.Description) < 10 || !strings.HasSuffix(strings.TrimSpace(a.Description), ".") {
+			t.Errorf("%s is not described by a sentence: %q", at, a.Description)
+		}
+	})
+}
+
+// harmless are attributes whose names look like those of secrets.
+var harmless = map[string]string{
+	"containers_docker_image.secrets_revision":      "a salted digest",
+	"provider.docker.tls.key_path":                  "a path",
+	"provider.docker.engines.tls.key_path":          "a path",
+	"containers_docker_image.build.secrets":         "names of secrets; their values are sensitive",
+	"containers_docker_volume.cluster.secrets":      "names of secrets of the swarm",
+	"data.containers_docker_volume.cluster.secrets": "names of secrets of the swarm",
+}
+
+// TestSecretsAreSensitive looks for secrets by their usual names.
+func TestSecretsAreSensitive(t *testing.T) {
+	t.Parallel()
+	secret := regexp.MustCompile(`(^|_)(password|secret|secrets|token|key|credential|credentials)(_|$)`)
+	each(t, func(at string, a *tfprotov6.SchemaAttribute) {
+		if secret.MatchString(a.Name) && !a.Sensitive && harmless[at] == "" {
+			t.Errorf("%s looks like a secret and is not sensitive", at)
+		}
+	})
+}
+
+// TestEveryResource wants of each resource what a user expects of all of them.
+func TestEveryResource(t *testing.T) {
+	t.Parallel()
+	p := provider.New("test")()
+	lists := schemas(t).ListResourceSchemas
+	for _, construct := range p.Resources(t.Context()) {
+		r := construct()
+		var meta resource.MetadataResponse
+		r.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: provider.Name}, &meta)
+		t.Run(meta.TypeName, func(t *testing.T) {
+			t.Parallel()
+			checkInterfaces(t, r)
+			checkClasses(t, r)
+			if lists[meta.TypeName] == nil {
+				t.Error("it cannot be listed")
+			}
+			exists(t, "examples", "resources", meta.TypeName, "resource.tf")
+			exists(t, "examples", "resources", meta.TypeName, "import.sh")
+			exists(t, "docs", "resources", strings.TrimPrefix(meta.TypeName, provider.Name+"_")+".md")
+		})
+	}
+}
+
+func checkInterfaces(t *testing.T, r resource.Resource) {
+	t.Helper()
+	if _, ok := r.(resource.ResourceWithImportState); !ok {
+		t.Error("it cannot be imported")
+	}
+	if _, ok := r.(resource.ResourceWithIdentity); !ok {
+		t.Error("it has no identity")
+	}
+	if _, ok := r.(resource.ResourceWithMoveState); !ok {
+		t.Error("nothing can be moved to it")
+	}
+	if _, ok := r.(resource.ResourceWithModifyPlan); !ok {
+		t.Error("it does not finish its plans by its table")
+	}
+}
+
+// checkClasses wants every attribute to be in exactly one class, and to say so.
+func checkClasses(t *testing.T, r resource.Resource) {
+	t.Helper()
+	table, ok := r.(interface{ Fields() field.Table })
+	if !ok {
+		t.Fatal("it has no table of fields")
+	}
+	var resp resource.SchemaResponse
+	r.Schema(context.WithoutCancel(t.Context()), resource.SchemaRequest{}, &resp)
+	if got, want := len(resp.Schema.Attributes), len(table.Fields()); got != want {
+		t.Errorf("the schema has %d attributes, the table %d", got, want)
+	}
+	words := map[field.Class]string{
+		field.Replace: "creates a new object", field.InPlace: "hanged in place", field.ClientOnly: "nly steers the provider",
+	}
+	for _, f := range table.Fields() {
+		if f.Class < field.Replace || f.Class > field.Observed {
+			t.Errorf("%s has no class", f.Name)
+		}
+		described := resp.Schema.Attributes[f.Name].GetMarkdownDescription()
+		if word := words[f.Class]; !strings.Contains(described, word) {
+			t.Errorf("%s does not say %q: %q", f.Name, word, described)
+		}
+	}
+}
+
+// TestEveryDataSource wants of each data source an example and a page.
+func TestEveryDataSource(t *testing.T) {
+	t.Parallel()
+	for name := range schemas(t).DataSourceSchemas {
+		exists(t, "examples", "data-sources", name, "data-source.tf")
+		exists(t, "docs", "data-sources", strings.TrimPrefix(name, provider.Name+"_")+".md")
+	}
+}
+
+// exists wants a file below the root of the project.
+func exists(t *testing.T, elements ...string) {
+	t.Helper()
+	name := filepath.Join(append([]string{"..", ".."}, elements...)...)
+	if _, err := os.Stat(name); err != nil {
+		t.Errorf("missing: %s", filepath.Join(elements...))
+	}
+}
+
+// TestProviderImplementation is the framework's own check of the provider's schema.
+func TestProviderImplementation(t *testing.T) {
+	t.Parallel()
+	if _, err := providerserver.NewProtocol6WithError(provider.New("test")())(); err != nil {
+		t.Fatal(err)
+	}
+}
