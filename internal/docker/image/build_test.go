@@ -2,14 +2,18 @@ package image_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/cli"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/proxy"
 )
 
 func TestBuildFollowsItsContext(t *testing.T) {
@@ -201,4 +205,76 @@ func TestInterruptedBuild(t *testing.T) {
 	p.Reset()
 	r.Converge(t, inline(name, labelled(t, "a")))
 	r.Destroy(t)
+}
+
+// What somebody else gave a name of their own is theirs, even if this provider made it.
+func TestSupersededImageOfSomebodyElse(t *testing.T) {
+	t.Parallel()
+	server := acctest.Docker(t)
+	name := fixture.Name(t)
+	fixture.NothingLeft(t, name)
+	r, twin := server.Resource(t, resourceType), server.Resource(t, resourceType)
+	r.Apply(t, inline(name, labelled(t, "a")))
+	first := r.String(t, "image_id")
+	cleanID(t, first)
+	twin.Apply(t, inline(name+":twin", labelled(t, "a")))
+	move(t, first, name+":theirs")
+
+	r.Apply(t, inline(name, labelled(t, "b")))
+	if got := of(t, name+":theirs").ID; got != first {
+		t.Errorf("the name that somebody gave the superseded image is at %s", got)
+	}
+	r.Destroy(t)
+	twin.Destroy(t)
+	if !present(t, name+":theirs") {
+		t.Error("the image that has another name is gone")
+	}
+	fixture.RemoveNow(t, fixture.ImageRef, name+":theirs")
+}
+
+// A user interrupts the terraform command while it builds.
+func TestInterruptedTerraform(t *testing.T) {
+	t.Parallel()
+	if fixture.Podman(t) {
+		t.Skip("Podman has no BuildKit")
+	}
+	name := fixture.Name(t)
+	fixture.NothingLeft(t, name)
+	p := proxy.Start(t, fixture.Host(t))
+	reached := make(chan struct{})
+	begin := sync.OnceFunc(func() { close(reached) })
+	p.OnReply(func(_ int, request *http.Request, _ int) {
+		if strings.HasSuffix(request.URL.Path, "/session") {
+			begin()
+		}
+	})
+	config := func(step string) string {
+		return fmt.Sprintf(`
+terraform {
+  required_providers {
+    containers = { source = "containerhosts/containers" }
+  }
+}
+provider "containers" {
+  docker = { host = %q }
+}
+resource "containers_docker_image" "i" {
+  name  = %q
+  build = { dockerfile_inline = "FROM %s\nLABEL test=%s\nRUN [\"/toolbox\", %s]\n" }
+}
+`, p.Host, name, fixture.Image(t), name, step)
+	}
+	project := cli.NewProject(t, map[string]string{"main.tf": config(`\"sleep\"`)})
+	run := project.Start(t, "apply", "-auto-approve")
+	<-reached
+	run.Interrupt(t)
+	if out := run.Wait(t); !strings.Contains(out.Stdout+out.Stderr, "Interrupt received") {
+		t.Errorf("terraform was not interrupted: %s", out)
+	}
+	if out := project.Run(t, "state", "list"); strings.TrimSpace(out.Stdout) != "" {
+		t.Errorf("the state has %s", out.Stdout)
+	}
+	project.Write(t, "main.tf", config(`\"touch\", \"/done\"`))
+	project.Run(t, "apply", "-auto-approve")
+	project.Run(t, "destroy", "-auto-approve")
 }
