@@ -52,7 +52,8 @@ func (b *bench) build(ctx context.Context) error {
 	if b.theirs != nil {
 		plan.theirs, apply.theirs, first.theirs = taken(theirs.plan), taken(theirApply), taken(theirs.create)
 	}
-	for _, line := range []row{plan, apply, first, {what: "peak memory, build of " + what, ours: ours.rss, floor: floor.rss, theirs: theirs.rss}} {
+	memory := row{what: "peak memory, build of " + what, ours: ours.rss, floor: floor.rss, theirs: theirs.rss}
+	for _, line := range []row{plan, apply, first, memory} {
 		b.report.add(line)
 	}
 	return nil

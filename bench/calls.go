@@ -78,9 +78,9 @@ func (b *bench) countCycle(ctx context.Context, one budget) ([][]string, error) 
 		if _, err := step.run(ctx); err != nil {
 			return nil, err
 		}
-		each := float64(between.Count()) / counted
+		average := float64(between.Count()) / counted
 		rows = append(rows, []string{
-			one.title, step.name, fmt.Sprintf("%.3g", each), fmt.Sprint(step.calls), passed(each <= float64(step.calls)),
+			one.title, step.name, fmt.Sprintf("%.3g", average), fmt.Sprint(step.calls), passed(average <= float64(step.calls)),
 			fmt.Sprint(between.Pings()), fmt.Sprint(step.pings), passed(between.Pings() <= step.pings), patterns(between.Requests(), prefix),
 		})
 	}

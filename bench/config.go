@@ -85,8 +85,8 @@ provider "docker" {
 		return out + simple("docker_volume", s.count, name)
 	default:
 		trigger := fmt.Sprintf("sha1(join(\"\", [for f in fileset(%q, \"**\") : filesha1(\"%s/${f}\")]))", s.context, s.context)
-		return out + fmt.Sprintf("resource \"docker_image\" \"x\" {\n  name = \"%s:latest\"\n  build { context = %q }\n  triggers = { sum = %s }\n}\n",
-			s.prefix, s.context, trigger)
+		return out + fmt.Sprintf("resource \"docker_image\" \"x\" {\n  name = \"%s:latest\"\n  build { context = %q }\n"+
+			"  triggers = { sum = %s }\n}\n", s.prefix, s.context, trigger)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/events"
 	"github.com/docker/docker/api/types/filters"
+	"golang.org/x/sync/errgroup"
 )
 
 // deathLimit is how long a death may take to become known.
@@ -21,6 +22,8 @@ const label = "bench"
 // is before that answer.
 type death struct {
 	happened, event, wait time.Duration
+	// shown says for each of uptimes whether an inspect that was asked for at that time still showed it running.
+	shown []bool
 }
 
 // uptimes are the candidates for the time that a start must have lasted.
@@ -59,6 +62,8 @@ func (b *bench) deathsPart(ctx context.Context) error {
 			}
 			spread.rows = append(spread.rows, append(append([]string{fmt.Sprint(parallelism), by.name}, spreadOf(times)...), load()))
 		}
+		row := []string{fmt.Sprint(parallelism), "an inspect that begins then", "", "", "", ""}
+		spread.rows = append(spread.rows, append(append(row, shownOf(found)...), load()))
 	}
 	b.report.tables = append(b.report.tables, spread)
 	return nil
@@ -77,6 +82,21 @@ func spreadOf(times []time.Duration) []string {
 			}
 		}
 		out = append(out, fmt.Sprintf("%.1f %%", 100*float64(late)/float64(len(times))))
+	}
+	return out
+}
+
+// shownOf are the shares that still looked alive.
+func shownOf(deaths []death) []string {
+	var out []string
+	for i := range uptimes() {
+		alive := 0
+		for _, d := range deaths {
+			if d.shown[i] {
+				alive++
+			}
+		}
+		out = append(out, fmt.Sprintf("%.1f %%", 100*float64(alive)/float64(len(deaths))))
 	}
 	return out
 }
@@ -113,6 +133,7 @@ func (b *bench) dieOnce(ctx context.Context, id string, watch *deathWatch) (deat
 		return death{}, err
 	}
 	begin := time.Now()
+	looks, looking := b.lookAtTimes(ctx, id)
 	answers, failures := b.cli.ContainerWait(ctx, id, container.WaitConditionNotRunning)
 	var out death
 	select {
@@ -129,7 +150,30 @@ func (b *bench) dieOnce(ctx context.Context, id string, watch *deathWatch) (deat
 	case <-ctx.Done():
 		return out, fmt.Errorf("no event of the death: %w", ctx.Err())
 	}
-	return out, nil
+	err := looking.Wait()
+	out.shown = looks
+	return out, err
+}
+
+// lookAtTimes inspects the container at each of uptimes from now on. The answers are there when the group is done.
+func (b *bench) lookAtTimes(ctx context.Context, id string) ([]bool, *errgroup.Group) {
+	shown, group := make([]bool, len(uptimes())), &errgroup.Group{}
+	for i, uptime := range uptimes() {
+		group.Go(func() error {
+			select {
+			case <-time.After(uptime):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			found, err := b.cli.ContainerInspect(ctx, id)
+			if err != nil {
+				return fmt.Errorf("looking at the container: %w", err)
+			}
+			shown[i] = found.State.Running
+			return nil
+		})
+	}
+	return shown, group
 }
 
 // deathWatch hands out the die events of containers.

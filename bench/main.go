@@ -18,11 +18,11 @@ func main() {
 		os.Exit(2) // The package flag has said why.
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, options); err != nil {
+	err = run(ctx, options)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
-		stop()
-		os.Exit(1) //nolint:gocritic // The deferred stop has been called.
+		os.Exit(1)
 	}
 }
 
