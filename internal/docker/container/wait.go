@@ -57,7 +57,8 @@ func (e refusal) Error() string { return string(e) }
 func (refusal) Advice() string { return "" }
 
 // errNoHealthcheck says that there is nothing to wait for.
-const errNoHealthcheck = refusal("wait.healthy is set, but the container has no health check: set healthcheck, or use an image that has one")
+const errNoHealthcheck = refusal("wait.healthy is set, but the container has no health check: set healthcheck, or use an image that " +
+	"has one")
 
 // awaitStart waits until a started container has come up: until it is healthy if that is asked for, else until
 // it has stayed up for long enough. A container that stops meanwhile is an error with its exit code and last
@@ -77,7 +78,9 @@ func (j *job) awaitStart(ctx context.Context) error {
 	return j.awaitUptime(ctx, uptime)
 }
 
-// awaitUptime waits until the container has stayed up for that long since one and the same start.
+// awaitUptime waits until the container has stayed up for that long since one and the same start. That nobody has been told
+// of an end by then proves little: a busy engine tells it when it has cleaned up, a second later and more. A look at the
+// container waits for an end that is being dealt with, and it is the look that the state needs anyway.
 func (j *job) awaitUptime(ctx context.Context, uptime time.Duration) error {
 	upSince := ""
 	for deaths := 0; ; {
@@ -87,14 +90,15 @@ func (j *job) awaitUptime(ctx context.Context, uptime time.Duration) error {
 			return j.startFailed(ctx, "it stopped right after its start")
 		case err != nil:
 			return err
-		case !died && !j.isRestarted():
-			return nil
-		case !j.isRestarted():
+		case died && !j.isRestarted():
 			return j.startFailed(ctx, fmt.Sprintf("it stopped with exit code %d right after its start", code))
 		case died:
 			deaths++
 		}
 		found, err := j.Client.ContainerInspect(ctx, j.want.ID)
+		if docker.NotFound(err) && j.want.HostConfig.AutoRemove {
+			return j.startFailed(ctx, "it stopped right after its start")
+		}
 		if err != nil {
 			return err
 		}

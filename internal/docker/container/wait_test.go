@@ -1,11 +1,16 @@
 package container_test
 
 import (
+	"net/http"
+	"path"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/docker/docker/api/types/container"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
 )
@@ -30,29 +35,35 @@ func TestStartFails(t *testing.T) {
 		{"after a moment", object{"command": []any{"/toolbox", "exit", "4", "300ms"}, "wait": nil}, []string{"exit code 4", "exiting with 4"}},
 		{"well but too soon", object{"command": []any{"/toolbox", "print", "2"}, "wait": nil}, []string{"exit code 0", "out 1", "out 2"}},
 		{
-			"and writes more than fits", object{"command": []any{"/toolbox", "print", "1000", "stderr"}, "wait": nil},
+			"and writes more than fits",
+			object{"command": []any{"/toolbox", "print", "1000", "stderr"}, "wait": nil},
 			[]string{"err 1000"},
 		},
 		{"in a terminal", object{"command": []any{"/toolbox", "exit", "5"}, "tty": true, "wait": nil}, []string{"exit code 5", "exiting with 5"}},
 		{
-			"and removes itself", object{"command": []any{"/toolbox", "exit", "6", "200ms"}, "auto_remove": true, "stop_timeout": nil, "wait": nil},
+			"and removes itself",
+			object{"command": []any{"/toolbox", "exit", "6", "200ms"}, "auto_remove": true, "stop_timeout": nil, "wait": nil},
 			[]string{"exit code 6", "auto_remove removes it"},
 		},
 		{
-			"again and again", object{"command": []any{"/toolbox", "exit", "7"}, "restart": "always", "wait": nil},
+			"again and again",
+			object{"command": []any{"/toolbox", "exit", "7"}, "restart": "always", "wait": nil},
 			[]string{"exit code 7", "exiting with 7"},
 		},
 		{
-			"and is given up", object{"command": []any{"/toolbox", "exit", "8"}, "restart": "on-failure:1", "wait": nil},
+			"and is given up",
+			object{"command": []any{"/toolbox", "exit", "8"}, "restart": "on-failure:1", "wait": nil},
 			[]string{"exit code 8"},
 		},
 		{"for want of a program", object{"command": []any{"/nothing"}}, []string{"/nothing"}},
 		{
-			"unhealthy", object{"healthcheck": check(2, "never"), "wait": healthy},
+			"unhealthy",
+			object{"healthcheck": check(2, "never"), "wait": healthy},
 			[]string{"unhealthy", "exit code 1"},
 		},
 		{
-			"before it is healthy", object{"command": []any{"/toolbox", "exit", "9", "300ms"}, "healthcheck": check(patient, "never"), "wait": healthy},
+			"before it is healthy",
+			object{"command": []any{"/toolbox", "exit", "9", "300ms"}, "healthcheck": check(patient, "never"), "wait": healthy},
 			[]string{"exit code 9", "before it was healthy", "exiting with 9"},
 		},
 		{
@@ -76,11 +87,13 @@ func TestStartFails(t *testing.T) {
 			[]string{"exit code 9", "before it was healthy"},
 		},
 		{
-			"without a health check", object{"wait": healthy},
+			"without a health check",
+			object{"wait": healthy},
 			[]string{"no health check"},
 		},
 		{
-			"in time", object{"healthcheck": check(patient, "never"), "wait": healthy, "timeouts": object{"create": "1s"}},
+			"in time",
+			object{"healthcheck": check(patient, "never"), "wait": healthy, "timeouts": object{"create": "1s"}},
 			[]string{"not healthy in time"},
 		},
 	} {
@@ -164,4 +177,35 @@ func TestMinUptime(t *testing.T) {
 	if took := time.Since(begun); took < time.Second {
 		t.Errorf("a start counted after %s", took)
 	}
+}
+
+// TestUntoldDeathFailsTheStart is about a busy engine, which tells of an end long after it happened.
+func TestUntoldDeathFailsTheStart(t *testing.T) {
+	t.Parallel()
+	name := fixture.Name(t)
+	fixture.NothingLeft(t, name)
+	server, p := acctest.Proxied(t)
+	r := server.Resource(t, "containers_docker_container")
+	destroyed(t, r)
+	cli := fixture.Client(t)
+	p.OnReply(func(_ int, r *http.Request, _ int) {
+		if !strings.HasSuffix(r.URL.Path, "/start") {
+			return
+		}
+		ended, failures := cli.ContainerWait(t.Context(), path.Base(path.Dir(r.URL.Path)), container.WaitConditionNotRunning)
+		select {
+		case <-ended:
+		case err := <-failures:
+			t.Errorf("waiting for the end: %s", err)
+		}
+	})
+	p.OnRequest(func(_ int, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/wait") {
+			<-r.Context().Done()
+		}
+	})
+	config := object{
+		"name": name, "image": fixture.Image(t), "command": []any{"/toolbox", "exit", "3"}, "wait": object{"min_uptime": "100ms"},
+	}
+	fails(t, r, config, "exit code 3", "exiting with 3")
 }
