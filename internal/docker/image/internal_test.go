@@ -113,3 +113,11 @@ func TestMemory(t *testing.T) {
 		t.Errorf("an image that was there is remembered as %+v", found)
 	}
 }
+
+func TestReferencesAreComparedByMeaning(t *testing.T) {
+	t.Parallel()
+	got := without([]string{"a", "b:latest", "127.0.0.1:5000/c"}, []string{"docker.io/library/a:latest", "b", "c"})
+	if diff := cmp.Diff([]string{"127.0.0.1:5000/c"}, got); diff != "" {
+		t.Errorf("left are:\n%s", diff)
+	}
+}
