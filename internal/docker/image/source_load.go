@@ -46,6 +46,6 @@ func (j *job) load(ctx context.Context, a *archive) error {
 	if err != nil {
 		return err
 	}
-	defer answer.Body.Close() //nolint:errcheck // Nothing more is read from it.
+	defer answer.Body.Close()
 	return pull.Follow(answer.Body)
 }
