@@ -9,8 +9,10 @@ import (
 	"github.com/docker/docker/api/types/network"
 	"github.com/docker/docker/api/types/volume"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/proxy"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/sweep"
 )
 
@@ -123,7 +125,6 @@ func TestCreateFaults(t *testing.T) {
 	t.Parallel()
 	on := networks(t, 2)
 	for name, f := range map[string]faulty{
-		"created": {config: object{"state": "created", "mounts": anonymous}},
 		"running": {config: object{"mounts": anonymous}},
 		"paused": {config: object{
 			"state": "paused", "uploads": uploads("secret"), "networks": object{on[0]: object{"aliases": []any{"a"}}, on[1]: object{}},
@@ -145,14 +146,37 @@ func soonHealthy() object {
 // TestDestroyFaults breaks destroys at every request.
 func TestDestroyFaults(t *testing.T) {
 	t.Parallel()
-	for name, f := range map[string]faulty{
-		"running at once":  {config: object{"mounts": anonymous}},
-		"running in peace": {config: object{"mounts": anonymous, "stop_timeout": "10s"}},
-		"never started":    {config: object{"mounts": anonymous, "state": "created", "stop_timeout": "10s"}},
+	sweep.Run(t, faulty{config: object{"mounts": anonymous}}.subject, "destroy")
+	sweep.Run(t, faulty{config: object{"mounts": anonymous, "stop_timeout": "10s"}}.subject, "destroy")
+	sweep.Run(t, faulty{config: object{"mounts": anonymous, "state": "created", "stop_timeout": "10s"}}.subject, "destroy", "read")
+}
+
+// TestLostAnswers breaks what a create can make good by itself: neither fails nor is tainted.
+func TestLostAnswers(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		request int
+		cut     func(*proxy.Proxy, int)
+	}{
+		"of the create":         {2, (*proxy.Proxy).CutAfter},
+		"of the look":           {1, (*proxy.Proxy).CutAfter},
+		"of the last look":      {3, (*proxy.Proxy).CutAfter},
+		"before the last look":  {3, (*proxy.Proxy).CutBefore},
+		"before the first look": {1, (*proxy.Proxy).CutBefore},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			sweep.Run(t, f.subject, "destroy", "read")
+			name, config := inDoubt(t)
+			server, p := acctest.Proxied(t)
+			r := server.Resource(t, resourceType)
+			c.cut(p, c.request)
+			r.Apply(t, config)
+			p.Reset()
+			if got := `"` + r.String(t, "id") + `"`; got != inspect(t, name, "Id") || r.Tainted() {
+				t.Errorf("the state has the container %s, tainted: %t", got, r.Tainted())
+			}
+			r.ExpectEmptyPlan(t, config)
+			r.Destroy(t)
 		})
 	}
 }

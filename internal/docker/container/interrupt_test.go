@@ -99,6 +99,7 @@ func TestInterruptedStartThatSucceeded(t *testing.T) {
 	if err := fixture.Client(t).ContainerRestart(t.Context(), name, container.StopOptions{Timeout: &timeout}); err != nil {
 		t.Fatal(err)
 	}
+	r.Refresh(t) // Its address may be another one.
 	r.ExpectEmptyPlan(t, config)
 	r.Destroy(t)
 }
