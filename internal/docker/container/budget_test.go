@@ -149,10 +149,11 @@ func TestBudgetOfUpdates(t *testing.T) {
 	b.named[on[0]], b.named[on[1]] = "A", "B"
 	config := object{
 		"name": name, "image": fixture.Image(t), "command": []any{"/toolbox", "sleep"}, "stop_timeout": "0s",
-		"networks": object{on[0]: object{}}, "memory": "64m", "wait": object{"min_uptime": "0s"},
+		"networks": object{on[0]: object{}}, "memory": "64m", "wait": object{"min_uptime": "0s"}, "uploads": uploads("text"),
 	}
 	b.Apply(t, config)
-	b.spent(t, "create", "GET /containers/NAME/json", "POST /containers/create", "POST /containers/ID/start", "GET /containers/ID/json")
+	b.spent(t, "create", "GET /containers/NAME/json", "POST /containers/create", "PUT /containers/ID/archive",
+		"POST /containers/ID/start", "GET /containers/ID/json")
 	look := "GET /containers/ID/json"
 	for _, step := range []struct {
 		what   string
