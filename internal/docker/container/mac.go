@@ -22,8 +22,13 @@ import (
 const macAddress = "mac_address"
 
 // joinsWithMAC tells whether the change makes the container join a network anew with a hardware address, or give one up.
+// Where it is not known, it may.
 func joinsWithMAC(was, will attr.Value) bool {
-	return len(newMACs(elementsOf(was), elementsOf(will))) > 0
+	before := elementsOf(was)
+	if will.IsUnknown() {
+		return slices.ContainsFunc(slices.Collect(maps.Values(before)), hasMAC)
+	}
+	return len(newMACs(before, elementsOf(will))) > 0
 }
 
 // newMACs are the networks that joinsWithMAC is about.
@@ -60,8 +65,7 @@ func withoutMAC(ctx context.Context, endpoint attr.Value) attr.Value {
 }
 
 // adoptMACs takes the hardware addresses that the container already has as known: an import cannot tell whether they
-// were asked for. It returns an error where the container does not have the address, which a plan can only miss if it
-// did not know the networks.
+// were asked for. It returns an error where the container has another one by now.
 func (j *job) adoptMACs(ctx context.Context, was, will map[string]attr.Value) error {
 	names := newMACs(was, will)
 	if len(names) == 0 {
@@ -77,8 +81,7 @@ func (j *job) adoptMACs(ctx context.Context, was, will map[string]attr.Value) er
 		same := there && (before == nil || tf.Same(withoutMAC(ctx, before), withoutMAC(ctx, will[name])))
 		if !same || !hasMAC(will[name]) || endpoint == nil ||
 			!tf.Same(tf.MAC.Value(endpoint.MacAddress), tf.MAC.Value(j.want.Networks[name].MacAddress)) {
-			return fmt.Errorf("network %s: the engine takes a mac_address only when it creates a container. Apply again: as its "+
-				"networks are known by now, the container will be replaced", name)
+			return fmt.Errorf("network %s: the container no longer has the mac_address that it had when this was planned. Plan again", name)
 		}
 		was[name] = will[name]
 	}

@@ -83,7 +83,8 @@ func mountElementFields() field.Table {
 		{
 			Name: "type", API: "Type", Required: true, Needs: docker.ImageMounts, NeededBy: field.OneOf("image"),
 			Kind: field.String{Validators: []validator.String{stringvalidator.OneOf("bind", "volume", "tmpfs", "image", "npipe", "cluster")}},
-			Doc:  "What is mounted: `bind` (a path of the host), `volume`, `tmpfs`, `image` (needs API version " + docker.ImageMounts.API + "), `npipe` or `cluster`.",
+			Doc: "What is mounted: `bind` (a path of the host), `volume`, `tmpfs`, `image` (needs API version " + docker.ImageMounts.API +
+				"), `npipe` or `cluster`.",
 		},
 		{
 			Name: "source", API: "Source", Kind: text(),
@@ -103,7 +104,10 @@ func mountElementFields() field.Table {
 					}},
 					Doc: "Which mounts below it are seen on the other side. Default: `rprivate`.",
 				},
-				{Name: "non_recursive", API: "NonRecursive", Kind: field.Bool{}, Doc: "Whether mounts below the source are left out. Default: `false`."},
+				{
+					Name: "non_recursive", API: "NonRecursive", Kind: field.Bool{},
+					Doc: "Whether mounts below the source are left out. Default: `false`.",
+				},
 				{
 					Name: "create_mountpoint", API: "CreateMountpoint", Kind: field.Bool{}, Needs: docker.BindCreateMountpoint,
 					Doc: "Whether a missing folder on the host is made. Default: `false`.",
@@ -121,16 +125,21 @@ func mountElementFields() field.Table {
 		volumeOptionsField(),
 		{
 			Name: "image_options", API: "ImageOptions", Doc: "Options of an `image`.",
-			Kind: field.Object{Fields: field.Table{{Name: "subpath", API: "Subpath", Kind: text(), Doc: "Folder in the image to mount. Default: all of it."}}},
+			Kind: field.Object{Fields: field.Table{
+				{Name: "subpath", API: "Subpath", Kind: text(), Doc: "Folder in the image to mount. Default: all of it."},
+			}},
 		},
 		{
 			Name: "tmpfs_options", API: "TmpfsOptions", Doc: "Options of a `tmpfs`.",
 			Kind: field.Object{Fields: field.Table{
-				{Name: "size", API: "SizeBytes", Kind: field.Size{Validators: []validator.String{tf.SizeAtLeast("1")}}, Doc: "Size, for example `64m`. Default: no limit."},
+				{
+					Name: "size", API: "SizeBytes", Kind: field.Size{Validators: []validator.String{tf.SizeAtLeast("1")}},
+					Doc: "Size, for example `64m`. Default: no limit.",
+				},
 				{Name: "mode", API: "Mode", Kind: octal(), Doc: "Permissions in octal, for example `1770`. Default: `1777`."},
 				{
 					Name: "options", API: "Options", Kind: listsOfText(), Needs: docker.TmpfsMountOptions,
-					Doc: "Further options, each a list of a name and perhaps a value, for example `[[\"noexec\"], [\"uid\", \"1000\"]]`.",
+					Doc: "Further options, each a list of a name and perhaps a value, for example `[[\"exec\"]]`. Engines take few: `exec` and `noexec`.",
 				},
 			}},
 		},
@@ -141,7 +150,10 @@ func volumeOptionsField() field.Field {
 	return field.Field{
 		Name: "volume_options", API: "VolumeOptions", Doc: "Options of a `volume`.",
 		Kind: field.Object{Fields: field.Table{
-			{Name: "no_copy", API: "NoCopy", Kind: field.Bool{}, Doc: "Whether an empty volume is not filled with what the image has at the path. Default: `false`."},
+			{
+				Name: "no_copy", API: "NoCopy", Kind: field.Bool{},
+				Doc: "Whether an empty volume is not filled with what the image has at the path. Default: `false`.",
+			},
 			{Name: "labels", API: "Labels", Kind: field.StringMap{}, Doc: "Labels of the volume, if it is made for the container."},
 			{
 				Name: "subpath", API: "Subpath", Kind: text(), Needs: docker.VolumeSubpath,
