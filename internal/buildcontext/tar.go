@@ -62,11 +62,8 @@ func (s *tarStream) Close() error {
 func (c *Context) writeTar(ctx context.Context, w io.Writer) error {
 	bw := bufio.NewWriterSize(w, bufferSize)
 	t := tarWriter{Writer: tar.NewWriter(bw), ctx: ctx, buf: make([]byte, bufferSize)}
-	extra, err := c.extraFiles()
-	if err != nil {
-		return err
-	}
-	err = c.walk(ctx, func(e entry) error {
+	extra := c.extraFiles()
+	err := c.walk(ctx, func(e entry) error {
 		if slices.ContainsFunc(extra, func(x extraFile) bool { return x.name == e.rel && x.replace }) {
 			return nil
 		}
@@ -205,7 +202,7 @@ func (c *Context) ignored(rel string) bool {
 // .dockerignore again (Docker's looks there for the Dockerfile and for
 // .dockerignore itself, Podman's applies all of it) ends with the context that
 // the patterns of c describe.
-func (c *Context) extraFiles() ([]extraFile, error) {
+func (c *Context) extraFiles() []extraFile {
 	var (
 		extra   = []extraFile{{name: c.sentAs, data: c.dockerfile.data}}
 		content []byte
@@ -231,5 +228,5 @@ func (c *Context) extraFiles() ([]extraFile, error) {
 	if c.ignore.root || len(lines) > 0 {
 		extra = append(extra, extraFile{name: ignoreFile, data: content, replace: len(lines) > 0})
 	}
-	return extra, nil
+	return extra
 }

@@ -4,8 +4,9 @@ import (
 	"os"
 	"testing"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/hashicorp/go-version"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 )
 
 // TestRealEngine greets the engine that the environment names.

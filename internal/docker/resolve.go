@@ -155,7 +155,7 @@ func (e *endpoint) secureFromContext(stored contexts, name string, skipVerify bo
 	if err != nil {
 		return tlsProblem(e.from, err)
 	}
-	if parts == nil && !skipVerify && !e.address.secure {
+	if parts == nil && !skipVerify && !e.secure {
 		return nil
 	}
 	if parts == nil {
@@ -189,7 +189,7 @@ func (e *Engine) secure(end *endpoint) error {
 	if parts != nil {
 		return end.use(parts, from)
 	}
-	if end.address.secure {
+	if end.secure {
 		return end.use(&tlsParts{}, "the scheme https")
 	}
 	return nil

@@ -133,7 +133,7 @@ func Open(ctx context.Context, engine string) (*Proxy, error) {
 // Close ends the proxy and everything that goes through it.
 func (p *Proxy) Close() {
 	_ = p.server.Close()
-	<-p.served
+	_ = <-p.served // It ends because it is closed.
 	p.closeHijacked()
 	p.handlers.Wait()
 	p.transport.CloseIdleConnections()

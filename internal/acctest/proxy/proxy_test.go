@@ -288,7 +288,7 @@ func attachTo(t *testing.T, p *proxy.Proxy, query string) (net.Conn, *bufio.Read
 func TestUpgradedConnection(t *testing.T) {
 	t.Parallel()
 	p := proxy.Start(t, newFake(t).host)
-	conn, reader, resp, err := attachTo(t, p, "")
+	conn, reader, resp, err := attachTo(t, p, "") //nolint:bodyclose // It is the connection, which attachTo closes.
 	if err != nil || resp.StatusCode != http.StatusSwitchingProtocols || resp.Header.Get("Upgrade") != "tcp" {
 		t.Fatalf("got %v %v", resp, err)
 	}
@@ -313,7 +313,7 @@ func TestUpgradedConnection(t *testing.T) {
 func TestUpgradeRefused(t *testing.T) {
 	t.Parallel()
 	p := proxy.Start(t, newFake(t).host)
-	_, _, resp, err := attachTo(t, p, "?refuse=1")
+	_, _, resp, err := attachTo(t, p, "?refuse=1") //nolint:bodyclose // It is the connection, which attachTo closes.
 	if err != nil || resp.StatusCode != http.StatusConflict {
 		t.Fatalf("got %v %v", resp, err)
 	}
@@ -324,7 +324,7 @@ func TestUpgradeCut(t *testing.T) {
 	for name, cut := range map[string]func(*proxy.Proxy, int){"before": (*proxy.Proxy).CutBefore, "after": (*proxy.Proxy).CutAfter} {
 		p := proxy.Start(t, newFake(t).host)
 		cut(p, 1)
-		if _, _, resp, err := attachTo(t, p, ""); err == nil {
+		if _, _, resp, err := attachTo(t, p, ""); err == nil { //nolint:bodyclose // It is the connection, which attachTo closes.
 			t.Errorf("%s: got %v", name, resp)
 		}
 	}

@@ -25,10 +25,10 @@ func processAttributes() []attribute {
 		replaced("group_add", "HostConfig.GroupAdd", []any{"20", "10"}, `["10","20"]`, []any{"30"}, `["30"]`),
 		replaced("working_dir", "Config.WorkingDir", "/srv", `"/srv"`, "/tmp/", `"/tmp"`),
 		replaced("domainname", "Config.Domainname", "a.test", `"a.test"`, "b.test", `"b.test"`),
-		replaced("tty", "Config.Tty", true, `true`, false, `false`),
-		replaced("stdin_open", "Config.OpenStdin", true, `true`, false, `false`),
-		replaced("stdin_once", "Config.StdinOnce", true, `true`, false, `false`),
-		replaced("init", "HostConfig.Init", true, `true`, false, `false`),
+		flag("tty", "Config.Tty", `false`),
+		flag("stdin_open", "Config.OpenStdin", `false`),
+		flag("stdin_once", "Config.StdinOnce", `false`),
+		flag("init", "HostConfig.Init", `false`),
 		replaced("shell", "Config.Shell", []any{"/toolbox", "-c"}, `["/toolbox","-c"]`, []any{"/toolbox"}, `["/toolbox"]`),
 		replaced("stop_signal", "Config.StopSignal", "SIGINT", `"SIGINT"`, "SIGQUIT", `"SIGQUIT"`),
 		replaced("stop_timeout", "Config.StopTimeout", "30s", `30`, "0s", `0`),
@@ -57,7 +57,7 @@ func limitAttributes() []attribute {
 		limit("memory_reservation", "HostConfig.MemoryReservation", "32m", `33554432`, "48m", `50331648`),
 		limit("memory_swap", "HostConfig.MemorySwap", "256m", `268435456`, "-1", `-1`).needs(object{"memory": "128m"}),
 		replaced("memory_swappiness", "HostConfig.MemorySwappiness", 0, `0`, 60, `60`),
-		replaced("oom_kill_disable", "HostConfig.OomKillDisable", true, `true`, false, `false`),
+		flag("oom_kill_disable", "HostConfig.OomKillDisable", `false`),
 		replaced("oom_score_adj", "HostConfig.OomScoreAdj", 500, `500`, -500, `-500`),
 		pids,
 		replaced("shm_size", "HostConfig.ShmSize", "128m", `134217728`, "1g", `1073741824`),
@@ -87,11 +87,13 @@ func limitAttributes() []attribute {
 
 func securityAttributes() []attribute {
 	return []attribute{
-		replaced("privileged", "HostConfig.Privileged", true, `true`, false, `false`),
-		replaced("read_only", "HostConfig.ReadonlyRootfs", true, `true`, false, `false`),
-		replaced("cap_add", "HostConfig.CapAdd", []any{"NET_ADMIN"}, `["CAP_NET_ADMIN"]`, []any{"CAP_SYS_TIME", "net_raw"}, `["CAP_NET_RAW","CAP_SYS_TIME"]`),
+		flag("privileged", "HostConfig.Privileged", `false`),
+		flag("read_only", "HostConfig.ReadonlyRootfs", `false`),
+		replaced("cap_add", "HostConfig.CapAdd", []any{"NET_ADMIN"}, `["CAP_NET_ADMIN"]`, []any{"CAP_SYS_TIME", "net_raw"},
+			`["CAP_NET_RAW","CAP_SYS_TIME"]`),
 		replaced("cap_drop", "HostConfig.CapDrop", []any{"ALL"}, `["ALL"]`, []any{"MKNOD"}, `["CAP_MKNOD"]`),
-		replaced("security_opts", "HostConfig.SecurityOpt", []any{"no-new-privileges"}, `["no-new-privileges"]`, []any{"seccomp=unconfined"}, `["seccomp=unconfined"]`),
+		replaced("security_opts", "HostConfig.SecurityOpt", []any{"no-new-privileges"}, `["no-new-privileges"]`, []any{"seccomp=unconfined"},
+			`["seccomp=unconfined"]`),
 		replaced("masked_paths", "HostConfig.MaskedPaths", []any{"/proc/keys"}, `["/proc/keys"]`, []any{"/proc/asound"}, `["/proc/asound"]`),
 		replaced("readonly_paths", "HostConfig.ReadonlyPaths", []any{"/proc/bus"}, `["/proc/bus"]`, []any{"/proc/fs"}, `["/proc/fs"]`),
 		replaced("sysctls", "HostConfig.Sysctls", object{"net.core.somaxconn": "512"}, `{"net.core.somaxconn":"512"}`,
@@ -111,11 +113,13 @@ func networkAttributes() []attribute {
 			`{"80/tcp":[{"HostIp":"","HostPort":""},{"HostIp":"127.0.0.1","HostPort":""}]}`,
 			object{"53/udp": []any{"[::1]:5353"}, "80-81/tcp": []any{"8080-8081"}},
 			`{"53/udp":[{"HostIp":"::1","HostPort":"5353"}],"80/tcp":[{"HostIp":"","HostPort":"8080"}],"81/tcp":[{"HostIp":"","HostPort":"8081"}]}`),
-		replaced("expose", "Config.ExposedPorts", []any{"80/tcp", "90-91/udp"}, `{"80/tcp":{},"90/udp":{},"91/udp":{}}`, []any{"81/tcp"}, `{"81/tcp":{}}`),
-		replaced("publish_all_ports", "HostConfig.PublishAllPorts", true, `true`, false, `false`),
+		replaced("expose", "Config.ExposedPorts", []any{"80/tcp", "90-91/udp"}, `{"80/tcp":{},"90/udp":{},"91/udp":{}}`, []any{"81/tcp"},
+			`{"81/tcp":{}}`),
+		flag("publish_all_ports", "HostConfig.PublishAllPorts", `false`),
 		replaced("network_mode", "HostConfig.NetworkMode", "none", `"none"`, "host", `"host"`),
-		replaced("network_disabled", "Config.NetworkDisabled", true, `true`, false, `null`),
-		replaced("dns", "HostConfig.Dns", []any{"8.8.8.8", "1.1.1.1"}, `["8.8.8.8","1.1.1.1"]`, []any{"1.1.1.1", "8.8.8.8"}, `["1.1.1.1","8.8.8.8"]`),
+		flag("network_disabled", "Config.NetworkDisabled", `null`),
+		replaced("dns", "HostConfig.Dns", []any{"8.8.8.8", "1.1.1.1"}, `["8.8.8.8","1.1.1.1"]`, []any{"1.1.1.1", "8.8.8.8"},
+			`["1.1.1.1","8.8.8.8"]`),
 		replaced("dns_opts", "HostConfig.DnsOptions", []any{"ndots:2", "edns0"}, `["ndots:2","edns0"]`, []any{"edns0"}, `["edns0"]`),
 		replaced("dns_search", "HostConfig.DnsSearch", []any{"b.test", "a.test"}, `["b.test","a.test"]`, []any{"a.test"}, `["a.test"]`),
 		replaced("extra_hosts", "HostConfig.ExtraHosts", object{"db": []any{"10.0.0.2", "fd00::2"}}, `["db:10.0.0.2","db:fd00::2"]`,
@@ -130,7 +134,8 @@ func mountAttributes() []attribute {
 			`[{"Target":"/a","TmpfsOptions":{"Mode":1016,"SizeBytes":67108864},"Type":"tmpfs"}]`,
 			object{"/b": object{"type": "bind", "source": "/proc", "read_only": true, "bind_options": object{"propagation": "rslave", "non_recursive": true}}},
 			`[{"BindOptions":{"NonRecursive":true,"Propagation":"rslave"},"ReadOnly":true,"Source":"/proc","Target":"/b","Type":"bind"}]`),
-		replaced("tmpfs", "HostConfig.Tmpfs", object{"/t": "size=64m"}, `{"/t":"size=64m"}`, object{"/t": "", "/u": "mode=1770"}, `{"/t":"","/u":"mode=1770"}`),
+		replaced("tmpfs", "HostConfig.Tmpfs", object{"/t": "size=64m"}, `{"/t":"size=64m"}`, object{"/t": "", "/u": "mode=1770"},
+			`{"/t":"","/u":"mode=1770"}`),
 		single("volume_driver", "HostConfig.VolumeDriver", "local", `"local"`),
 	}
 }
@@ -141,6 +146,6 @@ func lifecycleAttributes() []attribute {
 	restart.gone, restart.unset = core.Update, `{"MaximumRetryCount":0,"Name":"no"}`
 	return []attribute{
 		restart,
-		replaced("auto_remove", "HostConfig.AutoRemove", true, `true`, false, `false`),
+		flag("auto_remove", "HostConfig.AutoRemove", `false`),
 	}
 }

@@ -45,6 +45,13 @@ func single(name, api string, value any, want string) attribute {
 	return a
 }
 
+// flag is off by default: taking away what switches it off changes nothing on the engine.
+func flag(name, api, off string) attribute {
+	a := replaced(name, api, true, `true`, false, off)
+	a.gone = core.Update
+	return a
+}
+
 // limit is an attribute that the engine changes in place but cannot unset.
 func limit(name, api string, a any, wantA string, b any, wantB string) attribute {
 	l := replaced(name, api, a, wantA, b, wantB)

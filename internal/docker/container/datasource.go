@@ -82,7 +82,10 @@ func dataFields() field.Table {
 	return field.Table{
 		{Name: "created_at", API: "CreatedAt", Kind: field.String{}, Doc: "Time at which the container was made, as in RFC 3339."},
 		{Name: "started_at", API: "StartedAt", Kind: field.String{}, Doc: "Time of its last start, as in RFC 3339; null if it never ran."},
-		{Name: "finished_at", API: "FinishedAt", Kind: field.String{}, Doc: "Time at which it last stopped, as in RFC 3339; null if it never did."},
+		{
+			Name: "finished_at", API: "FinishedAt", Kind: field.String{},
+			Doc: "Time at which it last stopped, as in RFC 3339; null if it never did.",
+		},
 		{Name: "exit_code", API: "ExitCode", Kind: field.Int{}, Doc: "Exit code with which it stopped; null while it runs, and if it never ran."},
 		{Name: "pid", API: "PID", Kind: field.Int{}, Doc: "Number of its first process on the engine's machine; null while it does not run."},
 		{Name: "oom_killed", API: "OOMKilled", Kind: field.Bool{}, Doc: "Whether the kernel killed it for want of memory."},
@@ -98,7 +101,8 @@ func dataFields() field.Table {
 			}},
 		},
 		{
-			Name: "mount_points", API: "MountPoints", Doc: "What is really mounted, anonymous volumes and those of the image too, by path in the container.",
+			Name: "mount_points", API: "MountPoints", Doc: "What is really mounted, anonymous volumes and those of the image too, by path in " +
+				"the container.",
 			Kind: field.Keyed{By: "Destination", Fields: field.Table{
 				{Name: "type", API: "Type", Kind: field.String{}, Doc: "`bind`, `volume`, `tmpfs` and so on."},
 				{Name: "name", API: "Name", Kind: field.String{}, Doc: "Name of the volume."},
@@ -134,10 +138,12 @@ func NewDataSource() datasource.DataSource {
 		Validators: []validator.String{validName, stringvalidator.ExactlyOneOf(path.MatchRoot("id"))},
 	}
 	attributes["id"] = schema.StringAttribute{
-		Optional: true, Computed: true, MarkdownDescription: "Id of the container, 64 hexadecimal digits.", Validators: []validator.String{wholeID},
+		Optional: true, Computed: true, Validators: []validator.String{wholeID},
+		MarkdownDescription: "Id of the container, 64 hexadecimal digits.",
 	}
 	attributes["state"] = schema.StringAttribute{
-		Computed: true, MarkdownDescription: "What it does, in the engine's words: `created`, `running`, `paused`, `restarting`, `removing`, `exited` or `dead`.",
+		Computed: true, MarkdownDescription: "What it does, in the engine's words: `created`, `running`, `paused`, `restarting`, `removing`, " +
+			"`exited` or `dead`.",
 	}
 	attributes["env"] = schema.MapAttribute{
 		Computed: true, Sensitive: true, ElementType: types.StringType,

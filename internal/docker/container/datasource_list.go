@@ -42,8 +42,14 @@ func summaryFields() field.Table {
 			{Name: "image_id", API: "ImageID", Kind: field.String{}, Doc: "Id of the image."},
 			{Name: "command", API: "Command", Kind: field.String{}, Doc: "Program and arguments that it runs, in one text."},
 			{Name: "created_at", API: "CreatedAt", Kind: field.String{}, Doc: "Time at which it was made, as in RFC 3339."},
-			{Name: "state", API: "State", Kind: field.String{}, Doc: "What it does: `created`, `running`, `paused`, `restarting`, `removing`, `exited` or `dead`."},
-			{Name: "status", API: "Status", Kind: field.String{}, Doc: "The same for human eyes, with times, exit code and health: `Up 2 hours (healthy)`."},
+			{
+				Name: "state", API: "State", Kind: field.String{},
+				Doc: "What it does: `created`, `running`, `paused`, `restarting`, `removing`, `exited` or `dead`.",
+			},
+			{
+				Name: "status", API: "Status", Kind: field.String{},
+				Doc: "The same for human eyes, with times, exit code and health: `Up 2 hours (healthy)`.",
+			},
 			{Name: "labels", API: "Labels", Kind: field.StringMap{}, Doc: "Its labels, with those of the image."},
 			{Name: "networks", API: "Networks", Kind: field.Strings{}, Doc: "Names of the networks that it is on, in order."},
 			{
@@ -99,7 +105,8 @@ func summariesOf(found []container.Summary) *summaries {
 		}
 		slices.Sort(s.Networks)
 		slices.SortFunc(s.Ports, func(a, b container.Port) int {
-			return cmp.Or(cmp.Compare(a.PrivatePort, b.PrivatePort), cmp.Compare(a.Type, b.Type), cmp.Compare(a.IP, b.IP), cmp.Compare(a.PublicPort, b.PublicPort))
+			return cmp.Or(cmp.Compare(a.PrivatePort, b.PrivatePort), cmp.Compare(a.Type, b.Type), cmp.Compare(a.IP, b.IP),
+				cmp.Compare(a.PublicPort, b.PublicPort))
 		})
 		out.Containers[i] = s
 	}

@@ -78,14 +78,16 @@ func logsAttributes() map[string]schema.Attribute {
 		},
 		"tail": schema.Int64Attribute{
 			Optional: true, Validators: []validator.Int64{int64validator.AtLeast(-1)},
-			MarkdownDescription: "How many of the last lines; `-1` for all that `max_bytes` lets through. Default: `" + strconv.Itoa(defaultTail) + "`.",
+			MarkdownDescription: "How many of the last lines; `-1` for all that `max_bytes` lets through. Default: `" +
+				strconv.Itoa(defaultTail) + "`.",
 		},
 		"timestamps": schema.BoolAttribute{
 			Optional: true, MarkdownDescription: "Whether each line begins with its time. Default: `false`.",
 		},
 		"max_bytes": schema.Int64Attribute{
 			Optional: true, Validators: []validator.Int64{int64validator.Between(1, mostLogBytes)},
-			MarkdownDescription: fmt.Sprintf("How many bytes the lines may have together, with a line end each; the oldest are left out. At most `%d`. Default: `%d`.",
+			MarkdownDescription: fmt.Sprintf("How many bytes the lines may have together, with a line end each; the oldest are left out. At "+
+				"most `%d`. Default: `%d`.",
 				mostLogBytes, defaultLogBytes),
 		},
 		"lines": schema.ListAttribute{
@@ -151,7 +153,7 @@ func readLogs(ctx context.Context, op *managed.Operation, found container.Inspec
 	if err != nil {
 		return nil, err
 	}
-	defer stream.Close() //nolint:errcheck // Nothing more is read from it.
+	defer stream.Close()
 	stdout, stderr := &lineWriter{to: out}, &lineWriter{to: out}
 	if terminal {
 		_, err = io.Copy(stdout, stream)

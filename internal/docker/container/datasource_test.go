@@ -130,7 +130,8 @@ func TestContainersDataSource(t *testing.T) {
 	t.Parallel()
 	server, p := acctest.Proxied(t)
 	mark, net := fixture.Name(t), aNetwork(t)
-	up, config := running(t, object{"labels": object{"mark": mark}, "networks": object{net: object{}}, "ports": object{"80/tcp": []any{"127.0.0.1:0"}}})
+	up, config := running(t,
+		object{"labels": object{"mark": mark}, "networks": object{net: object{}}, "ports": object{"80/tcp": []any{"127.0.0.1:0"}}})
 	up.Apply(t, config)
 	down, config := resting(t, object{"labels": object{"mark": mark, "down": "yes"}})
 	down.Apply(t, config)

@@ -3,6 +3,7 @@ package container
 import (
 	"context"
 	"fmt"
+	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -10,8 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"regexp"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
@@ -42,13 +41,19 @@ func deviceFields() field.Table {
 			Name: "device_requests", API: "HostConfig.DeviceRequests", Class: field.Replace,
 			Doc: "Devices that a driver of the engine provides, such as graphics cards.",
 			Kind: field.Objects{Fields: field.Table{
-				{Name: "driver", API: "Driver", Kind: text(), Doc: "Name of the driver, for example `nvidia` or `cdi`. Default: the engine's choice by `capabilities`."},
+				{
+					Name: "driver", API: "Driver", Kind: text(),
+					Doc: "Name of the driver, for example `nvidia` or `cdi`. Default: the engine's choice by `capabilities`.",
+				},
 				{
 					Name: "count", API: "Count", Kind: field.Int{Validators: []validator.Int64{int64validator.AtLeast(-1)}},
 					Doc: "How many devices; `-1` for all. Conflicts with `device_ids` at the engine.",
 				},
 				{Name: "device_ids", API: "DeviceIDs", Kind: field.Strings{}, Doc: "Ids of the devices, as the driver words them."},
-				{Name: "capabilities", API: "Capabilities", Kind: listsOfText(), Doc: "What the devices must be able to do: any of these lists, all of a list, for example `[[\"gpu\"]]`."},
+				{
+					Name: "capabilities", API: "Capabilities", Kind: listsOfText(),
+					Doc: "What the devices must be able to do: any of these lists, all of a list, for example `[[\"gpu\"]]`.",
+				},
 				{Name: "options", API: "Options", Kind: field.StringMap{}, Doc: "Options of the driver."},
 			}},
 		},
@@ -85,7 +90,7 @@ func listsOfText() field.Custom {
 	inner := types.ListType{ElemType: types.StringType}
 	return field.Custom{
 		AttrType: types.ListType{ElemType: inner},
-		Attribute: func(f field.Field, doc string) schema.Attribute {
+		Attribute: func(_ field.Field, doc string) schema.Attribute {
 			return schema.ListAttribute{MarkdownDescription: doc, Optional: true, ElementType: inner}
 		},
 		Put: func(_ context.Context, v attr.Value, to any) error {
@@ -99,7 +104,7 @@ func listsOfText() field.Custom {
 			}
 			return nil
 		},
-		Get: func(ctx context.Context, from any) attr.Value {
+		Get: func(_ context.Context, from any) attr.Value {
 			lists, _ := from.([][]string)
 			if len(lists) == 0 {
 				return types.ListNull(inner)

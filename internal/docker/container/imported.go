@@ -138,7 +138,7 @@ func (s *spec) subtractEngine(begun tf.Values) {
 	case named && s.primaryOtherwise() == mode:
 		h.NetworkMode = ""
 	}
-	s.Networks = s.askedNetworks(append(askedAddresses(begun), c.MacAddress))
+	s.Networks = s.askedNetworks(append(askedAddresses(begun), c.MacAddress)) //nolint:staticcheck // The only place before API version 1.44.
 	s.Config, s.HostConfig = &c, &h
 }
 

@@ -104,7 +104,11 @@ func invalidLimits() []wrong {
 		{object{"device_write_iops": object{"/dev/sda": 0}}, `device_write_iops["/dev/sda"]`, "at least 1"},
 		{object{"device_write_iops": object{"dev/sda": 5}}, `device_write_iops["dev/sda"]`, "write it from the root"},
 		{object{"ulimits": object{"nofile": object{"soft": 2, "hard": 1}}}, `ulimits["nofile"]`, "write at most as much"},
-		{object{"devices": object{"/dev/x": object{"host_path": "/dev/null", "permissions": "x"}}}, `devices["/dev/x"].permissions`, "write r, w and m"},
+		{
+			object{"devices": object{"/dev/x": object{"host_path": "/dev/null", "permissions": "x"}}},
+			`devices["/dev/x"].permissions`,
+			"write r, w and m",
+		},
 	}
 }
 

@@ -167,7 +167,7 @@ func (j *job) networking(ctx context.Context) (*network.NetworkingConfig, error)
 		return &network.NetworkingConfig{EndpointsConfig: j.want.Networks}, nil
 	}
 	first := *j.want.Networks[primary]
-	j.want.Config.MacAddress, first.MacAddress = first.MacAddress, ""
+	j.want.Config.MacAddress, first.MacAddress = first.MacAddress, "" //nolint:staticcheck // The only place before API version 1.44.
 	return &network.NetworkingConfig{EndpointsConfig: map[string]*network.EndpointSettings{primary: &first}}, nil
 }
 

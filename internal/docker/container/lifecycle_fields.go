@@ -41,7 +41,8 @@ func lifecycleFields() field.Table {
 				stringvalidator.OneOf(stateRunning, statePaused, stateStopped, stateCreated, stateCompleted),
 			}},
 			Doc: "What the container should be doing: `running`, `paused`, `stopped`, `created` (never started by this provider) or `completed` " +
-				"(a job that runs once, to its end, with one of `exit_codes`). A container that is found in another state is started or stopped, not replaced. " +
+				"(a job that runs once, to its end, with one of `exit_codes`). A container that is found in another state is started or " +
+				"stopped, not replaced. " +
 				"What an interrupt kept from becoming healthy shows as `starting`: the next apply goes on waiting. Default: `running`.",
 		},
 		{
@@ -67,14 +68,16 @@ func lifecycleFields() field.Table {
 			Name: "exit_codes", Class: field.ClientOnly,
 			Kind: field.Other{Attribute: schema.SetAttribute{
 				Optional: true, ElementType: types.Int64Type,
-				MarkdownDescription: "Exit codes with which a `completed` job has succeeded. Only steers the provider: changing it calls nothing. Default: `[0]`.",
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueInt64sAre(int64validator.Between(0, 255))},
+				MarkdownDescription: "Exit codes with which a `completed` job has succeeded. Only steers the provider: changing it calls nothing. " +
+					"Default: `[0]`.",
+				Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueInt64sAre(int64validator.Between(0, 255))},
 			}},
 		},
 		{
 			Name: "restart", API: "HostConfig.RestartPolicy", Class: field.InPlace, Same: sameRestart, IsDefault: isNoRestart,
 			Kind: field.Custom{AttrType: types.StringType, Attribute: restartAttribute, Put: putRestart, Get: getRestart},
-			Doc: "When the engine restarts the container by itself: `no`, `always`, `unless-stopped`, `on-failure` or `on-failure:N` for at most N times. " +
+			Doc: "When the engine restarts the container by itself: `no`, `always`, `unless-stopped`, `on-failure` or `on-failure:N` " +
+				"for at most N times. " +
 				"Default: `no`.",
 		},
 		{

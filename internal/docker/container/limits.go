@@ -102,7 +102,8 @@ func memoryFields() field.Table {
 		},
 		{
 			Name: "memory_swap", API: "HostConfig.MemorySwap", Class: field.InPlace, UnsetReplaces: true, Kind: field.Size{},
-			Doc: "Memory and swap together that the container may use, as a size, `-1` for no limit of swap. Needs `memory`. Default: twice `memory`.",
+			Doc: "Memory and swap together that the container may use, as a size, `-1` for no limit of swap. Needs `memory`. Default: twice " +
+				"`memory`.",
 		},
 		{
 			Name: "memory_swappiness", API: "HostConfig.MemorySwappiness", Class: field.Replace,
@@ -124,8 +125,9 @@ func memoryFields() field.Table {
 			Doc:  "Number of processes that the container may have; `-1` for no limit. Default: no limit.",
 		},
 		{
-			Name: "shm_size", API: "HostConfig.ShmSize", Class: field.Replace, Kind: field.Size{Validators: []validator.String{tf.SizeAtLeast("1")}}, IsDefault: field.OneOf("64m"),
-			Doc: "Size of `/dev/shm`. Default: the engine's, `64m`.",
+			Name: "shm_size", API: "HostConfig.ShmSize", Class: field.Replace, IsDefault: field.OneOf("64m"),
+			Kind: field.Size{Validators: []validator.String{tf.SizeAtLeast("1")}},
+			Doc:  "Size of `/dev/shm`. Default: the engine's, `64m`.",
 		},
 		{
 			Name: "ulimits", API: "HostConfig.Ulimits", Class: field.Replace,

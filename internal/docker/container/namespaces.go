@@ -9,8 +9,9 @@ import (
 func namespaceFields() field.Table {
 	return field.Table{
 		{
-			Name: "ipc_mode", API: "HostConfig.IpcMode", Class: field.Replace, Kind: text(), Respelt: true, IsDefault: field.OneOf("private", "shareable"),
-			Doc: "IPC namespace: `none`, `private`, `shareable`, `host` or `container:<name or id>`. Default: the engine's, `private`.",
+			Name: "ipc_mode", API: "HostConfig.IpcMode", Class: field.Replace, Kind: text(), Respelt: true,
+			IsDefault: field.OneOf("private", "shareable"),
+			Doc:       "IPC namespace: `none`, `private`, `shareable`, `host` or `container:<name or id>`. Default: the engine's, `private`.",
 		},
 		{
 			Name: "pid_mode", API: "HostConfig.PidMode", Class: field.Replace, Kind: text(), Respelt: true, IsDefault: field.OneOf("private"),

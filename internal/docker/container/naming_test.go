@@ -82,7 +82,8 @@ func TestForeignName(t *testing.T) {
 	name := fixture.Name(t)
 	cli := fixture.Client(t)
 	fixture.Remove(t, fixture.Container, name)
-	made, err := cli.ContainerCreate(t.Context(), &container.Config{Image: fixture.Image(t), Cmd: []string{"/toolbox", "sleep"}}, nil, nil, nil, name)
+	made, err := cli.ContainerCreate(t.Context(), &container.Config{Image: fixture.Image(t), Cmd: []string{"/toolbox", "sleep"}}, nil, nil,
+		nil, name)
 	if err != nil {
 		t.Fatal(err)
 	}

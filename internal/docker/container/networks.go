@@ -65,12 +65,19 @@ func sameNetworkMode(a, b attr.Value) bool {
 func endpointFields() field.Table {
 	return field.Table{
 		{Name: "aliases", API: "Aliases", Kind: field.StringSet{}, Doc: "Further names of the container on this network."},
-		{Name: "ipv4_address", API: "IPAMConfig.IPv4Address", Kind: addressOf("IPv4", netip.Addr.Is4), Doc: "Fixed IPv4 address. Default: the engine's choice."},
-		{Name: "ipv6_address", API: "IPAMConfig.IPv6Address", Kind: addressOf("IPv6", netip.Addr.Is6), Doc: "Fixed IPv6 address. Default: the engine's choice."},
+		{
+			Name: "ipv4_address", API: "IPAMConfig.IPv4Address", Kind: addressOf("IPv4", netip.Addr.Is4),
+			Doc: "Fixed IPv4 address. Default: the engine's choice.",
+		},
+		{
+			Name: "ipv6_address", API: "IPAMConfig.IPv6Address", Kind: addressOf("IPv6", netip.Addr.Is6),
+			Doc: "Fixed IPv6 address. Default: the engine's choice.",
+		},
 		{Name: "link_local_ips", API: "IPAMConfig.LinkLocalIPs", Kind: field.StringSet{Notation: tf.Address}, Doc: "Link-local addresses."},
 		{
 			Name: macAddress, API: "MacAddress", Kind: field.String{Notation: tf.MAC},
-			Doc: "Fixed hardware address. Setting, changing or removing it creates a new container. Before API version " + docker.EndpointMACAddress.API +
+			Doc: "Fixed hardware address. Setting, changing or removing it creates a new container. Before API version " +
+				docker.EndpointMACAddress.API +
 				" only the network that the container starts on can have one. Default: the engine's choice.",
 		},
 		{Name: "driver_opts", API: "DriverOpts", Kind: field.StringMap{}, Doc: "Options of the network driver for this container."},
@@ -103,7 +110,10 @@ func addressFields() field.Table {
 		{Name: "ip_prefix_length", API: "IPPrefixLen", Class: field.Observed, Kind: field.Int{}, Doc: "Length of the IPv4 network's prefix."},
 		observed("gateway", "Gateway", "IPv4 gateway."),
 		observed("global_ipv6_address", "GlobalIPv6Address", "IPv6 address."),
-		{Name: "global_ipv6_prefix_length", API: "GlobalIPv6PrefixLen", Class: field.Observed, Kind: field.Int{}, Doc: "Length of the IPv6 network's prefix."},
+		{
+			Name: "global_ipv6_prefix_length", API: "GlobalIPv6PrefixLen", Class: field.Observed, Kind: field.Int{},
+			Doc: "Length of the IPv6 network's prefix.",
+		},
 		observed("ipv6_gateway", "IPv6Gateway", "IPv6 gateway."),
 		observed("mac_address", "MacAddress", "Hardware address."),
 	}

@@ -96,7 +96,8 @@ func TestRespelt(t *testing.T) {
 		other     any
 	}{
 		{
-			"ports", object{"9000/tcp": []any{"9001"}, "80/tcp": []any{"8080", "127.0.0.1:8081", "0"}, "53/udp": []any{"0.0.0.0:53", "[::]:53"}},
+			"ports",
+			object{"9000/tcp": []any{"9001"}, "80/tcp": []any{"8080", "127.0.0.1:8081", "0"}, "53/udp": []any{"0.0.0.0:53", "[::]:53"}},
 			[]any{
 				object{"53/udp": []any{"[::]:53", "0.0.0.0:53"}, "80/tcp": []any{"0", "127.0.0.1:8081", "8080"}, "9000/tcp": []any{"9001"}},
 				object{"53/udp": []any{"[0::0]:53", "0.0.0.0:53"}, "80/tcp": []any{"8080", "127.0.0.1:8081", "0"}, "9000-9000/tcp": []any{"9001"}},
@@ -108,15 +109,18 @@ func TestRespelt(t *testing.T) {
 		{"working_dir", "/srv/", []any{"/srv", "/srv//", "/tmp/../srv"}, "/tmp"},
 		{
 			"healthcheck", health("60s", "1500ms", "1h"),
-			[]any{health("1m", "1.5s", "60m"), health("1m0s", "1s500ms", "3600s")}, health("61s", "1500ms", "1h"),
+			[]any{health("1m", "1.5s", "60m"), health("1m0s", "1s500ms", "3600s")},
+			health("61s", "1500ms", "1h"),
 		},
 		{"stop_timeout", "90s", []any{"1m30s", "1.5m"}, "91s"},
 		{"memory", "128m", []any{"128M", "131072k", "134217728", "128MiB"}, nil},
 		{"shm_size", "1g", []any{"1024m", "1GB"}, "2g"},
 		{"dns", []any{"2001:db8::1", "8.8.8.8"}, []any{[]any{"2001:0db8:0::1", "8.8.8.8"}}, []any{"8.8.8.8", "2001:db8::1"}},
 		{
-			"extra_hosts", object{"db": []any{"fd00::2", "10.0.0.2"}, "host": []any{"host-gateway"}},
-			[]any{object{"db": []any{"[fd00:0::2]", "10.0.0.2"}, "host": []any{"host-gateway"}}}, object{"db": []any{"10.0.0.2", "fd00::2"}},
+			"extra_hosts",
+			object{"db": []any{"fd00::2", "10.0.0.2"}, "host": []any{"host-gateway"}},
+			[]any{object{"db": []any{"[fd00:0::2]", "10.0.0.2"}, "host": []any{"host-gateway"}}},
+			object{"db": []any{"10.0.0.2", "fd00::2"}},
 		},
 		{"image", image, []any{"docker.io/library/" + image}, fixture.ImageWithConfig(t)},
 		{"env", object{"A": "1", "B": "2"}, nil, object{"A": "1"}},

@@ -159,7 +159,8 @@ func splitPlace(place string) (ip, ports string, err error) {
 		return ip, "", nil
 	}
 	if first, last, err := nat.ParsePortRange(ports); err != nil || first == 0 || last > 65535 {
-		return "", "", fmt.Errorf("%q has no port from 1 to 65535: write for example %q, %q, or %q for a free one", place, "8080", "8000-8010", "0")
+		return "", "", fmt.Errorf("%q has no port from 1 to 65535: write for example %q, %q, or %q for a free one",
+			place, "8080", "8000-8010", "0")
 	}
 	return ip, ports, nil
 }

@@ -31,7 +31,8 @@ func processFields() field.Table {
 		{
 			Name: "env", API: "Config.Env", Class: field.Replace, Narrow: onlyConfigured,
 			Kind: field.StringMap{Pairs: "=", Validators: []validator.Map{mapvalidator.KeysAre(validEnvName)}},
-			Doc:  "Environment variables by name, beside those of the image. Secrets are better uploaded as files: an environment is shown by `docker inspect`.",
+			Doc: "Environment variables by name, beside those of the image. Secrets are better uploaded as files: an environment is shown by " +
+				"`docker inspect`.",
 		},
 		{
 			Name: "user", API: "Config.User", Class: field.Replace, Kind: text(),

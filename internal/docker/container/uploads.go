@@ -75,7 +75,8 @@ func uploadAttributes() map[string]schema.Attribute {
 		},
 		"source": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Path of a file or folder on the machine that runs Terraform. A folder is copied with all that is below it. A change " +
+			MarkdownDescription: "Path of a file or folder on the machine that runs Terraform. A folder is copied with all that is below it. " +
+				"A change " +
 				"of what is there is noticed by the next plan.",
 		},
 		"permissions": schema.StringAttribute{
@@ -271,7 +272,8 @@ func (u upload) withoutTimes(ctx context.Context, to io.Writer) error {
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(to, "%q %d %o %d %d %q\n", header.Name, header.Size, header.Mode, header.Uid, header.Gid, header.Linkname); err != nil {
+		h := header
+		if _, err := fmt.Fprintf(to, "%q %d %o %d %d %q\n", h.Name, h.Size, h.Mode, h.Uid, h.Gid, h.Linkname); err != nil {
 			return err
 		}
 		if _, err := io.Copy(to, entries); err != nil {

@@ -118,16 +118,20 @@ func lifecycleConflicts(c config) []conflict {
 			"A completed container that removes itself would be created anew by every apply. Leave auto_remove out: destroying removes it."))
 	}
 	if completed && (restart.IsAlways() || restart.IsUnlessStopped()) {
-		out = append(out, conflictAt("restart", "A job that is restarted %s never completes. Use on-failure, or leave restart out.", restart.Name))
+		out = append(out,
+			conflictAt("restart", "A job that is restarted %s never completes. Use on-failure, or leave restart out.", restart.Name))
 	}
 	if c.isTrue("auto_remove") && restart.Name != "" && !restart.IsNone() {
-		out = append(out, conflictAt("auto_remove", "A container that removes itself as soon as it stops cannot be restarted: leave auto_remove or restart out."))
+		out = append(out,
+			conflictAt("auto_remove", "A container that removes itself as soon as it stops cannot be restarted: leave auto_remove or restart out."))
 	}
 	var test []tftypes.Value
 	check := c.nested("healthcheck")["test"]
 	if c.nested("wait").isTrue("healthy") && check.Type() != nil && check.IsFullyKnown() && !check.IsNull() && check.As(&test) == nil &&
 		len(test) == 1 {
-		out = append(out, conflictAt("wait", "The health check is switched off, so the container never becomes healthy: leave wait.healthy out, or set healthcheck.test."))
+		out = append(out,
+			conflictAt("wait",
+				"The health check is switched off, so the container never becomes healthy: leave wait.healthy out, or set healthcheck.test."))
 	}
 	return out
 }
@@ -181,7 +185,9 @@ func namespaceConflicts(c config) []conflict {
 	if !strings.HasPrefix(mode, "container:") {
 		return out
 	}
-	for _, name := range []string{"ports", "expose", "hostname", "dns", "dns_search", "dns_opts", "extra_hosts", "publish_all_ports", "links"} {
+	for _, name := range []string{
+		"ports", "expose", "hostname", "dns", "dns_search", "dns_opts", "extra_hosts", "publish_all_ports", "links",
+	} {
 		if !c.null(name) && (name != "publish_all_ports" || c.isTrue(name)) {
 			out = append(out, conflictAt(name, "The container is on the network of another one (%s), which decides this: leave it out here.", mode))
 		}
@@ -196,7 +202,8 @@ func networkConflicts(c config) []conflict {
 		return nil
 	}
 	if mode == "host" || mode == "none" || strings.HasPrefix(mode, "container:") {
-		return []conflict{conflictAt("networks", "A container with network_mode %q cannot be on other networks: leave networks or network_mode out.", mode)}
+		return []conflict{conflictAt("networks",
+			"A container with network_mode %q cannot be on other networks: leave networks or network_mode out.", mode)}
 	}
 	if mode == "default" {
 		mode = "bridge"
@@ -216,7 +223,8 @@ func fileConflicts(c config) []conflict {
 	mounts := c.nested("mounts")
 	for _, target := range c.nested("tmpfs").keys() {
 		if _, both := mounts[target]; both {
-			out = append(out, conflict{path.Root("tmpfs").AtMapKey(target), "Something else is mounted at the same path by mounts: leave one of them out."})
+			out = append(out,
+				conflict{path.Root("tmpfs").AtMapKey(target), "Something else is mounted at the same path by mounts: leave one of them out."})
 		}
 	}
 	return out

@@ -313,7 +313,7 @@ func tailOf(ctx context.Context, cli *client.Client, id string, tty bool) string
 	if err != nil {
 		return ""
 	}
-	defer output.Close() //nolint:errcheck // Nothing more is read from it.
+	defer output.Close()
 	var text strings.Builder
 	limited := io.LimitReader(output, 64<<10)
 	if tty {

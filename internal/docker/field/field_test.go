@@ -88,7 +88,8 @@ func elementValue(limit int64, wait string) attr.Value {
 }
 
 func elementMap(elements map[string]attr.Value) attr.Value {
-	return types.MapValueMust(types.ObjectType{AttrTypes: map[string]attr.Type{"limit": types.Int64Type, "wait": tf.Duration.Type()}}, elements)
+	return types.MapValueMust(types.ObjectType{AttrTypes: map[string]attr.Type{"limit": types.Int64Type, "wait": tf.Duration.Type()}},
+		elements)
 }
 
 func full(t *testing.T) (tf.Values, api) {
@@ -138,7 +139,7 @@ func TestPutAndGet(t *testing.T) {
 			t.Errorf("%s is read back as %s, want %s", f.Name, v, set[f.Name])
 		}
 	}
-	if got := tf.Values(shown)["limits"].String(); got != `{"a":-1,"z":7}` {
+	if got := shown["limits"].String(); got != `{"a":-1,"z":7}` {
 		t.Errorf("plain values by key are %s", got)
 	}
 }
@@ -163,7 +164,8 @@ func TestPutRefusesWhatDoesNotFit(t *testing.T) {
 func TestRefresh(t *testing.T) {
 	t.Parallel()
 	prior := values(t, tf.Values{"bytes": tf.Size.Value("1024k"), "steer": types.StringValue("hard"), "text": types.StringValue("t")})
-	after := table().Refresh(t.Context(), prior, table().Get(t.Context(), &api{ID: "i", Text: "u", Bytes: 1 << 20, Flag: true, List: []string{"x"}}))
+	after := table().Refresh(t.Context(), prior,
+		table().Get(t.Context(), &api{ID: "i", Text: "u", Bytes: 1 << 20, Flag: true, List: []string{"x"}}))
 	want := values(t, tf.Values{
 		"id": types.StringValue("i"), "bytes": tf.Size.Value("1024k"), "steer": types.StringValue("hard"), "text": types.StringValue("u"),
 	})
@@ -179,7 +181,8 @@ func TestImport(t *testing.T) {
 	t.Parallel()
 	no := false
 	begun := values(t, table().Defaults(t.Context()))
-	after := table().Import(t.Context(), begun, table().Get(t.Context(), &api{ID: "i", Text: "usual", Maybe: &no, Nano: 5e8, Elems: []*element{{Name: "n", Limit: 1}}}))
+	after := table().Import(t.Context(), begun,
+		table().Get(t.Context(), &api{ID: "i", Text: "usual", Maybe: &no, Nano: 5e8, Elems: []*element{{Name: "n", Limit: 1}}}))
 	want := values(t, tf.Values{
 		"id": types.StringValue("i"), "cpus": types.Float64Value(0.5), "steer": types.StringValue("gently"),
 		"elems":  elementMap(map[string]attr.Value{"n": elementValue(1, "")}),

@@ -16,7 +16,9 @@ import (
 // change that the engine cannot make in place replaces the object, unless the object already is what is asked
 // for; computed values stay known unless something changes. adopted is what the engine showed of an imported
 // object, nil for objects that this provider created. Plan does nothing for a create or a destroy.
-func (t Table) Plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, adopted tf.Values) diag.Diagnostics {
+func (t Table) Plan(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, adopted tf.Values,
+) diag.Diagnostics {
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
 		return nil
 	}

@@ -170,8 +170,10 @@ func TestBuildNeverStealsAName(t *testing.T) {
 
 	free := inline(name, labelled(t, "a"))
 	r.Apply(t, free)
-	_, diags := r.TryApply(t.Context(), object{"name": name, "build": object{"dockerfile_inline": labelled(t, "b"),
-		"tags": []any{name + ":taken"}}})
+	_, diags := r.TryApply(t.Context(), object{"name": name, "build": object{
+		"dockerfile_inline": labelled(t, "b"),
+		"tags":              []any{name + ":taken"},
+	}})
 	if len(diags.Errors().Containing("already there")) != 1 || of(t, name+":taken").ID != stranger {
 		t.Errorf("update: got %s", diags)
 	}

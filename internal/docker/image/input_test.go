@@ -41,8 +41,10 @@ func TestBadInput(t *testing.T) {
 		{"missing context", "build.context", "no such file", object{"name": "a", "build": object{"context": filepath.Join(dir, "none")}}},
 		{"context is a file", "build.context", "not a directory", object{"name": "a", "build": object{"context": filepath.Join(dir, "empty")}}},
 		{"missing Dockerfile", "build.dockerfile", "no such file", object{"name": "a", "build": object{"context": dir, "dockerfile": "none"}}},
-		{"escaping Dockerfile", "build.dockerfile", "symbolic link", object{"name": "a", "build": object{"context": dir,
-			"dockerfile": "escape"}}},
+		{"escaping Dockerfile", "build.dockerfile", "symbolic link", object{"name": "a", "build": object{
+			"context":    dir,
+			"dockerfile": "escape",
+		}}},
 		{"blank Dockerfile", "build.dockerfile_inline", "empty", inline("a", " \n")},
 		{"missing additional context", `build.additional_contexts["x"]`, "no such file", build("additional_contexts",
 			object{"x": filepath.Join(dir, "none")})},

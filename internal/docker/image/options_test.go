@@ -60,29 +60,39 @@ func options(t *testing.T, name string) []option {
 		{name: "target", from: "other", to: "last", shows: label("stage"), want: [3]string{"last", "other", "last"}},
 		{name: "args", from: object{"value": "a"}, to: object{"value": "b"}, shows: label("value"), want: [3]string{"default", "a", "b"}},
 		{name: "labels", from: object{"more": "a"}, to: object{"more": "b"}, shows: label("more"), want: [3]string{"", "a", "b"}},
-		{name: "platform", from: "linux/amd64", to: "linux/arm64", shows: func(i image.InspectResponse) string { return i.Architecture },
-			want: [3]string{"amd64", "amd64", "arm64"}},
-		{name: "tags", from: []any{name + ":one"}, to: []any{name + ":two"}, same: true,
+		{
+			name: "platform", from: "linux/amd64", to: "linux/arm64", shows: func(i image.InspectResponse) string { return i.Architecture },
+			want: [3]string{"amd64", "amd64", "arm64"},
+		},
+		{
+			name: "tags", from: []any{name + ":one"}, to: []any{name + ":two"}, same: true,
 			shows: func(i image.InspectResponse) string {
 				tags := slices.Clone(i.RepoTags)
 				slices.Sort(tags)
 				return strings.NewReplacer(name, "", "docker.io/library/", "").Replace(strings.Join(tags, " "))
 			},
-			want: [3]string{":latest", ":latest :one", ":latest :two"}},
+			want: [3]string{":latest", ":latest :one", ":latest :two"},
+		},
 		{name: "builder", from: "classic", to: "buildkit", notOnPodman: noBuildKit},
 		{name: "no_cache", from: true, to: false},
 		{name: "no_cache_filter", from: []any{"last"}, to: []any{"other"}, notOnPodman: noBuildKit},
 		{name: "pull", from: true, to: false},
 		{name: "network_mode", from: "none", to: "default"},
 		{name: "extra_hosts", from: object{"a": []any{"10.0.0.1"}}, to: object{"a": []any{"10.0.0.1", "fd00::1"}}, notOnPodman: otherQuery},
-		{name: "cache_from", from: []any{object{"type": "registry", "ref": name + ":cache"}}, to: []any{object{"type": "registry",
-			"ref": name + ":other"}}},
+		{name: "cache_from", from: []any{object{"type": "registry", "ref": name + ":cache"}}, to: []any{object{
+			"type": "registry",
+			"ref":  name + ":other",
+		}}},
 		{name: "cache_to", from: []any{object{"type": "inline"}}, to: []any{object{"type": "inline", "mode": "min"}}, notOnPodman: noBuildKit},
-		{name: "additional_contexts", from: object{"x": "https://example.invalid/a.git"},
-			to: object{"x": "https://example.invalid/b.git"}, modern: true},
+		{
+			name: "additional_contexts", from: object{"x": "https://example.invalid/a.git"},
+			to: object{"x": "https://example.invalid/b.git"}, modern: true,
+		},
 		{name: "shm_size", from: "64m", to: "128m", classic: true},
-		{name: "ulimits", from: object{"nofile": object{"soft": 100, "hard": 200}}, to: object{"nofile": object{"soft": 100,
-			"hard": 300}}, classic: true, notOnPodman: otherQuery},
+		{name: "ulimits", from: object{"nofile": object{"soft": 100, "hard": 200}}, to: object{"nofile": object{
+			"soft": 100,
+			"hard": 300,
+		}}, classic: true, notOnPodman: otherQuery},
 		{name: "cgroup_parent", from: "/a", to: "/b", classic: true},
 		{name: "secrets", from: object{"x": object{"file": secret}}, to: object{"x": object{"env": "PATH"}}, notOnPodman: noBuildKit},
 		{name: "ssh", from: object{"default": []any{agent}}, to: object{"other": []any{agent}}, notOnPodman: noBuildKit},
@@ -115,7 +125,7 @@ func olderThan(t *testing.T, api string) bool {
 	return versions.LessThan(version.APIVersion, api)
 }
 
-// Every option goes from null to a value, to another one, and back to null; each change is in place.
+// TestOptions takes every option from null to a value, to another one, and back to null; each change is in place.
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	server := acctest.Docker(t)
@@ -127,38 +137,47 @@ func TestOptions(t *testing.T) {
 			t.Parallel()
 			name := name + "-" + o.name
 			fixture.NothingLeft(t, name)
-			o = options(t, name)[i]
-			base := object{"dockerfile_inline": optionsDockerfile + "LABEL test=" + name + "\n"}
-			if o.notOnPodman != "" && fixture.Podman(t) {
-				t.Skip(o.notOnPodman)
-			}
-			if o.modern && olderThan(t, "1.42") {
-				t.Skip("BuildKit of this engine has no " + o.name)
-			}
-			if o.classic && olderThan(t, "1.42") {
-				base = classic(labelled(t, "a"))
-			}
-			r := server.Resource(t, resourceType)
-			for step, value := range []any{nil, o.from, o.to, nil} {
-				config := object{"name": name, "build": with(base, o.name, value)}
-				change := r.Apply(t, config)
-				if want := []core.Action{core.Create, core.Update, core.Update, core.Update}[step]; change.Action != want {
-					t.Errorf("step %d: %s, want %s", step, change.Action, want)
-				}
-				if known := change.Planned.Value(t, "image_id") != any(core.Unknown); step > 0 && known != o.same {
-					t.Errorf("step %d: the id of the image is known in the plan: %v", step, known)
-				}
-				r.ExpectEmptyPlan(t, config)
-				if o.shows == nil {
-					continue
-				}
-				if got, want := o.shows(of(t, name)), o.want[step%3]; got != want {
-					t.Errorf("step %d: the image shows %q, want %q", step, got, want)
-				}
-			}
-			r.Destroy(t)
+			o.skip(t)
+			options(t, name)[i].run(t, server, name)
 		})
 	}
+}
+
+func (o option) skip(t *testing.T) {
+	t.Helper()
+	if o.notOnPodman != "" && fixture.Podman(t) {
+		t.Skip(o.notOnPodman)
+	}
+	if o.modern && olderThan(t, "1.42") {
+		t.Skip("BuildKit of this engine has no " + o.name)
+	}
+}
+
+func (o option) run(t *testing.T, server *core.Server, name string) {
+	t.Helper()
+	base := object{"dockerfile_inline": optionsDockerfile + "LABEL test=" + name + "\n"}
+	if o.classic && olderThan(t, "1.42") {
+		base = classic(labelled(t, "a"))
+	}
+	r := server.Resource(t, resourceType)
+	for step, value := range []any{nil, o.from, o.to, nil} {
+		config := object{"name": name, "build": with(base, o.name, value)}
+		change := r.Apply(t, config)
+		if want := []core.Action{core.Create, core.Update, core.Update, core.Update}[step]; change.Action != want {
+			t.Errorf("step %d: %s, want %s", step, change.Action, want)
+		}
+		if known := change.Planned.Value(t, "image_id") != any(core.Unknown); step > 0 && known != o.same {
+			t.Errorf("step %d: the id of the image is known in the plan: %v", step, known)
+		}
+		r.ExpectEmptyPlan(t, config)
+		if o.shows == nil {
+			continue
+		}
+		if got, want := o.shows(of(t, name)), o.want[step%3]; got != want {
+			t.Errorf("step %d: the image shows %q, want %q", step, got, want)
+		}
+	}
+	r.Destroy(t)
 }
 
 // complete wants every option of the schema, but for those that the hash of the context stands for.

@@ -59,29 +59,29 @@ type planner struct {
 	hash string
 }
 
-// fingerprint hashes what the image is made of. It is not known while the paths are not.
-func fingerprint(ctx context.Context, values tf.Values) (hash string, known bool, err error) {
+// fingerprint hashes what the image is made of. It is empty while the paths are not known.
+func fingerprint(ctx context.Context, values tf.Values) (hash string, err error) {
 	if values[sourceBuild].IsUnknown() || values[sourceLoad].IsUnknown() {
-		return "", false, nil
+		return "", nil
 	}
 	switch sourceOf(values) {
 	case sourceBuild:
 		b := values.Object(sourceBuild)
 		if !contextKnown(b) {
-			return "", false, nil
+			return "", nil
 		}
 		from, err := openContext(ctx, b)
 		if err != nil {
-			return "", true, err
+			return "", err
 		}
-		return from.whole, true, from.close()
+		return from.whole, from.close()
 	case sourceLoad:
 		if values.Object(sourceLoad)["archive"].IsUnknown() || values["name"].IsUnknown() {
-			return "", false, nil
+			return "", nil
 		}
 		a, err := archiveOf(ctx, values)
 		if err != nil {
-			return "", true, err
+			return "", err
 		}
 		return a.hash, true, nil
 	default:
@@ -92,7 +92,7 @@ func fingerprint(ctx context.Context, values tf.Values) (hash string, known bool
 // readSource refuses a context, a Dockerfile, an archive or a secret that is not there.
 func (p *planner) readSource(ctx context.Context, diags *diag.Diagnostics) {
 	var err error
-	if p.hash, _, err = fingerprint(ctx, p.planned); err == nil && len(p.prior) == 0 {
+	if p.hash, err = fingerprint(ctx, p.planned); err == nil && len(p.prior) == 0 {
 		_, err = secretsOf(p.config)
 	}
 	if err == nil {

@@ -79,7 +79,7 @@ func (j *job) keep(ctx context.Context, prior tf.Values) (err error) {
 		j.memory.Digest = j.before
 	}
 	if j.Values["context_hash"].IsUnknown() {
-		j.hash, _, err = fingerprint(ctx, j.Values)
+		j.hash, err = fingerprint(ctx, j.Values)
 	}
 	return err
 }

@@ -33,7 +33,8 @@ func FiltersOf(config tf.Values) filters.Args {
 }
 
 func filtersDoc(command string) string {
-	return "Filters by their names, as `" + command + " --filter` takes them, for example `{ label = [\"env=prod\"] }`. Default: none, so that all are listed."
+	return "Filters by their names, as `" + command + " --filter` takes them, for example `{ label = [\"env=prod\"] }`. Default: none, so " +
+		"that all are listed."
 }
 
 func filtersChecks() []validator.Map {

@@ -36,7 +36,7 @@ func Image(ctx context.Context, cli *client.Client, reference, platform string) 
 	if err != nil {
 		return fmt.Errorf("pull %s: %w", reference, err)
 	}
-	defer progress.Close() //nolint:errcheck // Nothing more is read from it.
+	defer progress.Close()
 	if err := Follow(progress); err != nil {
 		return fmt.Errorf("pull %s: %w", reference, err)
 	}

@@ -134,8 +134,10 @@ func TestBadInput(t *testing.T) {
 	if _, diags := server.Resource(t, resourceType).TryPlan(t.Context(), digest); len(diags.Errors().At("target_image")) != 1 {
 		t.Errorf("a digest: got %s", diags)
 	}
-	_, diags := server.Resource(t, resourceType).TryApply(t.Context(), object{"source_image": fixture.Name(t),
-		"target_image": fixture.Name(t)})
+	_, diags := server.Resource(t, resourceType).TryApply(t.Context(), object{
+		"source_image": fixture.Name(t),
+		"target_image": fixture.Name(t),
+	})
 	if len(diags.Errors().At("source_image").Containing("no image")) != 1 {
 		t.Errorf("no source: got %s", diags)
 	}
