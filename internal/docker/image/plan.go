@@ -83,9 +83,9 @@ func fingerprint(ctx context.Context, values tf.Values) (hash string, err error)
 		if err != nil {
 			return "", err
 		}
-		return a.hash, true, nil
+		return a.hash, nil
 	default:
-		return "", true, nil
+		return "", nil
 	}
 }
 
