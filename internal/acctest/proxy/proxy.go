@@ -56,7 +56,7 @@ type Proxy struct {
 	handlers         sync.WaitGroup
 
 	server *http.Server
-	served chan error
+	served chan struct{}
 	dir    string // Of the socket.
 
 	mu        sync.Mutex
@@ -117,7 +117,7 @@ func Open(ctx context.Context, engine string) (*Proxy, error) {
 		return nil, errors.Join(fmt.Errorf("listening: %w", err), os.RemoveAll(dir))
 	}
 	p := &Proxy{
-		Host: "unix://" + socket, network: network, address: address, served: make(chan error, 1), dir: dir,
+		Host: "unix://" + socket, network: network, address: address, served: make(chan struct{}), dir: dir,
 		clients: map[net.Conn]struct{}{}, hijacked: map[net.Conn]struct{}{}, cuts: map[int]moment{},
 	}
 	p.transport = &http.Transport{
@@ -126,14 +126,17 @@ func Open(ctx context.Context, engine string) (*Proxy, error) {
 	}
 	p.server = &http.Server{Handler: p, ReadHeaderTimeout: headerTimeout, ConnState: p.track}
 	p.server.SetKeepAlivesEnabled(false)
-	go func() { p.served <- p.server.Serve(listener) }()
+	go func() {
+		_ = p.server.Serve(listener) // It ends because it is closed.
+		close(p.served)
+	}()
 	return p, nil
 }
 
 // Close ends the proxy and everything that goes through it.
 func (p *Proxy) Close() {
 	_ = p.server.Close()
-	_ = <-p.served // It ends because it is closed.
+	<-p.served
 	p.closeHijacked()
 	p.handlers.Wait()
 	p.transport.CloseIdleConnections()

@@ -172,16 +172,17 @@ func TestClusterInput(t *testing.T) {
 	r := acctest.DockerAt(t, "unix:///nonexistent/docker.sock").Resource(t, resourceType)
 	in := func(key string, value any) object { return object{"driver": "csi", "cluster": object{key: value}} }
 	for at, config := range map[string]object{
-		"driver":                                   {"cluster": object{}},
-		"availability":                             {"availability": "pause"},
-		"cluster.scope":                            in("scope", "all"),
-		"cluster.sharing":                          in("sharing", "some"),
-		"cluster.type":                             in("type", "file"),
-		"cluster.fs_type":                          in("fs_type", "ext4"),
-		"cluster.mount_flags":                      in("mount_flags", []any{"ro"}),
-		"cluster.required_bytes":                   in("required_bytes", "big"),
-		"cluster.limit_bytes":                      in("limit_bytes", "0"),
-		"cluster.requisite_topologies":             in("requisite_topologies", []any{}),
+		"driver":                       {"cluster": object{}},
+		"availability":                 {"availability": "pause"},
+		"cluster.scope":                in("scope", "all"),
+		"cluster.sharing":              in("sharing", "some"),
+		"cluster.type":                 in("type", "file"),
+		"cluster.fs_type":              in("fs_type", "ext4"),
+		"cluster.mount_flags":          in("mount_flags", []any{"ro"}),
+		"cluster.required_bytes":       in("required_bytes", "big"),
+		"cluster.limit_bytes":          in("limit_bytes", "0"),
+		"cluster.requisite_topologies": in("requisite_topologies", []any{}),
+
 		"cluster.preferred_topologies[0].segments": in("preferred_topologies", []any{object{"segments": object{}}}),
 	} {
 		if diags := r.Validate(t.Context(), config); len(diags.At(at).Errors()) == 0 {
