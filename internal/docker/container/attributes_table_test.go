@@ -28,7 +28,7 @@ func processAttributes() []attribute {
 		flag("tty", "Config.Tty", `false`),
 		flag("stdin_open", "Config.OpenStdin", `false`),
 		flag("stdin_once", "Config.StdinOnce", `false`),
-		flag("init", "HostConfig.Init", `false`),
+		replaced("init", "HostConfig.Init", true, `true`, false, `false`),
 		replaced("shell", "Config.Shell", []any{"/toolbox", "-c"}, `["/toolbox","-c"]`, []any{"/toolbox"}, `["/toolbox"]`),
 		replaced("stop_signal", "Config.StopSignal", "SIGINT", `"SIGINT"`, "SIGQUIT", `"SIGQUIT"`),
 		replaced("stop_timeout", "Config.StopTimeout", "30s", `30`, "0s", `0`),
