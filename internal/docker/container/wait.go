@@ -82,7 +82,7 @@ func (j *job) awaitStart(ctx context.Context) error {
 // of an end by then proves little: a busy engine tells it when it has cleaned up, a second later and more. A look at the
 // container waits for an end that is being dealt with, and it is the look that the state needs anyway.
 func (j *job) awaitUptime(ctx context.Context, uptime time.Duration) error {
-	upSince := ""
+	upSince, before := "", -1
 	for deaths := 0; ; {
 		code, died, err := j.diesWithin(ctx, uptime)
 		switch {
@@ -102,7 +102,12 @@ func (j *job) awaitUptime(ctx context.Context, uptime time.Duration) error {
 		if err != nil {
 			return err
 		}
-		if deaths == crashLoop || isOver(found) {
+		if before < 0 {
+			before = max(found.RestartCount-deaths, 0)
+		}
+		// An end that comes between two waits is told to nobody, but the engine counts it.
+		deaths = max(deaths, found.RestartCount-before)
+		if deaths >= crashLoop || isOver(found) {
 			return j.startFailed(ctx, fmt.Sprintf("it stopped with exit code %d right after its start", cmp.Or(code, int64(found.State.ExitCode))))
 		}
 		if found.State.Restarting {
