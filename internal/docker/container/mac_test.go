@@ -85,8 +85,9 @@ func TestHardwareAddressUnknown(t *testing.T) {
 // TestHardwareAddressImported was asked for by others. No import can tell; naming it in the configuration changes nothing.
 func TestHardwareAddressImported(t *testing.T) {
 	t.Parallel()
-	net := aNetwork(t)
-	r, config := running(t, object{"networks": object{net: object{"mac_address": oneMAC}}})
+	net, other := aNetwork(t), ""
+	networks := object{net: object{"mac_address": oneMAC}}
+	r, config := running(t, object{"networks": networks, "network_mode": net})
 	name, _ := config["name"].(string)
 	cli := fixture.Client(t)
 	command, _ := config["command"].([]any)
@@ -96,12 +97,16 @@ func TestHardwareAddressImported(t *testing.T) {
 		text, _ := word.(string)
 		made.Cmd = append(made.Cmd, text)
 	}
-	endpoint := &network.EndpointSettings{MacAddress: oneMAC}
-	if !has(t, docker.EndpointMACAddress) {
-		made.MacAddress, endpoint.MacAddress = oneMAC, "" //nolint:staticcheck // Engines before API version 1.44 have no other place for it.
+	endpoints := map[string]*network.EndpointSettings{}
+	if has(t, docker.EndpointMACAddress) {
+		other = aNetwork(t)
+		networks[other] = object{"mac_address": otherMAC}
+		endpoints[net], endpoints[other] = &network.EndpointSettings{MacAddress: oneMAC}, &network.EndpointSettings{MacAddress: otherMAC}
+	} else {
+		made.MacAddress = oneMAC //nolint:staticcheck // Engines before API version 1.44 have no other place for it.
 	}
 	created, err := cli.ContainerCreate(t.Context(), made, &container.HostConfig{NetworkMode: container.NetworkMode(net)},
-		&network.NetworkingConfig{EndpointsConfig: map[string]*network.EndpointSettings{net: endpoint}}, nil, name)
+		&network.NetworkingConfig{EndpointsConfig: endpoints}, nil, name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,4 +122,7 @@ func TestHardwareAddressImported(t *testing.T) {
 		t.Error("it is another container")
 	}
 	hasMAC(t, r, net, oneMAC, true)
+	if other != "" {
+		hasMAC(t, r, other, otherMAC, true)
+	}
 }
