@@ -87,6 +87,10 @@ func TestHardwareAddressImported(t *testing.T) {
 	t.Parallel()
 	net, other := aNetwork(t), ""
 	networks := object{net: object{"mac_address": oneMAC}}
+	if has(t, docker.EndpointMACAddress) {
+		other = aNetwork(t)
+		networks[other] = object{"mac_address": otherMAC}
+	}
 	r, config := running(t, object{"networks": networks, "network_mode": net})
 	name, _ := config["name"].(string)
 	cli := fixture.Client(t)
@@ -98,9 +102,7 @@ func TestHardwareAddressImported(t *testing.T) {
 		made.Cmd = append(made.Cmd, text)
 	}
 	endpoints := map[string]*network.EndpointSettings{}
-	if has(t, docker.EndpointMACAddress) {
-		other = aNetwork(t)
-		networks[other] = object{"mac_address": otherMAC}
+	if other != "" {
 		endpoints[net], endpoints[other] = &network.EndpointSettings{MacAddress: oneMAC}, &network.EndpointSettings{MacAddress: otherMAC}
 	} else {
 		made.MacAddress = oneMAC //nolint:staticcheck // Engines before API version 1.44 have no other place for it.
