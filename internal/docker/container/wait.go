@@ -1,7 +1,6 @@
 package container
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,8 +81,8 @@ func (j *job) awaitStart(ctx context.Context) error {
 // of an end by then proves little: a busy engine tells it when it has cleaned up, a second later and more. A look at the
 // container waits for an end that is being dealt with, and it is the look that the state needs anyway.
 func (j *job) awaitUptime(ctx context.Context, uptime time.Duration) error {
-	upSince, before := "", -1
-	for deaths := 0; ; {
+	upSince, before, deaths, lastCode := "", -1, 0, -1
+	for {
 		code, died, err := j.diesWithin(ctx, uptime)
 		switch {
 		case docker.NotFound(err) && j.want.HostConfig.AutoRemove:
@@ -93,7 +92,7 @@ func (j *job) awaitUptime(ctx context.Context, uptime time.Duration) error {
 		case died && !j.isRestarted():
 			return j.startFailed(ctx, fmt.Sprintf("it stopped with exit code %d right after its start", code))
 		case died:
-			deaths++
+			deaths, lastCode = deaths+1, int(code)
 		}
 		found, err := j.Client.ContainerInspect(ctx, j.want.ID)
 		if docker.NotFound(err) && j.want.HostConfig.AutoRemove {
@@ -107,8 +106,11 @@ func (j *job) awaitUptime(ctx context.Context, uptime time.Duration) error {
 		}
 		// An end that comes between two waits is told to nobody, but the engine counts it.
 		deaths = max(deaths, found.RestartCount-before)
-		if deaths >= crashLoop || isOver(found) {
-			return j.startFailed(ctx, fmt.Sprintf("it stopped with exit code %d right after its start", cmp.Or(code, int64(found.State.ExitCode))))
+		if !found.State.Running || found.State.Restarting {
+			lastCode = found.State.ExitCode
+		}
+		if isOver(found) || deaths >= crashLoop && lastCode >= 0 {
+			return j.startFailed(ctx, fmt.Sprintf("it stopped with exit code %d right after its start", lastCode))
 		}
 		if found.State.Restarting {
 			upSince = ""
