@@ -276,9 +276,9 @@ func TestUnknownLogin(t *testing.T) {
 func TestStrangeTokenServers(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[string]string{
-		`<html>`:                   "answered with no JSON object",
-		`{"token":""}`:             "answered with no token",
-		`{"token":"token-\r\nx"}`:  "something that cannot be a token",
+		`<html>`:                    "answered with no JSON object",
+		`{"token":""}`:              "answered with no token",
+		`{"token":"token-\r\nx"}`:   "something that cannot be a token",
 		`{"access_token":"token "}`: "something that cannot be a token",
 	} {
 		server := serve(t, nil, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, answer) }))

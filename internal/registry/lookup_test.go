@@ -122,7 +122,9 @@ func TestHeadFallsBack(t *testing.T) {
 		"400":            func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) },
 		"nothing said":   func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) },
 		"digest unknown": func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Docker-Content-Digest", "md5:12") },
-		"a page":         func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "text/html; charset=utf-8") },
+		"a page": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
@@ -208,8 +210,8 @@ func TestStrangeAnswers(t *testing.T) {
 	}
 	for what, media := range map[string]types.MediaType{
 		`{"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.list.v2+json"}`: types.DockerManifestList,
-		`{"schemaVersion":2,"config":{},"layers":[]}`:                                                  types.OCIManifestSchema1,
-		`{"schemaVersion":2,"manifests":[]}`:                                                           types.OCIImageIndex,
+		`{"schemaVersion":2,"config":{},"layers":[]}`:                                                 types.OCIManifestSchema1,
+		`{"schemaVersion":2,"manifests":[]}`:                                                          types.OCIImageIndex,
 	} {
 		registry := answering(t, "text/plain", what)
 		got, err := open(t, nil).Head(t.Context(), parse(t, registry.host+"/app:v1"))

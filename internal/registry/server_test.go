@@ -165,7 +165,7 @@ func (s *tokens) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if s.issued == nil {
 		s.issued = make(map[string][]string)
 	}
-	value := fmt.Sprintf("token-%d-of-%s", len(s.issued), u)
+	value := fmt.Sprintf("token-%d-of-%s", len(s.asked), u)
 	s.issued[value] = s.reduce(scopes, basic || req.Method == http.MethodPost)
 	s.asked = append(s.asked, strings.Join(scopes, " "))
 	if err := json.NewEncoder(w).Encode(map[string]any{"token": value, "expires_in": s.life}); err != nil {
