@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"os"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -20,6 +21,9 @@ import (
 )
 
 func main() {
+	if err := provider.QuietLogs(os.Getenv, os.Setenv); err != nil {
+		log.Fatal(err)
+	}
 	err := tf6server.Serve(provider.Address, func() tfprotov6.ProviderServer {
 		return &null{ProviderServer: providerserver.NewProtocol6(provider.New("null")())()}
 	})
