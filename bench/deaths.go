@@ -66,7 +66,8 @@ func (b *bench) deathsPart(ctx context.Context) error {
 			for _, d := range found {
 				times = append(times, by.pick(d))
 			}
-			spread.rows = append(spread.rows, append(append([]string{fmt.Sprint(parallelism), fmt.Sprint(one.deaths), by.name}, spreadOf(times)...), load()))
+			row := []string{fmt.Sprint(parallelism), fmt.Sprint(one.deaths), by.name}
+			spread.rows = append(spread.rows, append(append(row, spreadOf(times)...), load()))
 		}
 		row := []string{fmt.Sprint(parallelism), fmt.Sprint(one.deaths), "an inspect that begins then", "", "", "", ""}
 		spread.rows = append(spread.rows, append(append(row, shownOf(found)...), load()))
