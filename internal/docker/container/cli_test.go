@@ -164,6 +164,7 @@ func TestCommand(t *testing.T) {
 	project := cli.NewProject(t, map[string]string{"main.tf": terraform(fixture.LocalHost(t), `
 resource "containers_docker_network" "n" {
   name = %[1]q
+  ipam = { subnets = { %[3]q = {} } }
 }
 
 resource "containers_docker_volume" "v" {
@@ -188,7 +189,7 @@ resource "containers_docker_container" "c" {
 output "place" {
   value = "127.0.0.1:${one(containers_docker_container.c.published_ports["8080/tcp"]).host_port}"
 }
-`, name, fixture.Image(t))})
+`, name, fixture.Image(t), freeSubnet())})
 	project.Run(t, "apply", "-auto-approve")
 	place := strings.TrimSpace(project.Run(t, "output", "-raw", "place").Stdout)
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+place+"/file?path=/etc/app/greeting", http.NoBody)

@@ -2,6 +2,8 @@ package container_test
 
 import (
 	"context"
+	"crypto/rand"
+	"fmt"
 	"maps"
 	"testing"
 
@@ -89,7 +91,9 @@ func sound(t *testing.T, config map[string]any) {
 	if !known {
 		return
 	}
-	status := map[any]string{nil: `"running"`, "paused": `"paused"`, "completed": `"exited"`, "stopped": `"exited"`, "created": `"created"`}[config["state"]]
+	status := map[any]string{
+		nil: `"running"`, "paused": `"paused"`, "completed": `"exited"`, "stopped": `"exited"`, "created": `"created"`,
+	}[config["state"]]
 	if got := inspect(t, name, "State.Status"); got != status {
 		t.Errorf("the container is %s, want %s", got, status)
 	}
@@ -104,7 +108,14 @@ func uploads(content string) object {
 	return object{"/etc/app/settings": object{"content": content}, "/etc/app/more": object{"content": "x"}}
 }
 
-// networks makes bridges of their own for all containers of a test, with addresses that do not use up the engine's.
+// freeSubnet is a small one that nobody else is likely to use: the engine has addresses for thirty networks only.
+func freeSubnet() string {
+	var random [3]byte
+	_, _ = rand.Read(random[:]) // Never fails.
+	return fmt.Sprintf("10.%d.%d.%d/28", random[0], random[1], random[2]&^15)
+}
+
+// networks makes bridges of their own for all containers of a test.
 func networks(t *testing.T, n int) []string {
 	t.Helper()
 	var names []string
@@ -112,7 +123,8 @@ func networks(t *testing.T, n int) []string {
 		name := fixture.Name(t)
 		fixture.NothingLeft(t, name)
 		fixture.Remove(t, fixture.Network, name)
-		if _, err := fixture.Client(t).NetworkCreate(t.Context(), name, network.CreateOptions{Internal: true}); err != nil {
+		options := network.CreateOptions{Internal: true, IPAM: &network.IPAM{Config: []network.IPAMConfig{{Subnet: freeSubnet()}}}}
+		if _, err := fixture.Client(t).NetworkCreate(t.Context(), name, options); err != nil {
 			t.Fatal(err)
 		}
 		names = append(names, name)

@@ -20,6 +20,9 @@ func plantNetwork(t *testing.T, name string, options network.CreateOptions) {
 	if options.Driver == "" {
 		options.Driver = "bridge"
 	}
+	if options.IPAM == nil && options.Driver == "bridge" {
+		options.IPAM = &network.IPAM{Config: []network.IPAMConfig{{Subnet: freeSubnet()}}}
+	}
 	if _, err := cli.NetworkCreate(t.Context(), name, options); err != nil {
 		t.Fatal(err)
 	}
