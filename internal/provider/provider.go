@@ -10,7 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/clients"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 )
 
 // Address is where Terraform finds the provider.
@@ -45,7 +47,7 @@ func (p *containersProvider) Metadata(_ context.Context, _ provider.MetadataRequ
 func (p *containersProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Build, publish and run containers: on Docker engines, in any OCI registry, and on their hosts.",
-		Attributes:          map[string]schema.Attribute{"docker": dockerSchema()},
+		Attributes:          map[string]schema.Attribute{"docker": dockerSchema(), "registries": registriesSchema()},
 	}
 }
 
@@ -56,10 +58,15 @@ func (p *containersProvider) Configure(ctx context.Context, req provider.Configu
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	engines := docker.NewEngines(settings)
-	resp.ResourceData = engines
-	resp.DataSourceData = engines
-	resp.ListResourceData = engines
+	logins, diags := registrySettings(ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	all := &clients.Clients{Engines: docker.NewEngines(settings), Registries: registry.New(logins)}
+	resp.ResourceData = all
+	resp.DataSourceData = all
+	resp.ListResourceData = all
 }
 
 // Resources lists the resource types.

@@ -117,7 +117,7 @@ func (j *job) create(ctx context.Context) error {
 	if !j.missingImage(ctx, err) {
 		return err
 	}
-	if pulling := pull.Image(ctx, j.Client, j.want.Config.Image, j.want.Platform); pulling != nil {
+	if pulling := pull.Image(ctx, j.Client, j.Registries, j.want.Config.Image, j.want.Platform); pulling != nil {
 		return fmt.Errorf("the engine does not have the image: %w", pulling)
 	}
 	return j.ask(ctx)

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -37,9 +38,9 @@ func (r *imageResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	p.reach = func() *client.Client {
+	p.reach = func() (*client.Client, *registry.Registries) {
 		_, c := r.Reach(ctx, p.planned)
-		return c
+		return c, r.Registries()
 	}
 	p.readSource(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || req.State.Raw.IsNull() || len(resp.RequiresReplace) > 0 {
@@ -53,8 +54,8 @@ func (r *imageResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 type planner struct {
 	prior, planned, config tf.Values
 	memory                 memory
-	// reach gives a client for questions, nil where there is none yet.
-	reach func() *client.Client
+	// reach gives a client for questions, nil where there is none yet, and what lets it in at registries.
+	reach func() (*client.Client, *registry.Registries)
 	// hash is what the image would be made of now; empty while that is not known, and for what is pulled.
 	hash string
 }
@@ -229,11 +230,11 @@ func (p *planner) pullAnew(ctx context.Context, diags *diag.Diagnostics) bool {
 
 // registryHasAnother asks the registry. One that cannot be asked changes nothing.
 func (p *planner) registryHasAnother(ctx context.Context, name, have string, diags *diag.Diagnostics) bool {
-	c := p.reach()
+	c, registries := p.reach()
 	if c == nil {
 		return false
 	}
-	digest, err := remoteDigest(ctx, c, name)
+	digest, err := remoteDigest(ctx, c, registries, name)
 	if err != nil {
 		diags.AddAttributeWarning(path.Root("pull").AtName("policy"), "Unable to ask the registry",
 			fmt.Sprintf("It is not known whether the registry has another image than the engine for %q; the plan keeps what is there. %s",

@@ -88,7 +88,7 @@ func (j *job) create(ctx context.Context) (*image.InspectResponse, error) {
 	if err := j.mustBeFreeAll(ctx, tagsOf(j.Values), nil); err != nil {
 		return nil, err
 	}
-	if sourceOf(j.Values) == sourcePull && mayUse(ctx, j.Client, j.Values, found) {
+	if sourceOf(j.Values) == sourcePull && mayUse(ctx, j.Operation, found) {
 		j.memory.Made, j.memory.Digest = found.ID, repoDigest(found.RepoDigests, name, "")
 		return found, nil
 	}

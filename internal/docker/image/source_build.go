@@ -249,9 +249,22 @@ func (j *job) runBuild(ctx context.Context) (id, hash string, err error) {
 	// Podman takes what it kept of a build with other args, labels or platform for the result of this one.
 	req.NoCache = req.NoCache || kind == docker.Podman
 	if err == nil {
+		req.Auth = j.credentials
 		id, err = build.Run(ctx, j.Client, req, func(e build.Event) {
 			tflog.Debug(ctx, "build", map[string]any{"step": e.Step, "state": string(e.State), "line": e.Line})
 		})
 	}
 	return id, from.whole, errors.Join(blame("build", afterBuild, err), from.close())
+}
+
+// credentials answers a builder that asks for the way into a registry.
+func (j *job) credentials(ctx context.Context, host string) (user, secret string, err error) {
+	found, err := j.Registries.Credentials(ctx, host)
+	if err != nil {
+		return "", "", err
+	}
+	if found.IdentityToken != "" {
+		return "", found.IdentityToken, nil
+	}
+	return found.Username, found.Password, nil
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/pull"
-	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 )
 
 // registryPatience bounds how long a plan waits for a registry.
@@ -19,10 +19,14 @@ const registryPatience = 30 * time.Second
 const afterPull = "See whether the reference is right and the engine can reach the registry."
 
 // remoteDigest asks the registry, through the engine, for the digest that a reference has there now.
-func remoteDigest(ctx context.Context, cli *client.Client, reference string) (string, error) {
+func remoteDigest(ctx context.Context, cli *client.Client, registries *registry.Registries, reference string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, registryPatience)
 	defer cancel()
-	found, err := cli.DistributionInspect(ctx, canonical(reference), "")
+	authorization, err := pull.Authorization(ctx, registries, reference)
+	if err != nil {
+		return "", err
+	}
+	found, err := cli.DistributionInspect(ctx, canonical(reference), authorization)
 	if err != nil {
 		return "", err
 	}
@@ -40,7 +44,8 @@ func hasDigest(found *image.InspectResponse, digest string) bool {
 }
 
 // mayUse tells whether an image that the engine has already is what a new resource asks for.
-func mayUse(ctx context.Context, cli *client.Client, values tf.Values, found *image.InspectResponse) bool {
+func mayUse(ctx context.Context, op *managed.Operation, found *image.InspectResponse) bool {
+	values := op.Values
 	if found == nil || !ofPlatform(found, values.Object("pull").String("platform")) {
 		return false
 	}
@@ -48,7 +53,7 @@ func mayUse(ctx context.Context, cli *client.Client, values tf.Values, found *im
 	case policyAlways:
 		return digestOf(values.String("name")) != ""
 	case policyDigest:
-		digest, err := remoteDigest(ctx, cli, values.String("name"))
+		digest, err := remoteDigest(ctx, op.Client, op.Registries, values.String("name"))
 		return err == nil && hasDigest(found, digest)
 	default:
 		return true
@@ -69,7 +74,7 @@ func (j *job) bringPull(ctx context.Context, pinned string) error {
 		reference = repositoryOf(name) + "@" + pinned
 	}
 	platform := j.Values.Object("pull").String("platform")
-	ask := func() error { return pull.Image(ctx, j.Client, reference, platform) }
+	ask := func() error { return pull.Image(ctx, j.Client, j.Registries, reference, platform) }
 	err := docker.AskTwice(ask)
 	if pinned == "" && managed.Interrupted(ctx) && j.arrived(ctx) {
 		return nil

@@ -18,8 +18,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/clients"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -40,7 +42,7 @@ type Base struct {
 	// MoreNeeds, if set, are needs of planned values beside those of the table, where one depends on another.
 	MoreNeeds func(planned tf.Values) []field.Need
 
-	engines *docker.Engines
+	clients *clients.Clients
 }
 
 // Metadata names the resource type.
@@ -56,21 +58,21 @@ func (b *Base) Schema(_ context.Context, _ resource.SchemaRequest, resp *resourc
 // Fields are all attributes of the resource.
 func (b *Base) Fields() field.Table { return b.Table }
 
-// Configure takes the engines that the provider was configured with.
+// Configure takes the clients that the provider was configured with.
 func (b *Base) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	b.engines = enginesOf(req.ProviderData, &resp.Diagnostics)
+	b.clients = clientsOf(req.ProviderData, &resp.Diagnostics)
 }
 
-// enginesOf are the engines that the provider was configured with, nil before it was.
-func enginesOf(providerData any, diags *diag.Diagnostics) *docker.Engines {
+// clientsOf are the clients that the provider was configured with, nil before it was.
+func clientsOf(providerData any, diags *diag.Diagnostics) *clients.Clients {
 	if providerData == nil {
 		return nil
 	}
-	engines, ok := providerData.(*docker.Engines)
+	c, ok := providerData.(*clients.Clients)
 	if !ok {
 		diags.AddError("Unexpected provider data", "This is an error in the provider. Please report it.")
 	}
-	return engines
+	return c
 }
 
 // ModifyPlan finishes a plan by the table, and refuses attributes that the engine is too old for.
@@ -90,14 +92,14 @@ func (b *Base) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, r
 // asked for its version only where an attribute needs one. An engine that cannot be reached yet is left to the
 // operation itself.
 func (b *Base) checkNeeds(ctx context.Context, resp *resource.ModifyPlanResponse) {
-	if b.engines == nil {
+	if b.clients == nil {
 		return
 	}
 	planned, diags := tf.ValuesOf(ctx, resp.Plan)
 	if diags.HasError() || planned["engine"].IsUnknown() {
 		return
 	}
-	engine, err := b.engines.Engine(planned.String("engine"))
+	engine, err := b.clients.Engines.Engine(planned.String("engine"))
 	if err != nil && !errors.Is(err, docker.ErrNotReady) {
 		resp.Diagnostics.AddAttributeError(path.Root("engine"), "No such engine", err.Error()+".")
 	}
@@ -122,6 +124,8 @@ type Operation struct {
 	Engine *docker.Engine
 	// Client speaks to the engine.
 	Client *client.Client
+	// Registries let the engine in at registries.
+	Registries *registry.Registries
 
 	thing string
 	began time.Time // By the engine's clock.
@@ -141,18 +145,18 @@ const (
 func (b *Base) Begin(
 	ctx context.Context, verb string, from tf.Source, diags *diag.Diagnostics,
 ) (context.Context, context.CancelFunc, *Operation) {
-	return begin(ctx, b.engines, b.Thing, b.Key, verb, from, diags)
+	return begin(ctx, b.clients, b.Thing, b.Key, verb, from, diags)
 }
 
 func begin(
-	ctx context.Context, engines *docker.Engines, thing, key, verb string, from tf.Source, diags *diag.Diagnostics,
+	ctx context.Context, all *clients.Clients, thing, key, verb string, from tf.Source, diags *diag.Diagnostics,
 ) (context.Context, context.CancelFunc, *Operation) {
 	values, d := tf.ValuesOf(ctx, from)
 	diags.Append(d...)
 	if diags.HasError() {
 		return ctx, func() {}, nil
 	}
-	engine, err := engines.Engine(values.String("engine"))
+	engine, err := all.Engines.Engine(values.String("engine"))
 	if err != nil {
 		diags.Append(docker.Failed(verb, thing, values.String(key), err))
 		return ctx, func() {}, nil
@@ -164,7 +168,7 @@ func begin(
 		diags.Append(engine.Failed(verb, thing, values.String(key), err))
 		return ctx, func() {}, nil
 	}
-	return ctx, cancel, &Operation{Values: values, Engine: engine, Client: c, thing: thing, began: engine.Now()}
+	return ctx, cancel, &Operation{Values: values, Engine: engine, Client: c, Registries: all.Registries, thing: thing, began: engine.Now()}
 }
 
 // Failed describes a failure of the operation on the named object.

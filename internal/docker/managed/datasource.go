@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/clients"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -31,7 +31,7 @@ type Data struct {
 	// Attributes are all attributes but engine, which every data source on an engine has.
 	Attributes map[string]schema.Attribute
 
-	engines *docker.Engines
+	clients *clients.Clients
 }
 
 // Metadata names the data source type.
@@ -50,15 +50,15 @@ func (d *Data) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datas
 	resp.Schema = schema.Schema{MarkdownDescription: d.Doc, Attributes: attributes}
 }
 
-// Configure takes the engines that the provider was configured with.
+// Configure takes the clients that the provider was configured with.
 func (d *Data) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.engines = enginesOf(req.ProviderData, &resp.Diagnostics)
+	d.clients = clientsOf(req.ProviderData, &resp.Diagnostics)
 }
 
 // Begin opens a read with a deadline. The caller must call the returned function at the end. It returns no
 // operation and adds an error where the engine cannot be had.
 func (d *Data) Begin(ctx context.Context, config tf.Source, diags *diag.Diagnostics) (context.Context, context.CancelFunc, *Operation) {
-	return begin(ctx, d.engines, d.Thing, d.Key, Read, config, diags)
+	return begin(ctx, d.clients, d.Thing, d.Key, Read, config, diags)
 }
 
 // Missing is the answer of a data source whose object is not there.

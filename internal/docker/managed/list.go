@@ -66,7 +66,7 @@ func (l *List) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSc
 // List streams what there is, in the order of the names.
 func (l *List) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var diags diag.Diagnostics
-	ctx, cancel, op := begin(ctx, l.engines, l.Thing+"s", "", listing, req.Config, &diags)
+	ctx, cancel, op := begin(ctx, l.clients, l.Thing+"s", "", listing, req.Config, &diags)
 	if op == nil {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return

@@ -8,8 +8,11 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/distribution/reference"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/client"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 )
 
 // RefusedError is the engine's own account of why it could not do what it had begun: the registry has no such
@@ -30,17 +33,36 @@ type message struct {
 }
 
 // Image pulls a reference and returns when the engine has all of it. An empty platform is the engine's own. It
-// returns a RefusedError where the engine fails half-way, and the errors of the client.
-func Image(ctx context.Context, cli *client.Client, reference, platform string) error {
-	progress, err := cli.ImagePull(ctx, reference, image.PullOptions{Platform: platform})
+// returns a RefusedError where the engine fails half-way, the errors of Authorization, and those of the client.
+func Image(ctx context.Context, cli *client.Client, registries *registry.Registries, ref, platform string) error {
+	authorization, err := Authorization(ctx, registries, ref)
 	if err != nil {
-		return fmt.Errorf("pull %s: %w", reference, err)
+		return fmt.Errorf("pull %s: %w", ref, err)
+	}
+	progress, err := cli.ImagePull(ctx, ref, image.PullOptions{Platform: platform, RegistryAuth: authorization})
+	if err != nil {
+		return fmt.Errorf("pull %s: %w", ref, err)
 	}
 	defer progress.Close()
 	if err := Follow(progress); err != nil {
-		return fmt.Errorf("pull %s: %w", reference, err)
+		return fmt.Errorf("pull %s: %w", ref, err)
 	}
 	return nil
+}
+
+// Authorization is what an engine is told to be let in at the registry of a reference, empty for anonymous. It returns
+// an error where credentials are there and cannot be read.
+func Authorization(ctx context.Context, registries *registry.Registries, ref string) (string, error) {
+	named, err := reference.ParseNormalizedNamed(ref)
+	if err != nil {
+		return "", err
+	}
+	host := reference.Domain(named)
+	found, err := registries.Credentials(ctx, host)
+	if err != nil || found.Anonymous() {
+		return "", err
+	}
+	return found.Engine(host).Header()
 }
 
 // Follow reads the engine's progress to its end. It returns a RefusedError where the engine reports a failure, and
