@@ -159,7 +159,7 @@ func (a *authority) fetch(ctx context.Context, c challenge, wanted []scope, cred
 	}
 	made, err := readToken(io.LimitReader(resp.Body, maxToken), asked)
 	if err != nil {
-		return nil, &Error{Kind: ErrProtocol, Registry: a.conn.name, text: fmt.Sprintf("the token server at %s answered with %s", spot(realm), err)}
+		return nil, a.strange(fmt.Sprintf("the token server at %s answered with %s", spot(realm), err))
 	}
 	a.conn.all.secrets.add(made.value)
 	made.scopes, made.realm = wanted, c.params["realm"]
@@ -254,7 +254,7 @@ func (a *authority) get(ctx context.Context, target *url.URL, creds Credentials)
 		}
 		target = next
 	}
-	return nil, &Error{Kind: ErrProtocol, Registry: a.conn.name, text: fmt.Sprintf("the token server at %s redirects without end", spot(target))}
+	return nil, a.strange(fmt.Sprintf("the token server at %s redirects without end", spot(target)))
 }
 
 // realm returns where the token server is, or an ErrRedirect if it is in a place where the credentials, or any request,
@@ -262,7 +262,7 @@ func (a *authority) get(ctx context.Context, target *url.URL, creds Credentials)
 func (a *authority) realm(text string, secret bool) (*url.URL, error) {
 	where, err := url.Parse(text)
 	if err != nil {
-		return nil, &Error{Kind: ErrProtocol, Registry: a.conn.name, text: "it names a token server that is no URL"}
+		return nil, a.strange("it names a token server that is no URL")
 	}
 	greeted, err := a.scheme()
 	if err != nil {
@@ -288,7 +288,7 @@ func (a *authority) realm(text string, secret bool) (*url.URL, error) {
 func (a *authority) scheme() (string, error) {
 	g := a.conn.greeting()
 	if g == nil {
-		return "", &Error{Kind: ErrProtocol, Registry: a.conn.name, text: "it was not greeted"}
+		return "", a.strange("it was not greeted")
 	}
 	return g.scheme, nil
 }
@@ -317,7 +317,11 @@ func (a *authority) tokenRefused(resp *http.Response, realm *url.URL, creds Cred
 	case status >= http.StatusInternalServerError:
 		return &Error{Kind: ErrUnavailable, Registry: a.conn.name, text: join("there is no token"+at, said)}
 	}
-	return &Error{Kind: ErrProtocol, Registry: a.conn.name, text: join("there is no token"+at, said)}
+	return a.strange(join("there is no token"+at, said))
+}
+
+func (a *authority) strange(text string) error {
+	return &Error{Kind: ErrProtocol, Registry: a.conn.name, text: text}
 }
 
 // missing is the error where there are no credentials.

@@ -171,7 +171,9 @@ func (s *session) get(ctx context.Context, ref name.Reference) (Manifest, error)
 		return Manifest{}, err
 	}
 	if byDigest && has.String() != asked.DigestStr() {
-		return Manifest{}, &Error{Kind: ErrDigestMismatch, Registry: s.conn.name, text: "the registry sent something whose digest is " + has.String()}
+		return Manifest{}, &Error{
+			Kind: ErrDigestMismatch, Registry: s.conn.name, text: "the registry sent something whose digest is " + has.String(),
+		}
 	}
 	hash := v1.Hash{Algorithm: has.Algorithm().String(), Hex: has.Encoded()}
 	return Manifest{Descriptor: v1.Descriptor{MediaType: media, Digest: hash, Size: int64(len(raw))}, Raw: raw}, nil

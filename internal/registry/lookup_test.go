@@ -144,6 +144,18 @@ func TestHeadFallsBack(t *testing.T) {
 			if diff := cmp.Diff(want, got); err != nil || diff != "" {
 				t.Errorf("%v %s", err, diff)
 			}
+			if what == "404" {
+				return
+			}
+			// Package remote gets on with it as well.
+			for _, reference := range []string{"/app:v1", "/app@" + want.Digest.String()} {
+				seen, err := remote.Head(parse(t, registry.host+reference), r.Options(t.Context(), registry.host)...)
+				if err != nil || seen.Digest != want.Digest || seen.Size != want.Size {
+					t.Errorf("%s: %v, %v", reference, seen, err)
+				}
+			}
+			push(t, r, registry.host+"/app:v1")
+			push(t, r, registry.host+"/other:v1")
 		})
 	}
 }

@@ -45,7 +45,7 @@ func explainTLS(host string, err error) (what, advice string) {
 	switch {
 	case errors.As(err, &unknown):
 		return "its certificate is signed by an authority that is not known here",
-			fmt.Sprintf("Set %s to the certificate of the authority, or add that to the authorities of this machine.", attribute(host, "ca_path"))
+			fmt.Sprintf("Set %s to the certificate of the authority, or add that to those of this machine.", attribute(host, "ca_path"))
 	case errors.As(err, &wrongName):
 		return "its certificate is not for this name: " + clean(wrongName.Error(), maxMessage),
 			"Use a name that the certificate is for, or have a certificate made for this one."

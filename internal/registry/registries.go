@@ -105,7 +105,8 @@ func (r *Registries) Options(ctx context.Context, host string) []remote.Option {
 	// A transport that comes from package transport is taken as it is: to any other, package remote adds a log-in and a
 	// retry of its own.
 	none := &transport.Challenge{}
-	wrapped, err := transport.FromToken(name.Registry{}, authn.Anonymous, r.Transport(host), none, &transport.Token{})
+	through := &headFallback{next: r.Transport(host)}
+	wrapped, err := transport.FromToken(name.Registry{}, authn.Anonymous, through, none, &transport.Token{})
 	if err != nil {
 		// It fails for bearer challenges alone; if that changes, so must this.
 		wrapped = failing{err: err}

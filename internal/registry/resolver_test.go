@@ -111,16 +111,31 @@ func resolverCases() map[string]resolverCase {
 			files: map[string]string{config: `{"auths":{"a.test":{"registrytoken":"rt"}}}`},
 			host:  "a.test", want: Credentials{RegistryToken: "rt", Source: config},
 		},
-		"old address":  {files: map[string]string{config: `{"auths":{"https://a.test/v1/":` + auth("old", "o") + `}}`}, host: "a.test", want: Credentials{Username: "old", Password: "o", Source: config}},
-		"empty file":   {files: map[string]string{config: ""}, host: "a.test", searched: "config.json (no entry)"},
-		"other port":   {files: map[string]string{config: `{"auths":{"a.test":` + auth("x", "x") + `}}`}, host: "a.test:5000", searched: "config.json (no entry)"},
-		"credHelpers":  {files: byHelper, host: "one.test", want: Credentials{Username: "helped", Password: "h", Source: "docker-credential-one (credHelpers in HOME/.docker/config.json)"}},
-		"credsStore":   {files: byHelper, host: "two.test", want: Credentials{IdentityToken: "t", Source: "docker-credential-all (credsStore in HOME/.docker/config.json)"}},
+		"old address": {
+			files: map[string]string{config: `{"auths":{"https://a.test/v1/":` + auth("old", "o") + `}}`},
+			host:  "a.test", want: Credentials{Username: "old", Password: "o", Source: config},
+		},
+		"empty file": {files: map[string]string{config: ""}, host: "a.test", searched: "config.json (no entry)"},
+		"other port": {
+			files: map[string]string{config: `{"auths":{"a.test":` + auth("x", "x") + `}}`},
+			host:  "a.test:5000", searched: "config.json (no entry)",
+		},
+		"credHelpers": {
+			files: byHelper,
+			host:  "one.test", want: Credentials{Username: "helped", Password: "h", Source: "docker-credential-one (credHelpers in HOME/.docker/config.json)"},
+		},
+		"credsStore": {
+			files: byHelper,
+			host:  "two.test", want: Credentials{IdentityToken: "t", Source: "docker-credential-all (credsStore in HOME/.docker/config.json)"},
+		},
 		"empty helper": {files: byHelper, host: "file.test", want: Credentials{Username: "file", Password: "f", Source: config}},
 		"after the store": {
 			files: byHelper, host: "three.test", want: Credentials{Username: "pod", Password: "p", Source: podman},
 		},
-		"store has none": {files: byHelper, host: "four.test", searched: "docker-credential-all (credsStore in HOME/.docker/config.json): it has no entry"},
+		"store has none": {
+			files: byHelper,
+			host:  "four.test", searched: "docker-credential-all (credsStore in HOME/.docker/config.json): it has no entry",
+		},
 		"no such helper": {
 			files: map[string]string{config: `{"credsStore":"desktop"}`}, host: "a.test",
 			searched: "the credential helper docker-credential-desktop (credsStore in HOME/.docker/config.json): there is no such program in PATH",
@@ -132,11 +147,26 @@ func resolverCases() map[string]resolverCase {
 			files: map[string]string{config: `{"credsStore":"f"}`, "bin/docker-credential-f": "#!/bin/sh\necho the keychain is locked; exit 3\n"}, host: "a.test",
 			searched: "it failed: error getting credentials - err: exit status 3, out: `the keychain is locked`",
 		},
-		"Docker Hub":                     {files: map[string]string{config: `{"auths":{"https://index.docker.io/v1/":` + auth("hub", "h") + `}}`}, host: "docker.io", want: Credentials{Username: "hub", Password: "h", Source: config}},
-		"Docker Hub, index":              {files: map[string]string{config: `{"auths":{"https://index.docker.io/v1/":` + auth("hub", "h") + `}}`}, host: "index.docker.io", want: Credentials{Username: "hub", Password: "h", Source: config}},
-		"Docker Hub, its own address":    {files: map[string]string{config: `{"auths":{"https://index.docker.io/v1/":` + auth("hub", "h") + `}}`}, host: "registry-1.docker.io", want: Credentials{Username: "hub", Password: "h", Source: config}},
-		"Docker Hub as Podman writes it": {files: map[string]string{podman: `{"auths":{"docker.io":` + auth("hub", "h") + `}}`}, host: "docker.io", want: Credentials{Username: "hub", Password: "h", Source: podman}},
-		"Docker Hub, helper":             {files: hubHelper, host: "docker.io", want: Credentials{Username: "hub", Password: "h", Source: "(credsStore in HOME/.docker/config.json)"}},
+		"Docker Hub": {
+			files: map[string]string{config: `{"auths":{"https://index.docker.io/v1/":` + auth("hub", "h") + `}}`},
+			host:  "docker.io", want: Credentials{Username: "hub", Password: "h", Source: config},
+		},
+		"Docker Hub, index": {
+			files: map[string]string{config: `{"auths":{"https://index.docker.io/v1/":` + auth("hub", "h") + `}}`},
+			host:  "index.docker.io", want: Credentials{Username: "hub", Password: "h", Source: config},
+		},
+		"Docker Hub, its own address": {
+			files: map[string]string{config: `{"auths":{"https://index.docker.io/v1/":` + auth("hub", "h") + `}}`},
+			host:  "registry-1.docker.io", want: Credentials{Username: "hub", Password: "h", Source: config},
+		},
+		"Docker Hub as Podman writes it": {
+			files: map[string]string{podman: `{"auths":{"docker.io":` + auth("hub", "h") + `}}`},
+			host:  "docker.io", want: Credentials{Username: "hub", Password: "h", Source: podman},
+		},
+		"Docker Hub, helper": {
+			files: hubHelper,
+			host:  "docker.io", want: Credentials{Username: "hub", Password: "h", Source: "(credsStore in HOME/.docker/config.json)"},
+		},
 		"Podman at run time": {
 			files: map[string]string{"run/containers/auth.json": `{"auths":{"a.test":` + auth("run", "r") + `}}`, podman: `{"auths":{"a.test":` + auth("pod", "p") + `}}`},
 			env:   map[string]string{"XDG_RUNTIME_DIR": "HOME/run"},

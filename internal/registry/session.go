@@ -173,7 +173,10 @@ func (s *session) notLetIn(resp *http.Response, who *authority, c challenge, wit
 	said := s.conn.all.secrets.show(hear(resp).message, maxMessage)
 	switch {
 	case who != s.home:
-		return &Error{Kind: ErrUnauthorized, Registry: s.conn.name, text: join("it leads to "+spot(resp.Request.URL)+", which wants credentials", said)}
+		return &Error{
+			Kind: ErrUnauthorized, Registry: s.conn.name,
+			text: join("it leads to "+spot(resp.Request.URL)+", which wants credentials", said),
+		}
 	case creds.Anonymous():
 		return who.missing(" (401)", said, creds)
 	case with.token != nil:
