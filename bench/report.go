@@ -130,8 +130,8 @@ func (r *report) cells(line row) []string {
 	aim := "–"
 	if line.aim.text != "" {
 		aim = line.aim.text
-		if said := line.aim.limit.String(); !strings.HasSuffix(aim, said) {
-			aim += " = " + said
+		if strings.Contains(aim, "×") {
+			aim += " = " + line.aim.limit.String()
 		}
 	}
 	out := []string{
