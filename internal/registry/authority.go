@@ -279,7 +279,7 @@ func (a *authority) realm(text string, secret bool) (*url.URL, error) {
 	return nil, &Error{
 		Kind: ErrRedirect, Registry: a.conn.name,
 		text: fmt.Sprintf("it names %s as its token server, on another host, but has not proved who it is", spot(where)),
-		advice: fmt.Sprintf("The credentials did not go there. Use the registry over TLS, with %s if its certificate has an authority of its own.",
+		advice: fmt.Sprintf("The credentials did not go there. Use the registry over TLS, with %s if it has an authority of its own.",
 			attribute(a.conn.name, "ca_path")),
 	}
 }

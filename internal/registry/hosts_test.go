@@ -51,7 +51,8 @@ func TestParse(t *testing.T) {
 // A reference means here what it means to the Docker CLI, and showing it keeps the meaning.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
-		"nginx", "a/b:c", "docker.io/library/a@sha256:" + strings.Repeat("0", 64), "localhost:1/x", "[::1]:5000/a", "EXAMPLE/a", "a..b/c", "1.2/x:y",
+		"nginx", "a/b:c", "docker.io/library/a@sha256:" + strings.Repeat("0", 64), "localhost:1/x", "[::1]:5000/a",
+		"EXAMPLE/a", "a..b/c", "1.2/x:y",
 	} {
 		f.Add(seed)
 	}
@@ -81,7 +82,8 @@ func TestChallenges(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string][]challenge{
 		`Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:a/b:pull,push"`: {
-			{bearer, map[string]string{"realm": "https://auth.docker.io/token", "service": "registry.docker.io", "scope": "repository:a/b:pull,push"}},
+			{bearer, map[string]string{"realm": "https://auth.docker.io/token", "service": "registry.docker.io",
+				"scope": "repository:a/b:pull,push"}},
 		},
 		`Basic realm="x\"y", Bearer Realm=https://a.test/t?x=y , service = "s"`: {
 			{basic, map[string]string{"realm": `x"y`}}, {bearer, map[string]string{"realm": "https://a.test/t?x=y", "service": "s"}},

@@ -55,10 +55,18 @@ func auth(user, password string) string {
 	return `{"auth":"` + base64.StdEncoding.EncodeToString([]byte(user+":"+password)) + `"}`
 }
 
+// auths is a file with one entry.
+func auths(server, user, password string) string {
+	return `{"auths":{"` + server + `":` + auth(user, password) + `}}`
+}
+
 // helper is a program that has one entry.
 func helper(server, user, secret string) string {
-	return fmt.Sprintf("#!/bin/sh\nread -r asked\nif [ \"$1 $asked\" = 'get %s' ]; then echo '{\"Username\":\"%s\",\"Secret\":\"%s\"}'; exit 0; fi\n"+
-		"echo 'credentials not found in native keychain'; exit 1\n", server, user, secret)
+	return fmt.Sprintf(`#!/bin/sh
+read -r asked
+if [ "$1 $asked" = 'get %s' ]; then echo '{"Username":"%s","Secret":"%s"}'; exit 0; fi
+echo 'credentials not found in native keychain'; exit 1
+`, server, user, secret)
 }
 
 type resolverCase struct {
@@ -73,10 +81,11 @@ type resolverCase struct {
 func resolverCases() map[string]resolverCase {
 	const config, podman = ".docker/config.json", ".config/containers/auth.json"
 	byHelper := map[string]string{
-		config:                      `{"credsStore":"all","credHelpers":{"one.test":"one","file.test":""},"auths":{"two.test":` + auth("file", "f") + `,"file.test":` + auth("file", "f") + `,"one.test":{}}}`,
+		config: `{"credsStore":"all","credHelpers":{"one.test":"one","file.test":""},` +
+			`"auths":{"two.test":` + auth("file", "f") + `,"file.test":` + auth("file", "f") + `,"one.test":{}}}`,
 		"bin/docker-credential-one": helper("one.test", "helped", "h"),
 		"bin/docker-credential-all": helper("two.test", "<token>", "t"),
-		podman:                      `{"auths":{"three.test":` + auth("pod", "p") + `}}`,
+		podman:                      auths("three.test", "pod", "p"),
 	}
 	hubHelper := map[string]string{
 		config:                    `{"credsStore":"h"}`,
@@ -85,13 +94,13 @@ func resolverCases() map[string]resolverCase {
 	return map[string]resolverCase{
 		"nothing": {host: "a.test", searched: ".docker/config.json (not there), "},
 		"variable": {
-			files: map[string]string{config: `{"auths":{"a.test":` + auth("file", "f") + `}}`},
-			env:   map[string]string{"DOCKER_AUTH_CONFIG": `{"auths":{"a.test":` + auth("env", "e:1") + `}}`},
+			files: map[string]string{config: auths("a.test", "file", "f")},
+			env:   map[string]string{"DOCKER_AUTH_CONFIG": auths("a.test", "env", "e:1")},
 			host:  "a.test", want: Credentials{Username: "env", Password: "e:1", Source: "DOCKER_AUTH_CONFIG"},
 		},
 		"variable about others": {
-			files: map[string]string{config: `{"auths":{"a.test":` + auth("file", "f") + `}}`},
-			env:   map[string]string{"DOCKER_AUTH_CONFIG": `{"auths":{"b.test":` + auth("env", "e") + `}}`},
+			files: map[string]string{config: auths("a.test", "file", "f")},
+			env:   map[string]string{"DOCKER_AUTH_CONFIG": auths("b.test", "env", "e")},
 			host:  "a.test", want: Credentials{Username: "file", Password: "f", Source: config},
 		},
 		"variable that the CLI ignores": {
@@ -99,12 +108,12 @@ func resolverCases() map[string]resolverCase {
 			host: "a.test", searched: `DOCKER_AUTH_CONFIG (ignored, as by the Docker CLI: json: unknown field "credsStore")`,
 		},
 		"DOCKER_CONFIG": {
-			files: map[string]string{"elsewhere/config.json": `{"auths":{"a.test":` + auth("there", "t") + `}}`, config: `{"auths":{"a.test":` + auth("file", "f") + `}}`},
+			files: map[string]string{"elsewhere/config.json": auths("a.test", "there", "t"), config: auths("a.test", "file", "f")},
 			env:   map[string]string{"DOCKER_CONFIG": "HOME/elsewhere"},
 			host:  "a.test", want: Credentials{Username: "there", Password: "t", Source: "elsewhere/config.json"},
 		},
 		"identity token": {
-			files: map[string]string{config: `{"auths":{"a.test":{"auth":"` + base64.StdEncoding.EncodeToString([]byte("0000:")) + `","identitytoken":"it"}}}`},
+			files: map[string]string{config: `{"auths":{"a.test":{"auth":"MDAwMDo=","identitytoken":"it"}}}`},
 			host:  "a.test", want: Credentials{Username: "0000", IdentityToken: "it", Source: config},
 		},
 		"registry token": {
@@ -112,17 +121,18 @@ func resolverCases() map[string]resolverCase {
 			host:  "a.test", want: Credentials{RegistryToken: "rt", Source: config},
 		},
 		"old address": {
-			files: map[string]string{config: `{"auths":{"https://a.test/v1/":` + auth("old", "o") + `}}`},
+			files: map[string]string{config: auths("https://a.test/v1/", "old", "o")},
 			host:  "a.test", want: Credentials{Username: "old", Password: "o", Source: config},
 		},
 		"empty file": {files: map[string]string{config: ""}, host: "a.test", searched: "config.json (no entry)"},
 		"other port": {
-			files: map[string]string{config: `{"auths":{"a.test":` + auth("x", "x") + `}}`},
+			files: map[string]string{config: auths("a.test", "x", "x")},
 			host:  "a.test:5000", searched: "config.json (no entry)",
 		},
 		"credHelpers": {
 			files: byHelper,
-			host:  "one.test", want: Credentials{Username: "helped", Password: "h", Source: "docker-credential-one (credHelpers in HOME/.docker/config.json)"},
+			host:  "one.test",
+			want:  Credentials{Username: "helped", Password: "h", Source: "docker-credential-one (credHelpers in HOME/.docker/config.json)"},
 		},
 		"credsStore": {
 			files: byHelper,
@@ -144,23 +154,24 @@ func resolverCases() map[string]resolverCase {
 			files: map[string]string{config: `{"credsStore":"../../bin/x"}`}, host: "a.test", searched: "that is no name of a program",
 		},
 		"failing helper": {
-			files: map[string]string{config: `{"credsStore":"f"}`, "bin/docker-credential-f": "#!/bin/sh\necho the keychain is locked; exit 3\n"}, host: "a.test",
+			files:    map[string]string{config: `{"credsStore":"f"}`, "bin/docker-credential-f": "#!/bin/sh\necho the keychain is locked; exit 3\n"},
+			host:     "a.test",
 			searched: "it failed: error getting credentials - err: exit status 3, out: `the keychain is locked`",
 		},
 		"Docker Hub": {
-			files: map[string]string{config: `{"auths":{"https://index.docker.io/v1/":` + auth("hub", "h") + `}}`},
+			files: map[string]string{config: auths("https://index.docker.io/v1/", "hub", "h")},
 			host:  "docker.io", want: Credentials{Username: "hub", Password: "h", Source: config},
 		},
 		"Docker Hub, index": {
-			files: map[string]string{config: `{"auths":{"https://index.docker.io/v1/":` + auth("hub", "h") + `}}`},
+			files: map[string]string{config: auths("https://index.docker.io/v1/", "hub", "h")},
 			host:  "index.docker.io", want: Credentials{Username: "hub", Password: "h", Source: config},
 		},
 		"Docker Hub, its own address": {
-			files: map[string]string{config: `{"auths":{"https://index.docker.io/v1/":` + auth("hub", "h") + `}}`},
+			files: map[string]string{config: auths("https://index.docker.io/v1/", "hub", "h")},
 			host:  "registry-1.docker.io", want: Credentials{Username: "hub", Password: "h", Source: config},
 		},
 		"Docker Hub as Podman writes it": {
-			files: map[string]string{podman: `{"auths":{"docker.io":` + auth("hub", "h") + `}}`},
+			files: map[string]string{podman: auths("docker.io", "hub", "h")},
 			host:  "docker.io", want: Credentials{Username: "hub", Password: "h", Source: podman},
 		},
 		"Docker Hub, helper": {
@@ -168,22 +179,22 @@ func resolverCases() map[string]resolverCase {
 			host:  "docker.io", want: Credentials{Username: "hub", Password: "h", Source: "(credsStore in HOME/.docker/config.json)"},
 		},
 		"Podman at run time": {
-			files: map[string]string{"run/containers/auth.json": `{"auths":{"a.test":` + auth("run", "r") + `}}`, podman: `{"auths":{"a.test":` + auth("pod", "p") + `}}`},
+			files: map[string]string{"run/containers/auth.json": auths("a.test", "run", "r"), podman: auths("a.test", "pod", "p")},
 			env:   map[string]string{"XDG_RUNTIME_DIR": "HOME/run"},
 			host:  "a.test", want: Credentials{Username: "run", Password: "r", Source: "run/containers/auth.json"},
 		},
 		"Podman elsewhere": {
-			files: map[string]string{"xdg/containers/auth.json": `{"auths":{"a.test":` + auth("xdg", "x") + `}}`},
+			files: map[string]string{"xdg/containers/auth.json": auths("a.test", "xdg", "x")},
 			env:   map[string]string{"XDG_CONFIG_HOME": "HOME/xdg"},
 			host:  "a.test", want: Credentials{Username: "xdg", Password: "x", Source: "xdg/containers/auth.json"},
 		},
 		"Podman's file by name": {
-			files: map[string]string{"named.json": `{"auths":{"a.test":` + auth("named", "n") + `}}`, podman: `{"auths":{"b.test":` + auth("pod", "p") + `}}`},
+			files: map[string]string{"named.json": auths("a.test", "named", "n"), podman: auths("b.test", "pod", "p")},
 			env:   map[string]string{"REGISTRY_AUTH_FILE": "HOME/named.json"},
 			host:  "a.test", want: Credentials{Username: "named", Password: "n", Source: "named.json"},
 		},
 		"Podman's file by name is the only one": {
-			files: map[string]string{podman: `{"auths":{"b.test":` + auth("pod", "p") + `}}`},
+			files: map[string]string{podman: auths("b.test", "pod", "p")},
 			env:   map[string]string{"REGISTRY_AUTH_FILE": "HOME/named.json"},
 			host:  "b.test", searched: "named.json (not there)",
 		},
@@ -223,13 +234,14 @@ func TestCredentialsOrder(t *testing.T) {
 
 func TestSettingsComeFirst(t *testing.T) {
 	t.Parallel()
-	home := newHome(t, map[string]string{".docker/config.json": `{"auths":{"a.test":` + auth("file", "f") + `,"https://index.docker.io/v1/":` + auth("file", "f") + `}}`})
+	home := newHome(t, map[string]string{".docker/config.json": auths("b.test", "file", "f")})
 	r := openIn(t, home.environment(), map[string]Settings{
 		"https://A.test/": {Username: "set", Password: "s"}, "index.docker.io": {IdentityToken: "i"}, "b.test": {SkipVerify: true},
 	})
 	for host, want := range map[string]string{
-		"a.test": `the password of "set" from the provider's registries["a.test"]`, "docker.io": `the identity token from the provider's registries["docker.io"]`,
-		"b.test": "no credentials",
+		"a.test":    `the password of "set" from the provider's registries["a.test"]`,
+		"docker.io": `the identity token from the provider's registries["docker.io"]`,
+		"b.test":    `the password of "file" from ` + home.dir + `/.docker/config.json`,
 	} {
 		got, err := r.Credentials(t.Context(), host)
 		if err != nil || got.String() != want {
@@ -304,7 +316,7 @@ func (n *native) Login(_ context.Context, host string) (Credentials, bool, error
 
 func TestNative(t *testing.T) {
 	t.Parallel()
-	home := newHome(t, map[string]string{".docker/config.json": `{"auths":{"c.test":` + auth("file", "f") + `}}`})
+	home := newHome(t, map[string]string{".docker/config.json": auths("c.test", "file", "f")})
 	good := &native{host: "a.test", made: Credentials{IdentityToken: "t"}}
 	bad := &native{host: "b.test", err: errors.New("no such tenant")}
 	late := &native{host: "c.test", made: Credentials{IdentityToken: "t"}}

@@ -121,8 +121,10 @@ func TestRateLimit(t *testing.T) {
 		if !errors.Is(err, ErrRateLimited) || !errors.As(err, &known) {
 			t.Fatal(err)
 		}
-		wantText(t, known.Limits, "ratelimit-limit: 100;w=21600", "ratelimit-remaining: 0;w=21600", "docker-ratelimit-source: 192.0.2.7", "retry-after: 7200")
-		wantText(t, err.Error(), "too many requests (429 of "+registry.host, "TOOMANYREQUESTS: You have reached your pull rate limit.", known.Limits)
+		wantText(t, known.Limits, "ratelimit-limit: 100;w=21600", "ratelimit-remaining: 0;w=21600",
+			"docker-ratelimit-source: 192.0.2.7", "retry-after: 7200")
+		wantText(t, err.Error(), "too many requests (429 of "+registry.host,
+			"TOOMANYREQUESTS: You have reached your pull rate limit.", known.Limits)
 		wantText(t, Failed("read", "image", "x", err).Detail(), "log in")
 		if asked.Swap(0) != 1 {
 			t.Errorf("%s: waits for more than is bearable", what)
