@@ -15,6 +15,8 @@ type Capability struct {
 	API string
 	// DockerOnly is set for what Podman lacks, whatever API it speaks.
 	DockerOnly bool
+	// Instead is what users of Podman can do, if anything, as the end of a sentence.
+	Instead string
 }
 
 // The capabilities that services ask for, by the API version that brought
@@ -70,8 +72,11 @@ func (e *unsupportedError) Unwrap() error { return ErrUnsupported }
 
 // lacking says what an engine lacks for the capability; empty is nothing.
 func (c Capability) lacking(open *connection) string {
-	if c.DockerOnly && open.kind == Podman {
+	if c.DockerOnly && open.kind == Podman && c.Instead == "" {
 		return "needs Docker, this engine is Podman"
+	}
+	if c.DockerOnly && open.kind == Podman {
+		return "needs Docker, this engine is Podman: " + c.Instead
 	}
 	if c.API == "" || versions.GreaterThanOrEqualTo(open.api, c.API) {
 		return ""

@@ -71,7 +71,11 @@ func TestAttributes(t *testing.T) {
 	for _, a := range attributes() {
 		t.Run(a.name, func(t *testing.T) {
 			t.Parallel()
-			a.run(t)
+			if podmanVariants()[a.name].refused && fixture.Podman(t) {
+				a.refused(t)
+				return
+			}
+			a.here(t).run(t)
 		})
 	}
 }
@@ -109,7 +113,7 @@ func (a attribute) run(t *testing.T) {
 			steps[0].want = shown
 			continue
 		}
-		if diff := cmp.Diff(want, shown); diff != "" {
+		if diff := cmp.Diff(want, shown); diff != "" && want != anything {
 			t.Errorf("%s: the engine shows something else (-want +got):\n%s", step.what, diff)
 		}
 	}

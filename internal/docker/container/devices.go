@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -35,10 +36,11 @@ func deviceFields() field.Table {
 		},
 		{
 			Name: "device_cgroup_rules", API: "HostConfig.DeviceCgroupRules", Class: field.Replace, Kind: field.Strings{},
-			Doc: "Rules of the device control group, as `type major:minor permissions`, for example `c 13:* rwm`.",
+			Needs: docker.DeviceCgroupRules,
+			Doc:   "Rules of the device control group, as `type major:minor permissions`, for example `c 13:* rwm`.",
 		},
 		{
-			Name: "device_requests", API: "HostConfig.DeviceRequests", Class: field.Replace,
+			Name: "device_requests", API: "HostConfig.DeviceRequests", Class: field.Replace, Needs: docker.DeviceRequests,
 			Doc: "Devices that a driver of the engine provides, such as graphics cards.",
 			Kind: field.Objects{Fields: field.Table{
 				{
@@ -72,7 +74,7 @@ func blockFields() field.Table {
 	}
 	return field.Table{
 		{
-			Name: "blkio_weight", API: "HostConfig.BlkioWeight", Class: field.InPlace, UnsetReplaces: true,
+			Name: "blkio_weight", API: "HostConfig.BlkioWeight", Class: field.InPlace, FixedOn: docker.Podman, UnsetReplaces: true,
 			Kind: field.Int{Validators: []validator.Int64{int64validator.Between(10, 1000)}},
 			Doc:  "Share of block I/O in relation to other containers, from 10 to 1000. Default: none.",
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/client"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -47,7 +48,7 @@ func (r *containerResource) inspectDoubted(
 	ctx context.Context, op *managed.Operation, name string, p managed.Private,
 ) (*container.InspectResponse, error) {
 	found, err := inspectNamed(ctx, op.Client, name)
-	if err != nil || found == nil || !r.Ours(ctx, op.Values, specOf(*found), createdAt(found), p) {
+	if err != nil || found == nil || !r.Ours(ctx, op.Values, shown(ctx, op, op.Values, *found), createdAt(found), p) {
 		return nil, err
 	}
 	op.Values["id"] = types.StringValue(found.ID)
@@ -72,6 +73,10 @@ func look(ctx context.Context, cli *client.Client, nameOrID string) (found conta
 		found, err = cli.ContainerInspect(ctx, nameOrID)
 		return err
 	})
+	if errdefs.IsInternal(err) {
+		// Podman fails over a container that is just being removed.
+		return cli.ContainerInspect(ctx, nameOrID)
+	}
 	return found, err
 }
 

@@ -34,7 +34,7 @@ func identityFields() field.Table {
 			Doc:  "How the unique name of the container starts. Conflicts with `name`.",
 		},
 		{
-			Name: "image", API: "Config.Image", Class: field.Replace, Required: true, Fulfilled: runsImage,
+			Name: "image", API: "Config.Image", Class: field.Replace, Required: true, Fulfilled: runsImage, SamePodman: sameLocalImage,
 			Kind: field.String{Notation: tf.ImageName},
 			Doc: "Image to run: a reference such as `nginx:1.27`, or the id of an image. Refer to `image_id` of a " +
 				"`containers_docker_image` to have the container replaced when the image changes. An image that the engine does not " +

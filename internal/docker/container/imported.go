@@ -14,21 +14,22 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // importedSpecs is a container as an import sees it: all that the engine shows, and what of that an import writes.
 func importedSpecs(
-	ctx context.Context, cli *client.Client, found container.InspectResponse, begun tf.Values,
-) (whole, shown *spec, err error) {
-	whole, shown = specOf(found), specOf(found)
+	ctx context.Context, op *managed.Operation, found container.InspectResponse, begun tf.Values,
+) (whole, own *spec, err error) {
+	whole, own = shown(ctx, op, begun, found), shown(ctx, op, begun, found)
 	whole.State = shownState(begun, found.State)
-	shown.State, shown.UploadsRevision = whole.State, begun.String("uploads_revision")
-	if err := shown.subtractImage(ctx, cli, begun); err != nil {
+	own.State, own.UploadsRevision = whole.State, begun.String("uploads_revision")
+	if err := own.subtractImage(ctx, op.Client, begun); err != nil {
 		return nil, nil, err
 	}
-	whole.Platform = shown.Platform
-	return whole, shown, nil
+	whole.Platform = own.Platform
+	return whole, own, nil
 }
 
 // subtractImage takes away from what the engine shows of a container all that nobody configured: the settings
@@ -117,6 +118,9 @@ func healthBeside(have *container.HealthConfig, image *dockerspec.HealthcheckCon
 
 // subtractEngine takes away what the engine fills in by itself and the table cannot recognise.
 func (s *spec) subtractEngine(begun tf.Values) {
+	if s.ofPodman {
+		s.subtractPodman()
+	}
 	c, h := *s.Config, *s.HostConfig
 	mode := string(h.NetworkMode)
 	if strings.HasPrefix(s.ID, c.Hostname) || mode == "host" || h.NetworkMode.IsContainer() || h.UTSMode.IsHost() {

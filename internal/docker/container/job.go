@@ -54,6 +54,7 @@ func (r *containerResource) newJob(ctx context.Context, op *managed.Operation, c
 		return nil, diags
 	}
 	want.Name = managed.NameOf(op.Values)
+	want.ofPodman = onPodman(ctx, op)
 	want.complete()
 	return &job{Operation: op, want: want, uploads: uploads}, diags
 }
@@ -61,6 +62,10 @@ func (r *containerResource) newJob(ctx context.Context, op *managed.Operation, c
 // complete derives what the engine wants to be told twice, or in another form.
 func (s *spec) complete() {
 	s.splitMounts()
+	if s.ofPodman && s.Config.StopTimeout == nil {
+		grace := podmanStopTimeout
+		s.Config.StopTimeout = &grace
+	}
 	for port := range s.HostConfig.PortBindings {
 		if s.Config.ExposedPorts == nil {
 			s.Config.ExposedPorts = nat.PortSet{}
@@ -215,7 +220,9 @@ func (j *job) upload(ctx context.Context) error {
 	}
 	reader, writer := io.Pipe()
 	go func() { writer.CloseWithError(writeUploads(ctx, j.uploads, writer)) }()
-	err := j.Client.CopyToContainer(ctx, j.want.ID, "/", reader, container.CopyToContainerOptions{CopyUIDGID: true})
+	// Podman takes the option for the wish to give all files to the container's user.
+	options := container.CopyToContainerOptions{CopyUIDGID: !j.want.ofPodman}
+	err := j.Client.CopyToContainer(ctx, j.want.ID, "/", reader, options)
 	reader.CloseWithError(err)
 	if err != nil {
 		return fmt.Errorf("upload files: %w", err)

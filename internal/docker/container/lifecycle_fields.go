@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -74,7 +75,8 @@ func lifecycleFields() field.Table {
 			}},
 		},
 		{
-			Name: "restart", API: "HostConfig.RestartPolicy", Class: field.InPlace, Same: sameRestart, IsDefault: isNoRestart,
+			Name: "restart", API: "HostConfig.RestartPolicy", Class: field.InPlace, FixedOn: docker.Podman, Same: sameRestart,
+			IsDefault: isNoRestart, Constant: true,
 			Kind: field.Custom{AttrType: types.StringType, Attribute: restartAttribute, Put: putRestart, Get: getRestart},
 			Doc: "When the engine restarts the container by itself: `no`, `always`, `unless-stopped`, `on-failure` or `on-failure:N` " +
 				"for at most N times. " +

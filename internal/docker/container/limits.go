@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -49,22 +50,22 @@ func windowsFields() field.Table {
 func cpuFields() field.Table {
 	return field.Table{
 		{
-			Name: "cpus", API: "HostConfig.NanoCPUs", Class: field.InPlace, UnsetReplaces: true,
+			Name: "cpus", API: "HostConfig.NanoCPUs", Class: field.InPlace, FixedOn: docker.Podman, UnsetReplaces: true,
 			Kind: field.Scaled{Per: 1e9, Validators: []validator.Float64{float64validator.AtLeast(0.01)}},
 			Doc:  "Number of CPUs that the container may use, for example `1.5`. Default: no limit.",
 		},
 		{
-			Name: "cpu_shares", API: "HostConfig.CPUShares", Class: field.InPlace, UnsetReplaces: true,
+			Name: "cpu_shares", API: "HostConfig.CPUShares", Class: field.InPlace, FixedOn: docker.Podman, UnsetReplaces: true,
 			Kind: field.Int{Validators: []validator.Int64{int64validator.AtLeast(2)}},
 			Doc:  "Share of CPU time in relation to other containers. Default: the kernel's, 1024.",
 		},
 		{
-			Name: "cpu_period", API: "HostConfig.CPUPeriod", Class: field.InPlace, UnsetReplaces: true,
+			Name: "cpu_period", API: "HostConfig.CPUPeriod", Class: field.InPlace, FixedOn: docker.Podman, UnsetReplaces: true,
 			Kind: field.Int{Validators: []validator.Int64{int64validator.Between(1000, 1000000)}},
 			Doc:  "Length of a CFS scheduler period in microseconds. Conflicts with `cpus` at the engine. Default: the kernel's, 100000.",
 		},
 		{
-			Name: "cpu_quota", API: "HostConfig.CPUQuota", Class: field.InPlace, UnsetReplaces: true, Kind: field.Int{},
+			Name: "cpu_quota", API: "HostConfig.CPUQuota", Class: field.InPlace, FixedOn: docker.Podman, UnsetReplaces: true, Kind: field.Int{},
 			Doc: "CPU time in microseconds that the container may use in a `cpu_period`. Conflicts with `cpus` at the engine. Default: no limit.",
 		},
 		{
@@ -76,12 +77,12 @@ func cpuFields() field.Table {
 			Doc: "CPU time in microseconds in a real-time scheduler period.",
 		},
 		{
-			Name: "cpuset_cpus", API: "HostConfig.CpusetCpus", Class: field.InPlace, UnsetReplaces: true,
+			Name: "cpuset_cpus", API: "HostConfig.CpusetCpus", Class: field.InPlace, FixedOn: docker.Podman, UnsetReplaces: true,
 			Kind: field.String{Validators: []validator.String{cpuList}},
 			Doc:  "CPUs on which the container may run, for example `0-2,4`. Default: all.",
 		},
 		{
-			Name: "cpuset_mems", API: "HostConfig.CpusetMems", Class: field.InPlace, UnsetReplaces: true,
+			Name: "cpuset_mems", API: "HostConfig.CpusetMems", Class: field.InPlace, FixedOn: docker.Podman, UnsetReplaces: true,
 			Kind: field.String{Validators: []validator.String{cpuList}},
 			Doc:  "Memory nodes that the container may use, for example `0,1`. Default: all.",
 		},
@@ -91,17 +92,18 @@ func cpuFields() field.Table {
 func memoryFields() field.Table {
 	return field.Table{
 		{
-			Name: "memory", API: "HostConfig.Memory", Class: field.InPlace, UnsetReplaces: true,
+			Name: "memory", API: "HostConfig.Memory", Class: field.InPlace, FixedOn: docker.Podman, UnsetReplaces: true,
 			Kind: field.Size{Validators: []validator.String{tf.SizeAtLeast("6m")}},
 			Doc:  "Memory that the container may use, as a size such as `512m`, at least `6m`. Default: no limit.",
 		},
 		{
-			Name: "memory_reservation", API: "HostConfig.MemoryReservation", Class: field.InPlace, UnsetReplaces: true,
+			Name: "memory_reservation", API: "HostConfig.MemoryReservation", Class: field.InPlace, FixedOn: docker.Podman, UnsetReplaces: true,
 			Kind: field.Size{Validators: []validator.String{tf.SizeAtLeast("1")}},
 			Doc:  "Memory that the container is held to when the host is short of it, as a size. Default: no such limit.",
 		},
 		{
-			Name: "memory_swap", API: "HostConfig.MemorySwap", Class: field.InPlace, UnsetReplaces: true, Kind: field.Size{},
+			Name: "memory_swap", API: "HostConfig.MemorySwap", Class: field.InPlace, FixedOn: docker.Podman, UnsetReplaces: true, Kind: field.Size{},
+			Needs: docker.UnlimitedSwap, NeededBy: field.OneOf("-1"),
 			Doc: "Memory and swap together that the container may use, as a size, `-1` for no limit of swap. Needs `memory`. Default: twice " +
 				"`memory`.",
 		},
@@ -120,7 +122,7 @@ func memoryFields() field.Table {
 			Doc:  "How likely the kernel kills the container first when memory runs out, from -1000 to 1000. Default: `0`.",
 		},
 		{
-			Name: "pids_limit", API: "HostConfig.PidsLimit", Class: field.InPlace, IsDefault: isNoLimit,
+			Name: "pids_limit", API: "HostConfig.PidsLimit", Class: field.InPlace, FixedOn: docker.Podman, IsDefault: isNoLimit,
 			Kind: field.Int{Validators: []validator.Int64{int64validator.AtLeast(-1)}},
 			Doc:  "Number of processes that the container may have; `-1` for no limit. Default: no limit.",
 		},

@@ -32,7 +32,7 @@ func find(ctx context.Context, op *managed.Operation, by filters.Args) ([]manage
 				if err != nil {
 					return nil, err
 				}
-				_, shown, err := importedSpecs(ctx, op.Client, found, begun)
+				_, shown, err := importedSpecs(ctx, op, found, begun)
 				return shown, err
 			},
 		})

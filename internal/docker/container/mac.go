@@ -93,7 +93,7 @@ func (j *job) inspectNetworks(ctx context.Context) (map[string]*network.Endpoint
 	if err != nil {
 		return nil, err
 	}
-	return specOf(found).Networks, nil
+	return shown(ctx, j.Operation, j.Values, found).Networks, nil
 }
 
 // macNeeds are the needs of hardware addresses: older engines give one only on the network that the container starts on.

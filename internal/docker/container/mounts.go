@@ -49,7 +49,7 @@ func mountFields() field.Table {
 			Doc: "Containers whose mounts this one gets too, by name or id, with an optional `:ro` or `:rw`.",
 		},
 		{
-			Name: "volume_driver", API: "HostConfig.VolumeDriver", Class: field.Replace, Kind: text(),
+			Name: "volume_driver", API: "HostConfig.VolumeDriver", Class: field.Replace, Needs: docker.VolumeDriver, Kind: text(),
 			Doc: "Driver of the volumes that are made for the container without one of their own. Default: `local`.",
 		},
 		{
@@ -154,13 +154,16 @@ func volumeOptionsField() field.Field {
 				Name: "no_copy", API: "NoCopy", Kind: field.Bool{},
 				Doc: "Whether an empty volume is not filled with what the image has at the path. Default: `false`.",
 			},
-			{Name: "labels", API: "Labels", Kind: field.StringMap{}, Doc: "Labels of the volume, if it is made for the container."},
+			{
+				Name: "labels", API: "Labels", Kind: field.StringMap{}, Needs: docker.VolumeOfMount,
+				Doc: "Labels of the volume, if it is made for the container.",
+			},
 			{
 				Name: "subpath", API: "Subpath", Kind: text(), Needs: docker.VolumeSubpath,
 				Doc: "Folder in the volume to mount, which must exist. Default: all of it.",
 			},
 			{
-				Name: "driver", API: "DriverConfig", Doc: "Driver of the volume, if it is made for the container.",
+				Name: "driver", API: "DriverConfig", Needs: docker.VolumeOfMount, Doc: "Driver of the volume, if it is made for the container.",
 				Kind: field.Object{Fields: field.Table{
 					{Name: "name", API: "Name", Kind: text(), Doc: "Name of the driver. Default: `local`."},
 					{Name: "options", API: "Options", Kind: field.StringMap{}, Doc: "Options of the driver."},
@@ -254,11 +257,18 @@ func octal() field.Custom {
 // splitMounts gives the mounts to the engine: those with a label in the older form, the others as they are.
 func (s *spec) splitMounts() {
 	for _, m := range s.Mounts {
-		if m.Relabel == "" {
+		noCopy := m.VolumeOptions != nil && m.VolumeOptions.NoCopy
+		if m.Relabel == "" && (!noCopy || !s.ofPodman) { // Podman overlooks no_copy in the newer form.
 			s.HostConfig.Mounts = append(s.HostConfig.Mounts, m.Mount)
 			continue
 		}
-		options := []string{m.Relabel}
+		var options []string
+		if m.Relabel != "" {
+			options = append(options, m.Relabel)
+		}
+		if noCopy {
+			options = append(options, "nocopy")
+		}
 		if m.ReadOnly {
 			options = append(options, "ro")
 		}

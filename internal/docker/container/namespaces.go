@@ -1,6 +1,7 @@
 package container
 
 import (
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 )
 
@@ -27,7 +28,8 @@ func namespaceFields() field.Table {
 		},
 		{
 			Name: "cgroupns_mode", API: "HostConfig.CgroupnsMode", Class: field.Replace, Kind: text(), OmitOnImport: always,
-			Doc: "Control group namespace: `private` or `host`. Default: the engine's.",
+			Needs: docker.CgroupNamespace,
+			Doc:   "Control group namespace: `private` or `host`. Default: the engine's.",
 		},
 		{
 			Name: "cgroup_parent", API: "HostConfig.CgroupParent", Class: field.Replace, Kind: text(),

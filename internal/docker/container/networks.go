@@ -38,7 +38,7 @@ func networkFields() field.Table {
 				"`network_mode` says; taking `networks` away creates a new container for that.",
 		},
 		{
-			Name: "network_disabled", API: "Config.NetworkDisabled", Class: field.Replace, Kind: field.Bool{},
+			Name: "network_disabled", API: "Config.NetworkDisabled", Class: field.Replace, Needs: docker.DisabledNetwork, Kind: field.Bool{},
 			Doc: "Whether the container has no network at all. Default: `false`.",
 		},
 		{
@@ -73,19 +73,28 @@ func endpointFields() field.Table {
 			Name: "ipv6_address", API: "IPAMConfig.IPv6Address", Kind: addressOf("IPv6", netip.Addr.Is6),
 			Doc: "Fixed IPv6 address. Default: the engine's choice.",
 		},
-		{Name: "link_local_ips", API: "IPAMConfig.LinkLocalIPs", Kind: field.StringSet{Notation: tf.Address}, Doc: "Link-local addresses."},
+		{
+			Name: "link_local_ips", API: "IPAMConfig.LinkLocalIPs", Kind: field.StringSet{Notation: tf.Address}, Needs: docker.EndpointOptions,
+			Doc: "Link-local addresses.",
+		},
 		{
 			Name: macAddress, API: "MacAddress", Kind: field.String{Notation: tf.MAC},
 			Doc: "Fixed hardware address. Setting, changing or removing it creates a new container. Before API version " +
 				docker.EndpointMACAddress.API +
 				" only the network that the container starts on can have one. Default: the engine's choice.",
 		},
-		{Name: "driver_opts", API: "DriverOpts", Kind: field.StringMap{}, Doc: "Options of the network driver for this container."},
+		{
+			Name: "driver_opts", API: "DriverOpts", Kind: field.StringMap{}, Needs: docker.EndpointOptions,
+			Doc: "Options of the network driver for this container.",
+		},
 		{
 			Name: "gw_priority", API: "GwPriority", Kind: field.Int{}, Needs: docker.GatewayPriority,
 			Doc: "The network with the highest number gives the default gateway. Default: `0`.",
 		},
-		{Name: "links", API: "Links", Kind: field.StringSet{}, Doc: "Containers to reach under another name, as `container:alias`."},
+		{
+			Name: "links", API: "Links", Kind: field.StringSet{}, Needs: docker.EndpointOptions,
+			Doc: "Containers to reach under another name, as `container:alias`.",
+		},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -51,7 +52,7 @@ func processFields() field.Table {
 			Doc: "Host name that the container sees. Default: the first 12 digits of its id.",
 		},
 		{
-			Name: "domainname", API: "Config.Domainname", Class: field.Replace, Kind: text(),
+			Name: "domainname", API: "Config.Domainname", Class: field.Replace, Needs: docker.Domainname, Kind: text(),
 			Doc: "Domain name that the container sees.",
 		},
 		{
@@ -63,7 +64,7 @@ func processFields() field.Table {
 			Doc: "Whether standard input stays open while nobody is attached. Default: `false`.",
 		},
 		{
-			Name: "stdin_once", API: "Config.StdinOnce", Class: field.Replace, Kind: field.Bool{},
+			Name: "stdin_once", API: "Config.StdinOnce", Class: field.Replace, Needs: docker.StdinOnce, Kind: field.Bool{},
 			Doc: "Whether standard input closes after the first client detaches. Default: `false`.",
 		},
 		{
@@ -71,7 +72,7 @@ func processFields() field.Table {
 			Doc: "Whether an init process forwards signals and reaps processes. Default: the engine's setting.",
 		},
 		{
-			Name: "shell", API: "Config.Shell", Class: field.Replace, Kind: field.Strings{},
+			Name: "shell", API: "Config.Shell", Class: field.Replace, Needs: docker.ShellOfContainer, Kind: field.Strings{},
 			Doc: "Shell that runs a health check in shell form. Default: the image's.",
 		},
 		{

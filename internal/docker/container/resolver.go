@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -39,7 +40,7 @@ func resolverFields() field.Table {
 				"address of the host.",
 		},
 		{
-			Name: "links", API: "HostConfig.Links", Class: field.Replace, Kind: field.StringSet{},
+			Name: "links", API: "HostConfig.Links", Class: field.Replace, Needs: docker.Links, Kind: field.StringSet{},
 			Doc: "Containers on the default network to reach under another name, as `container:alias`. Superseded by networks of your own.",
 		},
 	}

@@ -38,7 +38,7 @@ func base() managed.Base {
 		Doc: "A container on a container engine. What the engine can change on a running container is changed in place, the rest creates a " +
 			"new one. A container of the same name that is already there is never adopted: import it.",
 		Table:   table(),
-		NewSpec: func() any { return newSpec() }, MoreNeeds: macNeeds,
+		NewSpec: func() any { return newSpec() }, MoreNeeds: moreNeeds,
 	}
 }
 
@@ -107,15 +107,15 @@ func (r *containerResource) Read(ctx context.Context, req resource.ReadRequest, 
 	}
 	found := *there
 	if r.Importing(ctx, resp) {
-		whole, shown, err := importedSpecs(ctx, op.Client, found, op.Values)
+		whole, own, err := importedSpecs(ctx, op, found, op.Values)
 		if err != nil {
 			resp.Diagnostics.Append(op.Failed(managed.Read, id, err))
 			return
 		}
-		r.FinishImport(ctx, op.Values, whole, shown, resp)
+		r.FinishImport(ctx, op.Values, whole, own, resp)
 		return
 	}
-	whole := specOf(found)
+	whole := shown(ctx, op, op.Values, found)
 	whole.State = shownState(op.Values, found.State)
 	starting, diags := stillStarting(ctx, op.Values, found.State, resp.Private)
 	resp.Diagnostics.Append(diags...)
@@ -174,12 +174,12 @@ func (r *containerResource) finish(
 		diags.Append(job.Failed(managed.Read, job.want.Name, err))
 		return
 	}
-	shown := specOf(made)
-	shown.showImage(job.Values.String("image"))
-	shown.State = job.Values.String("state")
-	shown.UploadsRevision = job.revision
-	diags.Append(r.RememberSpelling(ctx, job.Values, shown, private)...)
-	diags.Append(r.FinishApply(ctx, job.Values, shown, state, identity)...)
+	whole := shown(ctx, job.Operation, job.Values, made)
+	whole.showImage(job.Values.String("image"))
+	whole.State = job.Values.String("state")
+	whole.UploadsRevision = job.revision
+	diags.Append(r.RememberSpelling(ctx, job.Values, whole, private)...)
+	diags.Append(r.FinishApply(ctx, job.Values, whole, state, identity)...)
 }
 
 // Delete stops the container as it asks to be stopped, and removes it.
@@ -211,7 +211,7 @@ func remove(ctx context.Context, op *managed.Operation) error {
 	grace, err := tf.ParseDuration(op.Values.String("stop_timeout"))
 	if err == nil && grace == 0 {
 		options.Force = true
-	} else if err := op.Client.ContainerStop(ctx, id, container.StopOptions{}); err != nil && !docker.NotFound(err) {
+	} else if err := stopForGood(ctx, op, id); err != nil {
 		return err
 	}
 	short, cancel := docker.Short(ctx)
@@ -222,6 +222,8 @@ func remove(ctx context.Context, op *managed.Operation) error {
 		return nil
 	case docker.Conflict(err):
 		return awaitRemoval(ctx, op.Client, id, err)
+	case onPodman(ctx, op):
+		return removeStopped(ctx, op, id, options)
 	default:
 		return err
 	}

@@ -3,6 +3,7 @@ package container
 import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -31,11 +32,13 @@ func securityFields() field.Table {
 			Doc: "Security options, for example `no-new-privileges`, `seccomp=unconfined` or `label=disable`.",
 		},
 		{
-			Name: "masked_paths", API: "HostConfig.MaskedPaths", Class: field.Replace, Kind: field.StringSet{}, OmitOnImport: always,
+			Name: "masked_paths", API: "HostConfig.MaskedPaths", Class: field.Replace, Kind: field.StringSet{},
+			OmitOnImport: always, Needs: docker.MaskedPaths,
 			Doc: "Paths in the container that are hidden. Replaces the engine's own list.",
 		},
 		{
-			Name: "readonly_paths", API: "HostConfig.ReadonlyPaths", Class: field.Replace, Kind: field.StringSet{}, OmitOnImport: always,
+			Name: "readonly_paths", API: "HostConfig.ReadonlyPaths", Class: field.Replace, Kind: field.StringSet{},
+			OmitOnImport: always, Needs: docker.ReadonlyPaths,
 			Doc: "Paths in the container that are read-only. Replaces the engine's own list.",
 		},
 		{
@@ -43,7 +46,7 @@ func securityFields() field.Table {
 			Doc: "Kernel parameters of the container's namespaces, for example `net.core.somaxconn`.",
 		},
 		{
-			Name: "runtime", API: "HostConfig.Runtime", Class: field.Replace, Kind: text(),
+			Name: "runtime", API: "HostConfig.Runtime", Class: field.Replace, Needs: docker.RuntimeOfContainer, Kind: text(),
 			IsDefault: field.OneOf("runc", "io.containerd.runc.v2", "crun", "oci"),
 			Doc:       "OCI runtime that runs the container. Default: the engine's, `runc`.",
 		},

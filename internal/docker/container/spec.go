@@ -28,6 +28,10 @@ type spec struct {
 	State string
 	// Published are the ports that the engine really opened on the host.
 	Published nat.PortMap
+	// Hidden are the attributes that the engine keeps to itself.
+	Hidden []string
+	// ofPodman is set for what Podman shows, and for what it is asked for.
+	ofPodman bool
 	// Endpoints are the addresses the container has on its networks at the moment.
 	Endpoints map[string]*network.EndpointSettings
 }

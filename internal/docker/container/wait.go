@@ -94,7 +94,7 @@ func (j *job) awaitUptime(ctx context.Context, uptime time.Duration) error {
 		case died:
 			deaths, lastCode = deaths+1, int(code)
 		}
-		found, err := j.Client.ContainerInspect(ctx, j.want.ID)
+		found, err := look(ctx, j.Client, j.want.ID)
 		if docker.NotFound(err) && j.want.HostConfig.AutoRemove {
 			return j.startFailed(ctx, "it stopped right after its start")
 		}
@@ -170,7 +170,7 @@ func (j *job) awaitHealthy(ctx context.Context) error {
 		filters.Arg("container", j.want.ID), filters.Arg("type", string(events.ContainerEventType)))})
 	exitCode := "that nobody saw"
 	for deaths := 0; ; {
-		found, err := j.Client.ContainerInspect(ctx, j.want.ID)
+		found, err := look(ctx, j.Client, j.want.ID)
 		if docker.NotFound(err) && j.want.HostConfig.AutoRemove {
 			return j.startFailed(ctx, "it stopped with exit code "+exitCode+" before it was healthy")
 		}
@@ -184,7 +184,7 @@ func (j *job) awaitHealthy(ctx context.Context) error {
 		if done || err != nil {
 			return err
 		}
-		code, died, err := nextChange(ctx, news, failures)
+		code, died, err := nextChange(ctx, news, failures, j.silence(ctx, found))
 		if err != nil {
 			return err
 		}
@@ -206,7 +206,7 @@ func (j *job) judgeHealth(ctx context.Context, found container.InspectResponse) 
 		return false, j.startFailed(ctx, fmt.Sprintf("it stopped with exit code %d before it was healthy", state.ExitCode))
 	case state.Restarting || !state.Running:
 		return false, nil
-	case state.Health == nil || state.Health.Status == container.NoHealthcheck:
+	case state.Health == nil || state.Health.Status == "" || state.Health.Status == container.NoHealthcheck:
 		return false, errNoHealthcheck
 	case state.Health.Status == container.Unhealthy:
 		return false, j.startFailed(ctx, "it is unhealthy: "+lastCheck(state.Health))
@@ -225,7 +225,9 @@ func lastCheck(health *container.Health) string {
 }
 
 // nextChange waits for the next event that can change the judgement. It returns the exit code where that was a death.
-func nextChange(ctx context.Context, news <-chan events.Message, failures <-chan error) (exitCode string, died bool, err error) {
+func nextChange(
+	ctx context.Context, news <-chan events.Message, failures <-chan error, silence <-chan time.Time,
+) (exitCode string, died bool, err error) {
 	for {
 		select {
 		case event := <-news:
@@ -239,6 +241,8 @@ func nextChange(ctx context.Context, news <-chan events.Message, failures <-chan
 			if ctx.Err() == nil {
 				return "", false, fmt.Errorf("follow the events of the engine: %w", err)
 			}
+		case <-silence:
+			return "", false, errUnchecked
 		case <-ctx.Done():
 			return "", false, inTime(ctx, ctx.Err())
 		}
@@ -264,7 +268,7 @@ func (j *job) awaitCompletion(ctx context.Context) error {
 			return nil
 		}
 		if j.isRestarted() {
-			found, err := j.Client.ContainerInspect(ctx, j.want.ID)
+			found, err := look(ctx, j.Client, j.want.ID)
 			if err != nil {
 				return err
 			}
@@ -336,7 +340,7 @@ func tailOf(ctx context.Context, cli *client.Client, id string, tty bool) string
 
 // awaitRemoval waits for a removal that the engine has begun by itself. conflict is what it said.
 func awaitRemoval(ctx context.Context, cli *client.Client, id string, conflict error) error {
-	if found, err := cli.ContainerInspect(ctx, id); docker.NotFound(err) {
+	if found, err := look(ctx, cli, id); docker.NotFound(err) {
 		return nil
 	} else if err != nil || found.State == nil || found.State.Status != container.StateRemoving {
 		return conflict

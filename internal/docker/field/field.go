@@ -69,6 +69,10 @@ type Field struct {
 	OmitOnImport func(attr.Value) bool
 	// Same, if set, decides whether two values mean the same, for what leaf by leaf comparison cannot tell.
 	Same func(a, b attr.Value) bool
+	// FixedOn is the make of engines that cannot change an InPlace attribute: on those a change creates a new object.
+	FixedOn docker.Kind
+	// SamePodman, if set, decides for Podman whether two values mean the same.
+	SamePodman func(a, b attr.Value) bool
 	// Fulfilled, if set, tells whether an object with the prior values already is what the planned value asks for.
 	Fulfilled func(prior tf.Values, will attr.Value) bool
 	// Respelt marks a create-time attribute that the engine keeps in words of its own. What it made of the
@@ -155,10 +159,21 @@ func (t Table) Put(ctx context.Context, values tf.Values, spec any) diag.Diagnos
 	return diags
 }
 
-// Get reads what the spec shows: a value for every attribute, unknown for those that the engine does not keep.
+// Reticent is a spec of an engine that does not show all that it keeps.
+type Reticent interface {
+	// Hides tells whether the engine keeps that attribute to itself.
+	Hides(attribute string) bool
+}
+
+// Get reads what the spec shows: a value for every attribute, unknown for those that the engine does not keep or show.
 func (t Table) Get(ctx context.Context, spec any) tf.Values {
+	reticent, _ := spec.(Reticent)
 	out := make(tf.Values, len(t))
 	for _, f := range t {
+		if reticent != nil && reticent.Hides(f.Name) {
+			out[f.Name] = tf.UnknownOf(ctx, f.Kind.Type())
+			continue
+		}
 		out[f.Name] = f.get(ctx, spec)
 	}
 	return out
@@ -314,11 +329,17 @@ func (f Field) doc() string {
 	case f.Class == ClientOnly:
 		b.WriteString(" Only steers the provider: changing it calls nothing.")
 	}
+	if f.FixedOn == docker.Podman {
+		b.WriteString(" On Podman every change creates a new object.")
+	}
 	if f.API != "" && f.Class != 0 {
 		b.WriteString(" Engine API: `" + f.API + "`.")
 	}
 	if f.Needs.API != "" && f.NeededBy == nil {
 		b.WriteString(" Needs API version " + f.Needs.API + " or later.")
+	}
+	if f.Needs.DockerOnly && f.NeededBy == nil {
+		b.WriteString(" Not with Podman.")
 	}
 	return b.String()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -44,6 +45,28 @@ func (t Table) Plan(
 	}
 	diags.Append(planned.WriteTo(ctx, &resp.Plan)...)
 	return diags
+}
+
+// On is the table for engines of one make: what these cannot change in place replaces the object, and what means the same
+// to them is no change.
+func (t Table) On(kind docker.Kind) Table {
+	out := slices.Clone(t)
+	for i, f := range out {
+		if f.FixedOn != "" && f.FixedOn == kind {
+			out[i].Class = Replace
+		}
+		if f.SamePodman != nil && kind == docker.Podman {
+			out[i].Same = f.SamePodman
+		}
+	}
+	return out
+}
+
+// DependsOnKind tells whether it depends on the make of the engine what the change does.
+func (t Table) DependsOnKind(prior, planned tf.Values) bool {
+	return slices.ContainsFunc(t, func(f Field) bool {
+		return (f.FixedOn != "" || f.SamePodman != nil) && !f.same(prior[f.Name], planned[f.Name])
+	})
 }
 
 // affectedBy tells whether the changes may change a computed attribute.

@@ -85,7 +85,30 @@ func (b *Base) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(b.Table.Plan(ctx, req, resp, adopted)...)
+	resp.Diagnostics.Append(b.tableFor(ctx, req, resp).Plan(ctx, req, resp, adopted)...)
+}
+
+// tableFor is the table as it holds for the engine's make. The engine is only asked for it where that makes a
+// difference; one that cannot be reached yet is taken for the usual one.
+func (b *Base) tableFor(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) field.Table {
+	if req.State.Raw.IsNull() || b.clients == nil {
+		return b.Table
+	}
+	prior, diags := tf.ValuesOf(ctx, req.State)
+	planned, d := tf.ValuesOf(ctx, resp.Plan)
+	diags.Append(d...)
+	if diags.HasError() || planned["engine"].IsUnknown() || !b.Table.DependsOnKind(prior, planned) {
+		return b.Table
+	}
+	engine, err := b.clients.Engines.Engine(planned.String("engine"))
+	if err != nil {
+		return b.Table
+	}
+	kind, err := engine.Kind(ctx)
+	if err != nil {
+		return b.Table
+	}
+	return b.Table.On(kind)
 }
 
 // checkNeeds refuses an engine that is not configured, and attributes that the engine is too old for; it is
