@@ -3,6 +3,7 @@ package registry
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -194,6 +195,21 @@ func TestWithCredentials(t *testing.T) {
 	if diff := cmp.Diff([]string{""}, other.authorizations()); diff != "" {
 		t.Error(diff)
 	}
+	one, err := view.session(other.host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if same, err := r.session(other.host); err != nil || same != one {
+		t.Error("the view does not share the other registries")
+	}
+	waiting := open(t, map[string]Settings{registry.host: {Unknown: []string{"password"}}})
+	if _, err := waiting.Get(t.Context(), parse(t, registry.host+"/app:v1")); !errors.Is(err, ErrNotReady) {
+		t.Error(err)
+	}
+	ready := waiting.WithCredentials(registry.host, Credentials{Username: account, Password: password})
+	if _, err := ready.Get(t.Context(), parse(t, registry.host+"/app:v1")); err != nil {
+		t.Error(err)
+	}
 	got, err := view.Credentials(t.Context(), registry.host)
 	if err != nil || got.Source != "the resource's own settings" || got.Password != password {
 		t.Error(got, err)
@@ -256,6 +272,39 @@ func TestChallengeAfterGreeting(t *testing.T) {
 	push(t, r, registry.host+"/app:v1")
 	if _, err := r.Head(t.Context(), parse(t, registry.host+"/app:v1")); err != nil {
 		t.Error(err)
+	}
+}
+
+// A body that can be read once is not sent again, but the next request is let in.
+func TestChallengeToAStream(t *testing.T) {
+	t.Parallel()
+	locked := withBasic(plainRegistry())
+	registry := serve(t, nil, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if req.URL.Path != "/v2/" {
+			locked.ServeHTTP(w, req)
+		}
+	}))
+	through := open(t, ours(registry.host)).Transport(registry.host)
+	for _, want := range []int{http.StatusUnauthorized, http.StatusAccepted} {
+		body := io.MultiReader(strings.NewReader(""))
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, registry.url+"/v2/app/blobs/uploads/", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Basic of-the-caller")
+		resp, err := through.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("%d, want %d", resp.StatusCode, want)
+		}
+	}
+	for _, header := range registry.authorizations() {
+		if header == "Basic of-the-caller" {
+			t.Error("a foreign Authorization was passed on")
+		}
 	}
 }
 

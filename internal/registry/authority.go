@@ -76,6 +76,10 @@ func (a *authority) pass(ctx context.Context, c challenge, wanted []scope) (pass
 		return pass{}, nil
 	}
 	got, err := a.flights.do(ctx, c.params["realm"]+" "+spell(wanted), func(ctx context.Context) (*token, error) {
+		// Another flight may have landed since.
+		if known := a.known(c.params["realm"], wanted); known != nil {
+			return known, nil
+		}
 		return a.fetch(ctx, c, wanted, creds)
 	})
 	if err != nil {

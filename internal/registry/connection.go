@@ -136,6 +136,10 @@ func (c *connection) greet(ctx context.Context) (greeting, error) {
 		return *g, nil
 	}
 	return c.greetings.do(ctx, "", func(ctx context.Context) (greeting, error) {
+		// Another flight may have landed since.
+		if g := c.greeting(); g != nil {
+			return *g, nil
+		}
 		g, err := c.tryGreet(ctx)
 		if err != nil {
 			return greeting{}, err

@@ -233,6 +233,25 @@ func TestStrangeAnswers(t *testing.T) {
 	}
 }
 
+// A registry that answers HEAD well says by that already that it has schema 1.
+func TestSchema1ByHead(t *testing.T) {
+	t.Parallel()
+	registry := serve(t, nil, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if req.Method == http.MethodGet && req.URL.Path != "/v2/" {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", string(types.DockerManifestSchema1Signed))
+		w.Header().Set("Docker-Content-Digest", "sha256:"+strings.Repeat("0", 64))
+		w.Header().Set("Content-Length", "7")
+	}))
+	_, err := open(t, nil).Head(t.Context(), parse(t, registry.host+"/app:v1"))
+	if !errors.Is(err, ErrSchema1) {
+		t.Fatal(err)
+	}
+	wantText(t, Failed("read", "image", "x", err).Detail(), "build it anew")
+}
+
 func TestWrongContentIsRefused(t *testing.T) {
 	t.Parallel()
 	registry := answering(t, string(types.OCIManifestSchema1), `{"schemaVersion":2,"config":{},"layers":[]}`)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/google/go-containerregistry/pkg/authn"
@@ -55,6 +56,9 @@ func (r *Registries) WithCredentials(host string, c Credentials) *Registries {
 	own := r.settings[only]
 	own.Username, own.Password, own.IdentityToken, own.RegistryToken = c.Username, c.Password, c.IdentityToken, c.RegistryToken
 	own.source = c.Source
+	own.Unknown = slices.DeleteFunc(slices.Clone(own.Unknown), func(name string) bool {
+		return slices.Contains([]string{"username", "password", "identity_token", "registry_token"}, name)
+	})
 	settings := maps.Clone(r.settings)
 	settings[only] = own
 	return &Registries{
@@ -79,7 +83,8 @@ func (r *Registries) Credentials(ctx context.Context, host string) (Credentials,
 
 // Transport sends requests to one registry: over TLS as its settings say, with its credentials, again where it is worth
 // trying again. Requests that the registry redirects to another host go without credentials. Its errors are the kinds of
-// Error, and those of the context; a 401 or 429 that remains is an error, other answers are not.
+// Error, and those of the context. A 401 or 429 that remains is an error, but for a 401 to a body that can be read only
+// once; other answers are not.
 func (r *Registries) Transport(host string) http.RoundTripper {
 	return &hostTransport{registries: r, host: host}
 }

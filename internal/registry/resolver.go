@@ -80,13 +80,14 @@ func newResolver(env Environment, natives []Native) *resolver {
 // find returns the registry's credentials, anonymous ones if there are none. It returns an ErrCredentials for a file
 // that cannot be read, and the errors of the context.
 func (r *resolver) find(ctx context.Context, host string) (Credentials, error) {
-	r.mu.Lock()
-	known := r.found[host]
-	r.mu.Unlock()
-	if known != nil {
+	if known := r.remembered(host); known != nil {
 		return *known, nil
 	}
 	return r.flights.do(ctx, host, func(ctx context.Context) (Credentials, error) {
+		// Another flight may have landed since.
+		if known := r.remembered(host); known != nil {
+			return *known, nil
+		}
 		found, err := r.search(ctx, host)
 		if err != nil {
 			return Credentials{}, err
@@ -96,6 +97,12 @@ func (r *resolver) find(ctx context.Context, host string) (Credentials, error) {
 		r.found[host] = &found
 		return found, nil
 	})
+}
+
+func (r *resolver) remembered(host string) *Credentials {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.found[host]
 }
 
 // forget has the next find search again.

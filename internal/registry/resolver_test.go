@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,7 +19,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 )
 
-// place is a home with files in it, and an environment.
+// testHome is a home with files in it, and an environment.
 type testHome struct {
 	dir string
 	env map[string]string
@@ -78,7 +79,7 @@ type resolverCase struct {
 	searched string
 }
 
-func resolverCases() map[string]resolverCase {
+func dockerCases() map[string]resolverCase {
 	const config, podman = ".docker/config.json", ".config/containers/auth.json"
 	byHelper := map[string]string{
 		config: `{"credsStore":"all","credHelpers":{"one.test":"one","file.test":""},` +
@@ -86,10 +87,6 @@ func resolverCases() map[string]resolverCase {
 		"bin/docker-credential-one": helper("one.test", "helped", "h"),
 		"bin/docker-credential-all": helper("two.test", "<token>", "t"),
 		podman:                      auths("three.test", "pod", "p"),
-	}
-	hubHelper := map[string]string{
-		config:                    `{"credsStore":"h"}`,
-		"bin/docker-credential-h": helper("https://index.docker.io/v1/", "hub", "h"),
 	}
 	return map[string]resolverCase{
 		"nothing": {host: "a.test", searched: ".docker/config.json (not there), "},
@@ -158,6 +155,16 @@ func resolverCases() map[string]resolverCase {
 			host:     "a.test",
 			searched: "it failed: error getting credentials - err: exit status 3, out: `the keychain is locked`",
 		},
+	}
+}
+
+func hubAndPodmanCases() map[string]resolverCase {
+	const config, podman = ".docker/config.json", ".config/containers/auth.json"
+	hubHelper := map[string]string{
+		config:                    `{"credsStore":"h"}`,
+		"bin/docker-credential-h": helper("https://index.docker.io/v1/", "hub", "h"),
+	}
+	return map[string]resolverCase{
 		"Docker Hub": {
 			files: map[string]string{config: auths("https://index.docker.io/v1/", "hub", "h")},
 			host:  "docker.io", want: Credentials{Username: "hub", Password: "h", Source: config},
@@ -203,7 +210,9 @@ func resolverCases() map[string]resolverCase {
 
 func TestCredentialsOrder(t *testing.T) {
 	t.Parallel()
-	for what, c := range resolverCases() {
+	cases := dockerCases()
+	maps.Copy(cases, hubAndPodmanCases())
+	for what, c := range cases {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
 			for path := range c.files {

@@ -112,10 +112,14 @@ func (s *session) enter(out *http.Request, g greeting, home bool) (*http.Respons
 	}
 	next := choose(resp.Header)
 	more := union(parseScopes(next.params["scope"]), wanted)
-	if !replayable(out) || first.fresh && next.params["realm"] == asked.params["realm"] && covers(wanted, more) {
+	if first.fresh && next.params["realm"] == asked.params["realm"] && covers(wanted, more) {
 		return nil, s.notLetIn(resp, who, next, first)
 	}
 	who.learn(next, first.token)
+	if !replayable(out) {
+		// The caller has to begin anew, and will be let in then.
+		return resp, nil
+	}
 	second, err := who.pass(ctx, next, more)
 	if err != nil || second.header == "" || second.header == first.header {
 		defer drain(resp)

@@ -21,8 +21,9 @@ import (
 )
 
 const (
-	// defaultMinUptime is how long a container must stay up before its start counts.
-	defaultMinUptime = time.Second
+	// defaultMinUptime is how long a container must stay up before its start counts. The look after it finds every
+	// container that ended at once, on a busy engine too: see the decision on it.
+	defaultMinUptime = 250 * time.Millisecond
 	// crashLoop is after how many deaths in a row a container that the engine restarts is given up.
 	crashLoop = 3
 	// logLines is how many of the last lines of output an error shows.
