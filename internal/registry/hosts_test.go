@@ -82,8 +82,10 @@ func TestChallenges(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string][]challenge{
 		`Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:a/b:pull,push"`: {
-			{bearer, map[string]string{"realm": "https://auth.docker.io/token", "service": "registry.docker.io",
-				"scope": "repository:a/b:pull,push"}},
+			{bearer, map[string]string{
+				"realm": "https://auth.docker.io/token", "service": "registry.docker.io",
+				"scope": "repository:a/b:pull,push",
+			}},
 		},
 		`Basic realm="x\"y", Bearer Realm=https://a.test/t?x=y , service = "s"`: {
 			{basic, map[string]string{"realm": `x"y`}}, {bearer, map[string]string{"realm": "https://a.test/t?x=y", "service": "s"}},

@@ -392,8 +392,12 @@ func TestSecretsDoNotShow(t *testing.T) {
 	settings := Settings{Username: "u", Password: secret, KeyPEM: secret}
 	engine := creds.Engine("docker.io")
 	for _, value := range []any{
-		creds, &creds, settings, &settings, engine, &engine, []Credentials{creds}, map[string]Settings{"x": settings},
-		struct{ C Credentials }{creds}, Credentials{IdentityToken: secret}, Credentials{RegistryToken: secret},
+		creds, &creds, settings, &settings, engine, &engine,
+		[]Credentials{creds},
+		map[string]Settings{"x": settings},
+		struct{ C Credentials }{creds},
+		Credentials{IdentityToken: secret},
+		Credentials{RegistryToken: secret},
 	} {
 		var logged strings.Builder
 		slog.New(slog.NewTextHandler(&logged, nil)).Info("x", "value", value)
