@@ -165,7 +165,7 @@ func (r *resolver) fromHelper(ctx context.Context, helper, server, setting strin
 	}
 	path, err := r.env.LookPath(name)
 	if err != nil {
-		return Credentials{}, source + ": there is no such program in PATH", nil
+		return Credentials{}, source + ": there is no such program in PATH", nil //nolint:nilerr // The search goes on without it.
 	}
 	program := func(args ...string) client.Program {
 		cmd := exec.CommandContext(ctx, path, args...)

@@ -76,7 +76,7 @@ func (s *session) classify(status int, heard answer) *Error {
 	about := &Error{Registry: s.conn.name}
 	switch {
 	case status == http.StatusNotFound:
-		about.Kind, about.text = s.notFound(heard)
+		about.text, about.Kind = s.notFound(heard)
 	case status == http.StatusUnauthorized:
 		about.Kind, about.text = ErrUnauthorized, "it does not accept "+s.home.name()
 		about.advice = "Correct the credentials, or set some in " + fmt.Sprintf("the provider's registries[%q].", s.conn.name)
@@ -97,15 +97,15 @@ func (s *session) classify(status int, heard answer) *Error {
 }
 
 // notFound says what is not there.
-func (s *session) notFound(heard answer) (kind error, text string) {
+func (s *session) notFound(heard answer) (text string, kind error) {
 	greeted := s.conn.greeting()
 	switch {
 	case heard.has(transport.NameUnknownErrorCode):
-		return ErrRepositoryNotFound, "the registry has no such repository"
+		return "the registry has no such repository", ErrRepositoryNotFound
 	case heard.has(transport.ManifestUnknownErrorCode):
-		return ErrTagNotFound, "the repository has no such tag or digest"
+		return "the repository has no such tag or digest", ErrTagNotFound
 	case len(heard.codes) == 0 && greeted != nil && greeted.status == http.StatusNotFound:
-		return ErrProtocol, "what answers there is no registry: it does not know /v2/"
+		return "what answers there is no registry: it does not know /v2/", ErrProtocol
 	}
-	return ErrNotFound, "the registry does not have it"
+	return "the registry does not have it", ErrNotFound
 }

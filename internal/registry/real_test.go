@@ -68,7 +68,7 @@ func distribution(t *testing.T, program, more string, files map[string]string) s
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	write.Close()
+	_ = write.Close()
 	drained := make(chan struct{})
 	t.Cleanup(func() {
 		if err := command.Process.Kill(); err != nil {
@@ -76,7 +76,7 @@ func distribution(t *testing.T, program, more string, files map[string]string) s
 		}
 		_ = command.Wait()
 		<-drained
-		read.Close()
+		_ = read.Close()
 	})
 	host := make(chan string, 1)
 	go func() {

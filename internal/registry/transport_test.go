@@ -320,8 +320,10 @@ func TestClientCertificate(t *testing.T) {
 		}))
 	}()
 	t.Cleanup(func() {
-		server.Close()
-		<-done
+		_ = server.Close()
+		if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
 	})
 	host := listener.Addr().String()
 	push(t, open(t, map[string]Settings{host: {CAPEM: ca.pem, CertPEM: certPEM, KeyPEM: keyPEM}}), host+"/app:v1")
@@ -340,7 +342,7 @@ func TestUnreachable(t *testing.T) {
 		t.Fatal(err)
 	}
 	host := gone.Addr().String()
-	gone.Close()
+	_ = gone.Close()
 	_, err = open(t, nil).Head(t.Context(), parse(t, host+"/app:v1"))
 	if !errors.Is(err, ErrUnreachable) {
 		t.Fatal(err)
@@ -406,8 +408,10 @@ func TestConnectionsAreReused(t *testing.T) {
 	done := make(chan error)
 	go func() { done <- server.Serve(listener) }()
 	t.Cleanup(func() {
-		server.Close()
-		<-done
+		_ = server.Close()
+		if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
 	})
 	host := listener.Addr().String()
 	r := open(t, map[string]Settings{host: {CAPEM: ca.pem}})

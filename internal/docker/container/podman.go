@@ -197,7 +197,9 @@ func (s *spec) subtractPodman() {
 	if h.Privileged {
 		h.CapAdd, h.CapDrop = nil, nil
 	}
-	h.Ulimits = slices.DeleteFunc(slices.Clone(h.Ulimits), func(u *container.Ulimit) bool { return slices.Contains(ulimitsOfPodman(), u.Name) })
+	h.Ulimits = slices.DeleteFunc(slices.Clone(h.Ulimits), func(u *container.Ulimit) bool {
+		return slices.Contains(ulimitsOfPodman(), u.Name)
+	})
 	s.Config, s.HostConfig = &c, &h
 }
 

@@ -33,7 +33,8 @@ func TestStartFails(t *testing.T) {
 	}{
 		{"at once", object{"command": []any{"/toolbox", "exit", "3"}, "wait": nil}, []string{"exit code 3", "exiting with 3"}},
 		{
-			"after a moment", object{"command": []any{"/toolbox", "exit", "4", "300ms"}, "wait": object{"min_uptime": "5s"}},
+			"after a moment",
+			object{"command": []any{"/toolbox", "exit", "4", "300ms"}, "wait": object{"min_uptime": "5s"}},
 			[]string{"exit code 4", "exiting with 4"},
 		},
 		{"well but too soon", object{"command": []any{"/toolbox", "print", "2"}, "wait": nil}, []string{"exit code 0", "out 1", "out 2"}},
