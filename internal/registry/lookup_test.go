@@ -267,6 +267,27 @@ func TestWrongContentIsRefused(t *testing.T) {
 	}
 }
 
+// A HEAD that names another digest than the one asked for is not believed: what GET sends is.
+func TestHeadNamesAnotherDigest(t *testing.T) {
+	t.Parallel()
+	inner := plainRegistry()
+	registry := serve(t, nil, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if req.Method == http.MethodHead && strings.Contains(req.URL.Path, "/manifests/sha256:") {
+			w.Header().Set("Content-Type", string(types.OCIManifestSchema1))
+			w.Header().Set("Docker-Content-Digest", "sha256:"+strings.Repeat("0", 64))
+			w.Header().Set("Content-Length", "7")
+			return
+		}
+		inner.ServeHTTP(w, req)
+	}))
+	r := open(t, nil)
+	want := push(t, r, registry.host+"/app:v1")
+	got, err := r.Head(t.Context(), parse(t, registry.host+"/app@"+want.Digest.String()))
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v %s", err, diff)
+	}
+}
+
 func TestNoRegistry(t *testing.T) {
 	t.Parallel()
 	site := serve(t, nil, http.NotFoundHandler())

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"crypto/tls"
 	"errors"
 	"net/http"
 	"net/url"
@@ -139,20 +140,24 @@ func TestNoDowngrade(t *testing.T) {
 func TestRelativeRedirect(t *testing.T) {
 	t.Parallel()
 	ca := newAuthority(t)
-	certificate, _, _ := ca.issue(t)
-	inner := plainRegistry()
-	registry := serve(t, certificate, withBasic(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if req.Method == http.MethodHead && req.URL.Query().Get("moved") == "" {
-			http.Redirect(w, req, req.URL.Path+"?moved=1", http.StatusFound)
-			return
+	withTLS, _, _ := ca.issue(t)
+	for _, certificate := range []*tls.Certificate{withTLS, nil} {
+		inner := plainRegistry()
+		registry := serve(t, certificate, withBasic(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			if req.Method == http.MethodHead && req.URL.Query().Get("moved") == "" {
+				http.Redirect(w, req, req.URL.Path+"?moved=1", http.StatusFound)
+				return
+			}
+			inner.ServeHTTP(w, req)
+		})))
+		settings := ours(registry.host)[registry.host]
+		if certificate != nil {
+			settings.CAPEM = ca.pem
 		}
-		inner.ServeHTTP(w, req)
-	})))
-	settings := ours(registry.host)[registry.host]
-	settings.CAPEM = ca.pem
-	r := open(t, map[string]Settings{registry.host: settings})
-	want := push(t, r, registry.host+"/app:v1")
-	if got, err := r.Head(t.Context(), parse(t, registry.host+"/app:v1")); err != nil || got.Digest != want.Digest {
-		t.Error(got, err)
+		r := open(t, map[string]Settings{registry.host: settings})
+		want := push(t, r, registry.host+"/app:v1")
+		if got, err := r.Head(t.Context(), parse(t, registry.host+"/app:v1")); err != nil || got.Digest != want.Digest {
+			t.Error(got, err)
+		}
 	}
 }
