@@ -42,6 +42,7 @@ func inspect(ctx context.Context, op *managed.Operation, reference string) (*ima
 	if err := docker.AskTwice(ask); err != nil {
 		return nil, err
 	}
+	found.RepoTags = managed.TagsOf(found.RepoTags)
 	return &found, nil
 }
 

@@ -25,7 +25,7 @@ func find(ctx context.Context, op *managed.Operation, by filters.Args) ([]manage
 	var out []managed.Found
 	for _, summary := range answer {
 		found := &image.InspectResponse{ID: summary.ID, RepoDigests: summary.RepoDigests}
-		for _, reference := range managed.TagsOf(summary) {
+		for _, reference := range managed.TagsOf(summary.RepoTags) {
 			out = append(out, managed.Found{
 				Key: reference, Name: reference,
 				Spec: func(_ context.Context, begun tf.Values) (any, error) {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/docker/docker/api/types/filters"
-	"github.com/docker/docker/api/types/image"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -119,7 +118,10 @@ func (l *List) result(ctx context.Context, req list.ListRequest, op *Operation, 
 	return result, true
 }
 
-// TagsOf are the references with a tag of an image. Engines write "<none>:<none>" for an image without one.
-func TagsOf(summary image.Summary) []string {
-	return slices.DeleteFunc(slices.Clone(summary.RepoTags), func(reference string) bool { return strings.Contains(reference, "<none>") })
+// TagsOf are the references with a tag among those that an engine shows of an image. Some engines write "<none>:<none>" for
+// an image without one, some show references by digest here too.
+func TagsOf(references []string) []string {
+	return slices.DeleteFunc(slices.Clone(references), func(reference string) bool {
+		return strings.Contains(reference, "<none>") || strings.Contains(reference, "@")
+	})
 }
