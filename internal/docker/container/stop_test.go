@@ -12,6 +12,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 )
 
 // TestStop is about the time that a process has to stop, and the signal that asks it to.
@@ -134,7 +135,8 @@ func TestAutoRemove(t *testing.T) {
 	r.Destroy(t)
 	does(t, r, config, core.Create)
 	id := r.String(t, "id")
-	if err := kill(t, fixture.Client(t), id, "SIGKILL"); err != nil {
+	// It may be gone before its end can be waited for.
+	if err := kill(t, fixture.Client(t), id, "SIGKILL"); err != nil && !docker.NotFound(err) {
 		t.Fatal(err)
 	}
 	r.Destroy(t)
