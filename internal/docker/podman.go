@@ -22,6 +22,7 @@ var (
 	DisabledNetwork = Capability{Name: "the attribute network_disabled", DockerOnly: true, Instead: `set network_mode = "none"`}
 	Domainname      = Capability{Name: "the attribute domainname", DockerOnly: true, Instead: "set hostname to the whole name"}
 	EndpointOptions = Capability{Name: "this option of a container's place on a network", DockerOnly: true}
+	HardwareAddress = Capability{Name: "a fixed hardware address", DockerOnly: true}
 	HealthArguments = Capability{
 		Name: "an argument with white space in a health check", DockerOnly: true,
 		Instead: "write the check as CMD-SHELL",

@@ -55,7 +55,7 @@ func imageID(ctx context.Context, cli *client.Client, digests ...string) (string
 		if digest == "" {
 			continue
 		}
-		image, err := cli.ImageInspect(ctx, digest)
+		image, err := docker.InspectImage(ctx, cli, digest)
 		if err == nil {
 			return image.ID, nil
 		}

@@ -104,3 +104,22 @@ func (a attribute) refused(t *testing.T) {
 		t.Error("a container was made all the same")
 	}
 }
+
+// notOnPodman are the moves that cannot be tried there, by their names.
+func notOnPodman() map[string]string {
+	return map[string]string{
+		"devices":            "it does not show their permissions",
+		"links":              "it has no links",
+		"volumes":            "it takes no two mounts at one place",
+		"shm_size spelt out": "its default is 64000k",
+	}
+}
+
+// skipRefused skips a test whose configuration Podman does not take, and says why.
+func skipRefused(t *testing.T, r *core.Resource, config object) {
+	t.Helper()
+	_, diags := r.TryPlan(t.Context(), config)
+	if refusals := diags.Errors().Containing("needs Docker, this engine is Podman"); len(refusals) > 0 {
+		t.Skip(refusals)
+	}
+}

@@ -61,7 +61,7 @@ func dataSpecOf(c container.InspectResponse) *dataSpec {
 	} else if c.State.Status != container.StateCreated {
 		s.ExitCode = &c.State.ExitCode
 	}
-	if h := c.State.Health; h != nil && h.Status != container.NoHealthcheck {
+	if h := c.State.Health; h != nil && h.Status != "" && h.Status != container.NoHealthcheck {
 		s.Health = &healthSpec{Status: h.Status, FailingStreak: h.FailingStreak}
 		if n := len(h.Log); n > 0 {
 			s.Health.ExitCode, s.Health.Output = &h.Log[n-1].ExitCode, strings.TrimSpace(h.Log[n-1].Output)
@@ -180,7 +180,7 @@ func (d *containerData) Read(ctx context.Context, req datasource.ReadRequest, re
 		resp.Diagnostics.Append(op.Failed(managed.Read, wanted, err))
 		return
 	}
-	data := shownFields().Data(ctx, specOf(found))
+	data := shownFields().Data(ctx, shown(ctx, op, nil, found))
 	for name, v := range dataFields().Data(ctx, dataSpecOf(found)) {
 		data[name] = v
 	}

@@ -166,7 +166,7 @@ func TestContainersDataSource(t *testing.T) {
 		t.Errorf("it took %d calls: %v", len(calls), calls)
 	}
 	for path, want := range map[string]any{
-		"id": up.String(t, "id"), "image": fixture.Image(t), "image_id": up.String(t, "image_id"), "state": "running", "labels": object{"mark": mark},
+		"id": up.String(t, "id"), "image": shownImage(t), "image_id": up.String(t, "image_id"), "state": "running", "labels": object{"mark": mark},
 		"networks": []any{net}, "command": "/toolbox sleep",
 		"ports": []any{object{"protocol": "tcp", "port": int64(80), "host_ip": "127.0.0.1", "host_port": up.Int(t, `published_ports["80/tcp"][0].host_port`)}},
 	} {
@@ -248,4 +248,13 @@ func texts(v any) []string {
 		out = append(out, e.(string))
 	}
 	return out
+}
+
+// shownImage is the name that engines show for the image of the tests.
+func shownImage(t *testing.T) string {
+	t.Helper()
+	if fixture.Podman(t) {
+		return "localhost/" + fixture.Image(t)
+	}
+	return fixture.Image(t)
 }

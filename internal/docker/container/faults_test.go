@@ -55,14 +55,18 @@ func (f faulty) complete(t *testing.T, name string, config object) object {
 		out["name_prefix"] = name + "-"
 		delete(out, "name")
 	}
-	if mounts, ok := config["mounts"].(func(name string) object); ok {
-		out["mounts"] = mounts(name)
+	if mounts, ok := config["mounts"].(func(t *testing.T, name string) object); ok {
+		out["mounts"] = mounts(t, name)
 	}
 	return out
 }
 
-// anonymous is a mount of an anonymous volume that can be recognised.
-func anonymous(name string) object {
+// anonymous is a mount of an anonymous volume that can be recognised, but for Podman's.
+func anonymous(t *testing.T, name string) object {
+	t.Helper()
+	if fixture.Podman(t) {
+		return object{"/data": object{"type": "volume"}}
+	}
 	return object{"/data": object{"type": "volume", "volume_options": object{"labels": object{"of": name}}}}
 }
 

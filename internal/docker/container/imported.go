@@ -38,7 +38,7 @@ func importedSpecs(
 // import began with: a move knows some of what was configured.
 func (s *spec) subtractImage(ctx context.Context, cli *client.Client, begun tf.Values) error {
 	s.subtractEngine(begun)
-	image, err := cli.ImageInspect(ctx, s.ImageID)
+	image, err := docker.InspectImage(ctx, cli, s.ImageID)
 	if docker.NotFound(err) || err == nil && image.Config == nil {
 		return nil
 	}

@@ -48,6 +48,7 @@ func onEvents(p *proxy.Proxy, call func()) {
 // interruptedStart creates a container and interrupts that while it waits for its health check.
 func interruptedStart(t *testing.T) (r *core.Resource, p *proxy.Proxy, name string, config object) {
 	t.Helper()
+	fixture.HealthChecks(t)
 	name = fixture.Name(t)
 	fixture.NothingLeft(t, name)
 	server, p := acctest.Proxied(t)

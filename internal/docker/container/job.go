@@ -3,7 +3,6 @@ package container
 import (
 	"context"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 
@@ -133,7 +132,7 @@ func (j *job) missingImage(ctx context.Context, err error) bool {
 	if !docker.NotFound(err) {
 		return false
 	}
-	_, lookup := j.Client.ImageInspect(ctx, j.want.Config.Image)
+	_, lookup := docker.InspectImage(ctx, j.Client, j.want.Config.Image)
 	return docker.NotFound(lookup)
 }
 
@@ -204,12 +203,16 @@ func (j *job) connect(ctx context.Context, name string) error {
 	short, cancel := docker.Short(ctx)
 	defer cancel()
 	if err := j.Client.NetworkConnect(short, name, j.want.ID, j.want.Networks[name]); err != nil {
+		if j.want.ofPodman {
+			// It keeps a connection that did not come about, and would refuse the next attempt.
+			_ = j.Client.NetworkDisconnect(short, name, j.want.ID, true)
+		}
 		return fmt.Errorf("connect to network %s: %w", name, err)
 	}
 	return nil
 }
 
-// upload copies all files in one call.
+// upload copies all files.
 func (j *job) upload(ctx context.Context) error {
 	if len(j.uploads) == 0 {
 		j.copied = true
@@ -218,14 +221,14 @@ func (j *job) upload(ctx context.Context) error {
 	if err := j.computeRevision(ctx); err != nil {
 		return err
 	}
-	reader, writer := io.Pipe()
-	go func() { writer.CloseWithError(writeUploads(ctx, j.uploads, writer)) }()
-	// Podman takes the option for the wish to give all files to the container's user.
-	options := container.CopyToContainerOptions{CopyUIDGID: !j.want.ofPodman}
-	err := j.Client.CopyToContainer(ctx, j.want.ID, "/", reader, options)
-	reader.CloseWithError(err)
+	copies, err := j.copies(ctx)
 	if err != nil {
-		return fmt.Errorf("upload files: %w", err)
+		return err
+	}
+	for _, c := range copies {
+		if err := j.send(ctx, c); err != nil {
+			return err
+		}
 	}
 	j.copied = true
 	return nil

@@ -104,10 +104,14 @@ func macNeeds(planned tf.Values) []field.Need {
 	}
 	var out []field.Need
 	for _, name := range slices.Sorted(maps.Keys(networks)) {
-		if hasMAC(networks[name]) && name != startsOn(planned, networks) {
-			at := path.Root("networks").AtMapKey(name).AtName(macAddress)
-			out = append(out, field.Need{At: at, Capability: docker.EndpointMACAddress})
+		if !hasMAC(networks[name]) {
+			continue
 		}
+		need := field.Need{At: path.Root("networks").AtMapKey(name).AtName(macAddress), Capability: docker.HardwareAddress}
+		if name != startsOn(planned, networks) {
+			need.Capability = docker.EndpointMACAddress
+		}
+		out = append(out, need)
 	}
 	return out
 }

@@ -27,6 +27,7 @@ func hasMAC(t *testing.T, r *core.Resource, net, mac string, want bool) {
 // TestHardwareAddressChanges are made on a new container: engines ignore or forget an address that they are told later.
 func TestHardwareAddressChanges(t *testing.T) {
 	t.Parallel()
+	fixture.DockerOnly(t, "it takes no fixed hardware address through this API")
 	net, other := aNetwork(t), aNetwork(t)
 	on := func(endpoint object) object { return object{net: endpoint} }
 	r, config := running(t, object{"networks": on(object{})})
@@ -72,6 +73,7 @@ func TestHardwareAddressesOfAll(t *testing.T) {
 // TestHardwareAddressUnknown is about networks that are only known at the apply, and may bring another address.
 func TestHardwareAddressUnknown(t *testing.T) {
 	t.Parallel()
+	fixture.DockerOnly(t, "it takes no fixed hardware address through this API")
 	net := aNetwork(t)
 	r, config := running(t, object{"networks": object{net: object{"mac_address": oneMAC}}})
 	does(t, r, config, core.Create)
@@ -85,6 +87,7 @@ func TestHardwareAddressUnknown(t *testing.T) {
 // TestHardwareAddressImported was asked for by others. No import can tell; naming it in the configuration changes nothing.
 func TestHardwareAddressImported(t *testing.T) {
 	t.Parallel()
+	fixture.DockerOnly(t, "it takes no fixed hardware address through this API")
 	net, other := aNetwork(t), ""
 	networks := object{net: object{"mac_address": oneMAC}}
 	if has(t, docker.EndpointMACAddress) {

@@ -158,6 +158,7 @@ func TestMoveOfNothing(t *testing.T) {
 // TestMoveKeepsAddresses is about a hardware address that was asked for: the engine shows it like one that it chose.
 func TestMoveKeepsAddresses(t *testing.T) {
 	t.Parallel()
+	fixture.DockerOnly(t, "it takes no fixed hardware address through this API")
 	name, image, on := fixture.Name(t), fixture.Image(t), makeNetwork(t, "10.213.78.0/28")
 	id, _ := migration{ask: func(c *theirs) {
 		c.start = true
@@ -180,6 +181,7 @@ func TestMoveKeepsAddresses(t *testing.T) {
 // TestChangeBehindAMove is about what was true when a container was moved and is not any more.
 func TestChangeBehindAMove(t *testing.T) {
 	t.Parallel()
+	fixture.DockerOnly(t, "nobody can change the restart policy of a container")
 	name, image := fixture.Name(t), fixture.Image(t)
 	id, _ := migration{}.create(t, name, image)
 	r := acctest.Docker(t).Resource(t, "containers_docker_container")

@@ -3,6 +3,7 @@ package container_test
 import (
 	"context"
 	"maps"
+	"slices"
 	"testing"
 
 	"github.com/docker/docker/api/types/container"
@@ -167,7 +168,8 @@ func TestImageSettingsDoNotShow(t *testing.T) {
 		t.Errorf("labels are %v", shown.Labels)
 	}
 	does(t, r, config, core.Replace)
-	if shown := look(t, r.String(t, "id")).Config; shown.Labels["mine"] != "" || shown.Labels["other"] != "image" || len(shown.Env) != 3 {
+	shown = look(t, r.String(t, "id")).Config
+	if shown.Labels["mine"] != "" || shown.Labels["other"] != "image" || slices.Contains(shown.Env, "MINE=1") || !slices.Contains(shown.Env, "OTHER=image") {
 		t.Errorf("labels and env that were removed from the configuration are still there: %v, %v", shown.Labels, shown.Env)
 	}
 }
@@ -199,6 +201,7 @@ func TestOthersNamespaces(t *testing.T) {
 // TestMemoryAboveStoredSwap is about the swap limit that engines derive from a memory limit, and that then stands in its way.
 func TestMemoryAboveStoredSwap(t *testing.T) {
 	t.Parallel()
+	fixture.DockerOnly(t, "it changes limits by a new container")
 	r, config := running(t, object{"memory": "64m"})
 	does(t, r, config, core.Create)
 	does(t, r, with(config, "memory", "512m"), core.Update)

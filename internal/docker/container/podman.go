@@ -39,9 +39,14 @@ func shown(ctx context.Context, op *managed.Operation, values tf.Values, found c
 	return s
 }
 
-// hiddenByPodman are the attributes that Podman keeps to itself.
-func hiddenByPodman() []string {
-	return []string{"log_opts", "storage_opts", "sysctls", "userns_mode"}
+// hiddenByPodman are the attributes that Podman keeps to itself. Each mode of IPC but that of another container is shown
+// as shareable.
+func hiddenByPodman(host *container.HostConfig) []string {
+	hidden := []string{"log_opts", "publish_all_ports", "storage_opts", "sysctls", "userns_mode"}
+	if !host.IpcMode.IsContainer() {
+		hidden = append(hidden, "ipc_mode")
+	}
+	return hidden
 }
 
 // Hides tells whether the engine keeps the attribute to itself.
@@ -55,7 +60,7 @@ func (s *spec) translate(ctx context.Context, values tf.Values) {
 	}
 	config, host := *s.Config, *s.HostConfig
 	s.Config, s.HostConfig = &config, &host
-	s.ofPodman, s.Hidden = true, hiddenByPodman()
+	s.ofPodman, s.Hidden = true, hiddenByPodman(&host)
 	s.translateProcess(asked)
 	s.translateLimits(asked)
 	s.translateSecurity(asked)
@@ -72,17 +77,14 @@ func (s *spec) translateProcess(asked *spec) {
 	if signalName(asked.Config.StopSignal) == s.Config.StopSignal {
 		s.Config.StopSignal = asked.Config.StopSignal
 	}
-	if asked.HostConfig.IpcMode != "" && !s.HostConfig.IpcMode.IsContainer() && !asked.HostConfig.IpcMode.IsContainer() {
-		s.HostConfig.IpcMode = asked.HostConfig.IpcMode // It shows each of them as shareable.
-	}
-	if init := asked.HostConfig.Init; init != nil && !*init && s.HostConfig.Init == nil {
-		s.HostConfig.Init = init
+	if s.HostConfig.Init == nil {
+		s.HostConfig.Init = new(bool) // There is no setting of the engine that switches it on.
 	}
 	if log := &s.HostConfig.LogConfig; log.Type == "json-file" && asked.HostConfig.LogConfig.Type == "k8s-file" {
 		log.Type = asked.HostConfig.LogConfig.Type
 	}
-	if s.HostConfig.Runtime == "oci" && asked.HostConfig.Runtime != "" {
-		s.HostConfig.Runtime = asked.HostConfig.Runtime
+	if s.HostConfig.Runtime == "oci" {
+		s.HostConfig.Runtime = "runc" // Podman says this whichever it is, and takes no other for one container.
 	}
 }
 
@@ -121,8 +123,12 @@ func (s *spec) translateLimits(asked *spec) {
 	s.HostConfig.Ulimits = kept
 	s.HostConfig.Devices = slices.Clone(s.HostConfig.Devices)
 	for i, device := range s.HostConfig.Devices {
+		if device.CgroupPermissions != "" {
+			continue
+		}
+		s.HostConfig.Devices[i].CgroupPermissions = "rwm"
 		for _, want := range asked.HostConfig.Devices {
-			if device.CgroupPermissions == "" && want.PathInContainer == device.PathInContainer {
+			if want.PathInContainer == device.PathInContainer {
 				s.HostConfig.Devices[i].CgroupPermissions = want.CgroupPermissions
 			}
 		}
@@ -134,8 +140,10 @@ func ulimitsOfPodman() []string { return []string{"nofile", "nproc"} }
 // translatePorts shows the ports as they are asked for where Podman shows the free ones that it has chosen.
 func (s *spec) translatePorts(asked *spec) {
 	s.HostConfig.PortBindings = maps.Clone(s.HostConfig.PortBindings)
+	maps.DeleteFunc(s.HostConfig.PortBindings, func(_ nat.Port, places []nat.PortBinding) bool {
+		return len(places) == 0 // A port that is only declared.
+	})
 	if asked.HostConfig.PublishAllPorts {
-		s.HostConfig.PublishAllPorts = true
 		for port := range s.HostConfig.PortBindings {
 			if _, ok := asked.HostConfig.PortBindings[port]; !ok {
 				delete(s.HostConfig.PortBindings, port)
@@ -147,6 +155,14 @@ func (s *spec) translatePorts(asked *spec) {
 			s.HostConfig.PortBindings[port] = want
 		}
 	}
+}
+
+// podmanPortsDo tells whether the ports that the container has will do. For a free port any is: Podman shows, and an import
+// writes, the one that it has chosen.
+func podmanPortsDo(was, will attr.Value) bool {
+	have, errHave := portMap(was)
+	want, errWant := portMap(will)
+	return errHave == nil && errWant == nil && maps.EqualFunc(have, want, fulfils)
 }
 
 // fulfils tells whether the places are those that are asked for, in any order.
@@ -181,11 +197,9 @@ func (s *spec) subtractPodman() {
 		c.StopTimeout = nil
 	}
 	c.WorkingDir = unlessEqual(c.WorkingDir, "/")
-	if c.Healthcheck != nil {
-		own := *c.Healthcheck
-		own.Interval, own.Timeout = unlessEqual(own.Interval, healthInterval), unlessEqual(own.Timeout, healthInterval)
-		own.Retries = unlessEqual(own.Retries, healthRetries)
-		c.Healthcheck = &own
+	c.Healthcheck = nil // It does not show the image's, so nobody can tell.
+	if h.Init != nil && !*h.Init {
+		h.Init = nil
 	}
 	if h.PidsLimit != nil && *h.PidsLimit == podmanPidsLimit {
 		h.PidsLimit = nil

@@ -11,12 +11,6 @@ import (
 const errUnchecked = refusal("not one health check has run: Podman has systemd run them, which its machine does not seem to have. " +
 	"Leave wait.healthy out, or run Podman where systemd runs")
 
-// What Podman fills in for a health check.
-const (
-	healthInterval = 30 * time.Second // and how long a check may take
-	healthRetries  = 3
-)
-
 // checkGrace is how much later than expected the first health check may end.
 const checkGrace = 10 * time.Second
 

@@ -18,6 +18,10 @@ const (
 
 // translateNetworks names the default network as Docker does, and shows the fixed addresses that Podman does not.
 func (s *spec) translateNetworks(asked *spec) {
+	if s.HostConfig.NetworkMode.IsContainer() {
+		s.Networks, s.Endpoints = nil, nil // It shows those of the other container.
+		return
+	}
 	networks := maps.Clone(s.Networks)
 	_, named := asked.Networks[podmanDefault]
 	if own, there := networks[podmanDefault]; there && !named {

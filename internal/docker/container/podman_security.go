@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -36,6 +38,16 @@ func (s *spec) translateSecurity(asked *spec) {
 		}
 	}
 	h.SecurityOpt = kept
+}
+
+// podmanDropsDo tells whether the capabilities that the container has lost will do. Podman shows, and an import writes, each
+// of them where ALL was asked for.
+func podmanDropsDo(was, will attr.Value) bool {
+	have, want := canonicalCapabilities(tf.StringsOf(was)), canonicalCapabilities(tf.StringsOf(will))
+	if !slices.Contains(want, allCapabilities) {
+		return tf.Same(was, will)
+	}
+	return !slices.ContainsFunc(capabilitiesOfPodman(), func(c string) bool { return !slices.Contains(have, c) })
 }
 
 func canonicalCapabilities(names []string) []string {

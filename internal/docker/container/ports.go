@@ -27,7 +27,7 @@ import (
 func portFields() field.Table {
 	return field.Table{
 		{
-			Name: "ports", API: "HostConfig.PortBindings", Class: field.Replace, Same: samePorts,
+			Name: "ports", API: "HostConfig.PortBindings", Class: field.Replace, Same: samePorts, SamePodman: podmanPortsDo,
 			Kind: field.Custom{AttrType: portsType, Attribute: portsAttribute, Put: putPorts, Get: getPorts},
 			Doc: "Where the host publishes ports of the container, by port and protocol: `{ \"80/tcp\" = [\"8080\"] }`. The key may be a range, " +
 				"`8000-8010/udp`. Each place is `port`, `address:port` or `[IPv6 address]:port`; without an address on all of them. A port " +

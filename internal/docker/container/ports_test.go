@@ -19,6 +19,7 @@ import (
 // one only after a start.
 func TestPublishedPort(t *testing.T) {
 	t.Parallel()
+	fixture.HealthChecks(t)
 	fixture.LocalHost(t)
 	r, config := running(t, object{
 		"command": []any{"/toolbox", "serve", "80"}, "ports": object{"80/tcp": []any{"127.0.0.1:0"}},
@@ -85,6 +86,7 @@ func TestPortsOfRunningContainer(t *testing.T) {
 // TestPortsOnInternalNetwork are asked for and never published, since nothing outside reaches such a network.
 func TestPortsOnInternalNetwork(t *testing.T) {
 	t.Parallel()
+	fixture.DockerOnly(t, "it publishes ports on internal networks too")
 	name := fixture.Name(t)
 	plantNetwork(t, name, network.CreateOptions{Internal: true})
 	r, config := running(t, object{"ports": object{"80/tcp": []any{"127.0.0.1:0"}}, "networks": object{name: object{}}})

@@ -110,7 +110,13 @@ func TestUploads(t *testing.T) {
 		"/srv/secret64":           {0o644, 0, 0, "s3cret", ""},
 	}
 	got := filesIn(t, id, "/srv")
-	if srv := got["/srv"]; srv.uid != 1000 || srv.mode != os.ModeDir|0o755 {
+	if fixture.Podman(t) { // It shows the container's user as the owner of all files.
+		for name, e := range want {
+			e.uid, e.gid = 0, 0
+			want[name] = e
+		}
+	}
+	if srv := got["/srv"]; srv.uid != 1000 && !fixture.Podman(t) || srv.mode != os.ModeDir|0o755 {
 		t.Errorf("a folder of the image was changed: %v", srv)
 	}
 	delete(got, "/srv")

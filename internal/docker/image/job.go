@@ -33,13 +33,8 @@ func (j *job) inspect(ctx context.Context, reference string) (*image.InspectResp
 }
 
 func inspect(ctx context.Context, op *managed.Operation, reference string) (*image.InspectResponse, error) {
-	reference = askFor(reference)
-	var found image.InspectResponse
-	ask := func() (err error) {
-		found, err = op.Client.ImageInspect(ctx, reference)
-		return err
-	}
-	if err := docker.AskTwice(ask); err != nil {
+	found, err := docker.InspectImage(ctx, op.Client, askFor(reference))
+	if err != nil {
 		return nil, err
 	}
 	found.RepoTags = managed.TagsOf(found.RepoTags)

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -245,6 +246,6 @@ func (p *planner) registryHasAnother(ctx context.Context, name, have string, dia
 		return false
 	}
 	// An image can have several digests in one repository.
-	found, err := c.ImageInspect(ctx, askFor(name))
+	found, err := docker.InspectImage(ctx, c, askFor(name))
 	return err != nil || !hasDigest(&found, digest)
 }

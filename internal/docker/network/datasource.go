@@ -101,7 +101,7 @@ func (d *networkData) Read(ctx context.Context, req datasource.ReadRequest, resp
 		resp.Diagnostics.Append(op.Failed(managed.Read, wanted, err))
 		return
 	}
-	data := fields().Data(ctx, specOf(found, showsIPv4(ctx, op)))
+	data := fields().Data(ctx, shown(ctx, op, nil, found))
 	for name, v := range dataFields().Data(ctx, dataSpecOf(found)) {
 		data[name] = v
 	}

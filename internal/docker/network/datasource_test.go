@@ -13,6 +13,7 @@ import (
 
 func TestDataSource(t *testing.T) {
 	t.Parallel()
+	fixture.DockerOnly(t, "it has no aux_addresses")
 	server, p := acctest.Proxied(t)
 	name, b := newName(t), newBlock()
 	r := server.Resource(t, resourceType)

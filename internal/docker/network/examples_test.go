@@ -4,10 +4,12 @@ import (
 	"testing"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
 )
 
 func TestExamples(t *testing.T) {
 	t.Parallel()
+	fixture.DockerOnly(t, "the example has aux_addresses")
 	b := newBlock()
 	acctest.Examples(t, []string{
 		"resources/containers_docker_network/resource.tf", "data-sources/containers_docker_network/data-source.tf",

@@ -23,6 +23,8 @@ type spec struct {
 	ID   string
 	Name string
 	network.CreateOptions
+	// OfPodman is set for what Podman shows, which is not everything.
+	OfPodman bool
 }
 
 // specOf converts what the engine shows. Only engines that can switch IPv4 off show whether it is on.
@@ -83,7 +85,7 @@ func fields() field.Table {
 			Doc: "Whether containers that are no part of a service may join an overlay network. Default: `false`.",
 		},
 		{
-			Name: "ingress", API: "Ingress", Class: field.Replace, Kind: field.Bool{},
+			Name: "ingress", API: "Ingress", Class: field.Replace, Needs: docker.IngressNetwork, Kind: field.Bool{},
 			Doc: "Whether this is the swarm's routing mesh. Default: `false`.",
 		},
 		{
@@ -101,12 +103,12 @@ func fields() field.Table {
 			Doc:  "Where the network exists: `local`, `global` or `swarm`. Default: the driver's. Removing it keeps the scope.",
 		},
 		{
-			Name: "config_only", API: "ConfigOnly", Class: field.Replace, Kind: field.Bool{},
+			Name: "config_only", API: "ConfigOnly", Class: field.Replace, Needs: docker.NetworkConfigs, Kind: field.Bool{},
 			Doc: "Whether this only holds a configuration (`ipam`, `ipv6`, `options`, `labels`) for other networks to take with " +
 				"`config_from`. Default: `false`.",
 		},
 		{
-			Name: "config_from", API: "ConfigFrom.Network", Class: field.Replace, Kind: field.String{},
+			Name: "config_from", API: "ConfigFrom.Network", Class: field.Replace, Needs: docker.NetworkConfigs, Kind: field.String{},
 			Doc: "Name of the network with `config_only` whose configuration this one takes instead of one of its own.",
 		},
 		ipamField(),

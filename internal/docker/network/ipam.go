@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -55,7 +56,7 @@ func subnetFields() field.Table {
 			Doc: "Part of the subnet from which containers get addresses, in CIDR notation. Default: all of it.",
 		},
 		{
-			Name: "aux_addresses", API: "AuxAddress",
+			Name: "aux_addresses", API: "AuxAddress", Needs: docker.AuxAddresses,
 			Kind: field.StringMap{Validators: []validator.Map{mapvalidator.ValueStringsAre(tf.CanonicalIn(tf.Address))}},
 			Doc:  "Addresses by a name of your choice that the engine must not hand out, since others on the network use them.",
 		},

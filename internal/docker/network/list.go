@@ -29,8 +29,8 @@ func find(ctx context.Context, op *managed.Operation, by filters.Args) ([]manage
 		}
 		out = append(out, managed.Found{
 			Key: n.ID, Name: n.Name,
-			Spec: func(ctx context.Context, _ tf.Values) (any, error) {
-				return specOf(n, showsIPv4(ctx, op)).ownChoice(), nil
+			Spec: func(ctx context.Context, begun tf.Values) (any, error) {
+				return shown(ctx, op, begun, n).ownChoice(), nil
 			},
 		})
 	}
@@ -40,7 +40,7 @@ func find(ctx context.Context, op *managed.Operation, by filters.Args) ([]manage
 // predefined tells whether engines make a network of that name for themselves.
 func predefined(name string) bool {
 	switch name {
-	case "bridge", "host", "none", "nat", "default":
+	case "bridge", "host", "none", "nat", "default", "podman":
 		return true
 	default:
 		return false

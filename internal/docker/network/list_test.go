@@ -7,10 +7,12 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
 )
 
 func TestList(t *testing.T) {
 	t.Parallel()
+	fixture.DockerOnly(t, "its networks cannot share a configuration")
 	server, p := acctest.Proxied(t)
 	name, b := newName(t), newBlock()
 	configs := map[string]object{

@@ -32,7 +32,7 @@ func base() managed.Base {
 		Type: "docker_network", Thing: "network", Key: "id",
 		Doc:     "A network on a container engine. A network of the same name that is already there is never adopted: import it.",
 		Table:   fields(),
-		NewSpec: func() any { return new(spec) },
+		NewSpec: func() any { return new(spec) }, MoreNeeds: podmanNeeds,
 	}
 }
 
@@ -70,7 +70,7 @@ func (r *networkResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(op.Failed(managed.Read, want.Name, err))
 		return
 	}
-	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(made, showsIPv4(ctx, op)), &resp.State, resp.Identity)...)
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, shown(ctx, op, op.Values, made), &resp.State, resp.Identity)...)
 }
 
 // showsIPv4 tells whether the engine shows that IPv4 is off. It is connected, so this costs no call.
@@ -138,7 +138,7 @@ func (r *networkResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	whole := specOf(*found, showsIPv4(ctx, op))
+	whole := shown(ctx, op, op.Values, *found)
 	if r.Importing(ctx, resp) {
 		r.FinishImport(ctx, op.Values, whole, whole.ownChoice(), resp)
 		return
@@ -160,7 +160,7 @@ func (r *networkResource) find(ctx context.Context, op *managed.Operation, p man
 		return nil, nil
 	case err != nil:
 		return nil, err
-	case doubted && (found.Name != key || !r.Ours(ctx, op.Values, specOf(found, showsIPv4(ctx, op)), found.Created, p)):
+	case doubted && (found.Name != key || !r.Ours(ctx, op.Values, shown(ctx, op, op.Values, found), found.Created, p)):
 		return nil, nil
 	default:
 		return &found, nil
@@ -200,7 +200,7 @@ func (r *networkResource) Delete(ctx context.Context, req resource.DeleteRequest
 	if id == "" {
 		return
 	}
-	err = docker.AskTwice(func() error { return op.Client.NetworkRemove(ctx, id) })
+	err = docker.AskTwice(func() error { return op.Client.NetworkRemove(ctx, handle(ctx, op, id)) })
 	if err == nil || docker.NotFound(err) {
 		return
 	}

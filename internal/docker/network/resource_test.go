@@ -51,7 +51,11 @@ func TestLifecycle(t *testing.T) {
 
 	p.Reset()
 	r.Destroy(t)
-	expectCalls(t, p.Log(), "delete: remove", "DELETE /networks/"+id)
+	handle := id
+	if fixture.Podman(t) {
+		handle = name
+	}
+	expectCalls(t, p.Log(), "delete: remove", "DELETE /networks/"+handle)
 }
 
 func expectCalls(t *testing.T, got []string, what string, want ...string) {
@@ -63,7 +67,19 @@ func expectCalls(t *testing.T, got []string, what string, want ...string) {
 
 // light is a configuration of a network that is no more than a record: the engine makes no bridge for it, which takes
 // ten times as long. It does for what has nothing to do with drivers.
-func light(name string) object { return object{"name": name, "config_only": true} }
+func light(t *testing.T, name string) object {
+	t.Helper()
+	return lightly(t, object{"name": name})
+}
+
+// lightly makes a configuration that of a mere record, where the engine has such.
+func lightly(t *testing.T, config object) object {
+	t.Helper()
+	if !fixture.Podman(t) {
+		config["config_only"] = true
+	}
+	return config
+}
 
 // TestSpellings writes out what is the default, and takes it out again.
 func TestSpellings(t *testing.T) {
@@ -103,7 +119,7 @@ func TestNames(t *testing.T) {
 	server := acctest.Docker(t)
 	prefix := newName(t)
 	r := server.Resource(t, resourceType)
-	config := object{"name_prefix": prefix + "-", "config_only": true}
+	config := lightly(t, object{"name_prefix": prefix + "-"})
 	if got := r.Plan(t, config).Planned.Value(t, "name"); got != core.Unknown {
 		t.Errorf("planned the name %v", got)
 	}
@@ -112,19 +128,23 @@ func TestNames(t *testing.T) {
 		t.Errorf("generated %q", generated)
 	}
 	r.ExpectEmptyPlan(t, config)
-	if change := r.Apply(t, light(prefix+" named")); change.Action != core.Replace {
+	named := prefix + " named"
+	if fixture.Podman(t) {
+		named = prefix + "-named" // It takes no spaces.
+	}
+	if change := r.Apply(t, light(t, named)); change.Action != core.Replace {
 		t.Errorf("a name: %s", change.Action)
 	}
-	r.ExpectEmptyPlan(t, light(prefix+" named"))
+	r.ExpectEmptyPlan(t, light(t, named))
 	r.Destroy(t)
 
-	r.Apply(t, object{"config_only": true})
+	r.Apply(t, lightly(t, object{}))
 	name := r.String(t, "name")
 	fixture.Remove(t, fixture.Network, name)
 	if !strings.HasPrefix(name, "terraform-") {
 		t.Errorf("without name and prefix it is named %q", name)
 	}
-	r.ExpectEmptyPlan(t, object{"config_only": true})
+	r.ExpectEmptyPlan(t, lightly(t, object{}))
 	r.Destroy(t)
 }
 
@@ -132,7 +152,7 @@ func TestDisappears(t *testing.T) {
 	t.Parallel()
 	r := acctest.Docker(t).Resource(t, resourceType)
 	name := newName(t)
-	config := light(name)
+	config := light(t, name)
 	r.Apply(t, config)
 	fixture.RemoveNow(t, fixture.Network, name)
 	if change := r.Converge(t, config); change.Action != core.Create {
@@ -147,7 +167,7 @@ func TestSucceeded(t *testing.T) {
 	t.Parallel()
 	r := acctest.Docker(t).Resource(t, resourceType)
 	name := newName(t)
-	config := light(name)
+	config := light(t, name)
 	r.Apply(t, config)
 	fixture.RemoveNow(t, fixture.Network, name)
 	other := foreign(t, name)
@@ -185,7 +205,7 @@ func TestForeign(t *testing.T) {
 	id := foreign(t, name)
 	before := inspect(t, id)
 	for range 2 {
-		_, diags := r.TryApply(t.Context(), light(name))
+		_, diags := r.TryApply(t.Context(), light(t, name))
 		if diags.Containing("Import it").Errors() == nil || !r.Gone() {
 			t.Errorf("it says %s, and has %v", diags, r.State().Map())
 		}
@@ -194,9 +214,12 @@ func TestForeign(t *testing.T) {
 		t.Errorf("the network of others has changed:\n%s", diff)
 	}
 	// An engine takes the beginning of an id for a name, too.
+	if fixture.Podman(t) {
+		return // Podman refuses names that are the beginning of an id.
+	}
 	short := id[:12]
 	fixture.Remove(t, fixture.Network, short)
-	r.Apply(t, light(short))
+	r.Apply(t, light(t, short))
 	if r.String(t, "id") == id {
 		t.Error("it took another network's id for a name")
 	}
@@ -269,10 +292,10 @@ func TestFaults(t *testing.T) {
 	subject := func(t *testing.T) sweep.Subject {
 		t.Helper()
 		name := fixture.Name(t)
-		changed := light(name)
+		changed := light(t, name)
 		changed["labels"] = object{"a": "1"}
 		return sweep.Subject{
-			Type: resourceType, Name: name, Config: light(name), Changed: changed,
+			Type: resourceType, Name: name, Config: light(t, name), Changed: changed,
 			Sound: func(t *testing.T, config map[string]any) {
 				t.Helper()
 				if _, labelled := config["labels"]; labelled != (inspect(t, name).Labels["a"] == "1") {

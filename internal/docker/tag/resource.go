@@ -86,7 +86,7 @@ func meaning(ctx context.Context, cli *client.Client, source string) string {
 	if cli == nil {
 		return ""
 	}
-	found, err := cli.ImageInspect(ctx, askFor(source))
+	found, err := docker.InspectImage(ctx, cli, askFor(source))
 	if err != nil {
 		return ""
 	}
@@ -153,12 +153,7 @@ func failed(op *managed.Operation, verb string, err error) diag.Diagnostic {
 
 // inspect asks for an image. The question is repeated where the answer got lost.
 func inspect(ctx context.Context, op *managed.Operation, name string) (found image.InspectResponse, err error) {
-	ask := func() (err error) {
-		found, err = op.Client.ImageInspect(ctx, askFor(name))
-		return err
-	}
-	err = docker.AskTwice(ask)
-	return found, err
+	return docker.InspectImage(ctx, op.Client, askFor(name))
 }
 
 // Read costs one call.
