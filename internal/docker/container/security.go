@@ -24,7 +24,8 @@ func securityFields() field.Table {
 			Doc: "Kernel capabilities that the container gets, with or without the prefix `CAP_`; `ALL` for all.",
 		},
 		{
-			Name: "cap_drop", API: "HostConfig.CapDrop", Class: field.Replace, SamePodman: podmanDropsDo, Kind: field.StringSet{Notation: tf.Capability},
+			Name: "cap_drop", API: "HostConfig.CapDrop", Class: field.Replace, SamePodman: podmanDropsDo,
+			Kind: field.StringSet{Notation: tf.Capability},
 			Doc: "Kernel capabilities that the container loses, with or without the prefix `CAP_`; `ALL` for all.",
 		},
 		{

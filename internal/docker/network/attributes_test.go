@@ -182,7 +182,8 @@ func sound(t *testing.T, r *core.Resource, config map[string]any) {
 			want[key] = v
 		}
 	}
-	if size, asked := want["options"].(object)["com.docker.network.driver.mtu"]; asked && fixture.Podman(t) {
+	options, _ := want["options"].(object)
+	if size, asked := options["com.docker.network.driver.mtu"]; asked && fixture.Podman(t) {
 		want["options"] = object{"mtu": size}
 	}
 	if fixture.Podman(t) {
