@@ -26,7 +26,7 @@ func securityFields() field.Table {
 		{
 			Name: "cap_drop", API: "HostConfig.CapDrop", Class: field.Replace, SamePodman: podmanDropsDo,
 			Kind: field.StringSet{Notation: tf.Capability},
-			Doc: "Kernel capabilities that the container loses, with or without the prefix `CAP_`; `ALL` for all.",
+			Doc:  "Kernel capabilities that the container loses, with or without the prefix `CAP_`; `ALL` for all.",
 		},
 		{
 			Name: "security_opts", API: "HostConfig.SecurityOpt", Class: field.Replace, Kind: field.StringSet{},
