@@ -4,7 +4,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 )
 
-// attributes are all attributes that map to a setting of the engine. The walk over all schemas fails when one is missing.
+// attributes are the attributes that map to a setting of the engine and that every Docker engine in the tests can set.
 func attributes() []attribute {
 	var all []attribute
 	for _, concept := range [][]attribute{
