@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -22,7 +22,7 @@ func (r *imageResource) MoveState(context.Context) []resource.StateMover {
 }
 
 // translate keeps what the engine cannot show: how the image is removed, and what makes it be made again.
-func (r *imageResource) translate(ctx context.Context, from managed.Foreign, values tf.Values, _ managed.Private) error {
+func (r *imageResource) translate(ctx context.Context, from object.Foreign, values tf.Values, _ object.Private) error {
 	name := from.String("name")
 	if name == "" {
 		return errNoName
