@@ -30,13 +30,7 @@ func (r *imageResource) translate(ctx context.Context, from object.Foreign, valu
 	values["name"] = tf.Reference.Value(name)
 	values["keep_on_destroy"] = types.BoolValue(from.Bool("keep_locally", false))
 	values["force_remove"] = types.BoolValue(from.Bool("force_remove", false))
-	if triggers := from.StringMap("triggers"); len(triggers) > 0 {
-		elements := make(map[string]attr.Value, len(triggers))
-		for key, value := range triggers {
-			elements[key] = types.StringValue(value)
-		}
-		values["triggers"] = types.MapValueMust(types.StringType, elements)
-	}
+	values["triggers"] = tf.StringMapValue(from.StringMap("triggers"))
 	if platform := from.String("platform"); platform != "" {
 		values["pull"] = r.Nested(ctx, "pull", map[string]attr.Value{"platform": types.StringValue(platform)})
 	}
