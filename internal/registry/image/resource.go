@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/publish"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/transfer"
@@ -47,7 +48,7 @@ func base() managed.Base {
 }
 
 // Revision is part of publish.Origin.
-func (r *imageResource) Revision(ctx context.Context, planned tf.Values) (string, error) {
+func (r *imageResource) Revision(ctx context.Context, registries *registry.Registries, planned tf.Values) (string, error) {
 	if planned["source"].IsUnknown() {
 		return "", nil
 	}
@@ -61,7 +62,7 @@ func (r *imageResource) Revision(ctx context.Context, planned tf.Values) (string
 	case fromArchive:
 		return fingerprint(ctx, source)
 	case fromRegistry:
-		return r.remoteDigest(ctx, source)
+		return remoteDigest(ctx, registries, source)
 	default:
 		return r.engineID(ctx, source)
 	}

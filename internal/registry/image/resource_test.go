@@ -251,7 +251,7 @@ func TestImport(t *testing.T) {
 	want := object{
 		"name": repository + ":v1", "digest": digest, "reference": repository + "@" + digest, "media_type": string(manifest.MediaType),
 		"size": manifest.Size, "created": true, "source_digest": nil, "source": nil, "tags": nil, "platforms": nil, "triggers": nil,
-		"overwrite": false, "keep_on_destroy": false, "timeouts": nil,
+		"overwrite": false, "keep_on_destroy": false, "credentials": nil, "timeouts": nil,
 	}
 	if diff := cmp.Diff(want, r.State().Map()); diff != "" {
 		t.Errorf("the state (-want +got):\n%s", diff)

@@ -12,12 +12,12 @@ import (
 )
 
 // remoteDigest is the digest that the source has now.
-func (r *imageResource) remoteDigest(ctx context.Context, source tf.Values) (string, error) {
+func remoteDigest(ctx context.Context, registries *registry.Registries, source tf.Values) (string, error) {
 	ref, err := registry.Parse(source.String("reference"))
 	if err != nil {
 		return "", err
 	}
-	found, err := r.Clients().Registries.Head(ctx, ref)
+	found, err := registries.Head(registry.ForPull(ctx), ref)
 	if err != nil {
 		return "", err
 	}
@@ -29,7 +29,7 @@ func openRemote(ctx context.Context, op *managed.Operation, source tf.Values) (*
 	if err != nil {
 		return nil, "", err
 	}
-	content, err := transfer.FromRegistry(ctx, op.Registries, ref)
+	content, err := transfer.FromRegistry(registry.ForPull(ctx), op.Registries, ref)
 	switch {
 	case errors.Is(err, registry.ErrNotFound), errors.Is(err, registry.ErrSchema1):
 		return nil, "", &publish.InputError{At: at(fromRegistry, "reference"), Summary: "No such image", Err: err}

@@ -94,7 +94,7 @@ func fields() field.Table {
 }
 
 // Revision is part of publish.Origin.
-func (r *indexResource) Revision(ctx context.Context, planned tf.Values) (string, error) {
+func (r *indexResource) Revision(ctx context.Context, registries *registry.Registries, planned tf.Values) (string, error) {
 	if tf.HasUnknown(planned[images]) {
 		return "", nil
 	}
@@ -107,7 +107,7 @@ func (r *indexResource) Revision(ctx context.Context, planned tf.Values) (string
 		}
 		digest := ref.Identifier()
 		if _, pinned := ref.(interface{ DigestStr() string }); !pinned {
-			found, err := r.Clients().Registries.Head(ctx, ref)
+			found, err := registries.Head(ctx, ref)
 			if err != nil {
 				return "", err
 			}
@@ -120,7 +120,7 @@ func (r *indexResource) Revision(ctx context.Context, planned tf.Values) (string
 
 // Publish is part of publish.Origin.
 func (r *indexResource) Publish(ctx context.Context, op *managed.Operation, tags []string) (publish.Published, error) {
-	revision, err := r.Revision(ctx, op.Values)
+	revision, err := r.Revision(ctx, op.Registries, op.Values)
 	if err != nil {
 		return publish.Published{}, err
 	}

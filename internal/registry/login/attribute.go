@@ -63,7 +63,7 @@ func Attribute() schema.Attribute {
 		MarkdownDescription: "Credentials of this resource alone, before those of the provider's `registries` and of the Docker CLI: " +
 			"`username` with a password, or `identity_token`, or `registry_token`. Reading and deleting have no configuration, so no write-only " +
 			"values: they use the plain ones of the state, else what the provider has. Where they need credentials, set plain ones here, " +
-			"or set the provider's `registries`. A change of this is client-only: it costs no request, and the next operation uses it.",
+			"or set the provider's `registries`. Only steers the provider: a change costs no request, and the next operation uses it.",
 		Attributes: attributes,
 		Validators: []validator.Object{oneKind{}},
 	}

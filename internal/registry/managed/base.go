@@ -19,6 +19,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/login"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -55,13 +56,19 @@ type Operation struct {
 	thing string
 }
 
-// Begin opens an operation on what values describe, with a deadline from its timeouts. The caller must call the returned
-// function at the end. It returns no operation and adds an error where the name is no tag.
+// Begin opens an operation on what values describe, with a deadline from its timeouts. The configuration, which alone has
+// write-only credentials, is nil where there is none. The caller must call the returned function at the end. It returns no
+// operation and adds an error where the name is no tag.
 func (b *Base) Begin(
-	ctx context.Context, verb string, from tf.Source, diags *diag.Diagnostics,
+	ctx context.Context, verb string, from, config tf.Source, diags *diag.Diagnostics,
 ) (context.Context, context.CancelFunc, *Operation) {
 	values, d := tf.ValuesOf(ctx, from)
 	diags.Append(d...)
+	var configured tf.Values
+	if config != nil {
+		configured, d = tf.ValuesOf(ctx, config)
+		diags.Append(d...)
+	}
 	if diags.HasError() {
 		return ctx, func() {}, nil
 	}
@@ -71,7 +78,8 @@ func (b *Base) Begin(
 		return ctx, func() {}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, object.Deadline(ctx, verb, values))
-	return ctx, cancel, &Operation{Values: values, Registries: b.Clients().Registries, Target: target, thing: b.Thing}
+	registries := login.Enter(b.Clients().Registries, target.RegistryStr(), values, configured)
+	return ctx, cancel, &Operation{Values: values, Registries: registries, Target: target, thing: b.Thing}
 }
 
 // BeginRead opens a read. The identity is set first, from the state, because it must be there even if the object turns
@@ -79,7 +87,7 @@ func (b *Base) Begin(
 func (b *Base) BeginRead(
 	ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse,
 ) (context.Context, context.CancelFunc, *Operation) {
-	ctx, cancel, op := b.Begin(ctx, object.Read, req.State, &resp.Diagnostics)
+	ctx, cancel, op := b.Begin(ctx, object.Read, req.State, nil, &resp.Diagnostics)
 	if op != nil {
 		resp.Diagnostics.Append(b.SetIdentity(ctx, resp.Identity, op.Values)...)
 	}
@@ -161,6 +169,11 @@ func OverwriteField() field.Field {
 		Doc: "Whether tags that are there already, and that this resource did not make, may be moved. Destroying removes them like its own. " +
 			"Default: `false`, so that such a tag is an error.",
 	}
+}
+
+// CredentialsField is the attribute that lets one resource in at a registry in its own way.
+func CredentialsField() field.Field {
+	return field.Field{Name: login.Name, Class: field.ClientOnly, Kind: field.Other{Attribute: login.Attribute()}}
 }
 
 // KeepField is the attribute that leaves things in the registry.

@@ -52,6 +52,7 @@ func Fields(nameDoc, sourceDoc string, own field.Table) field.Table {
 		},
 		managed.OverwriteField(),
 		managed.KeepField("the tags and what they point to stay"),
+		managed.CredentialsField(),
 		{
 			Name: digest, API: "Digest", Quiet: true, Class: field.Observed, Follows: planned, Kind: field.String{},
 			Doc: "Digest of the manifest or index that the tag points to (`Docker-Content-Digest` of the registry). It stays the same for " +

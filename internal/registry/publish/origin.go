@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -14,7 +15,7 @@ type Origin interface {
 	// Revision tells what the origin of that plan holds now, in any words that are the same for the same content: an id, a
 	// hash, a digest. It is empty while that is not known. An InputError is bad input; another error says that the origin
 	// cannot be asked.
-	Revision(ctx context.Context, planned tf.Values) (string, error)
+	Revision(ctx context.Context, registries *registry.Registries, planned tf.Values) (string, error)
 	// Publish brings it into the repository of the operation's target and points the tags to it, the target's own first.
 	// With an error, Published tells what was done before it. An InputError is bad input.
 	Publish(ctx context.Context, op *managed.Operation, tags []string) (Published, error)

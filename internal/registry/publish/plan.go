@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/login"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -27,10 +29,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	resp.Diagnostics.Append(diags...)
 	planned, diags := tf.ValuesOf(ctx, resp.Plan)
 	resp.Diagnostics.Append(diags...)
+	config, diags := tf.ValuesOf(ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	revision, err := r.Origin.Revision(ctx, planned)
+	revision, err := r.Origin.Revision(ctx, r.enter(planned, config), planned)
 	var input *InputError
 	if errors.As(err, &input) {
 		resp.Diagnostics.AddAttributeError(input.At, input.Summary, tf.Sentence(err.Error()))
@@ -52,6 +56,16 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	p := &planner{prior: prior, planned: planned, memory: m, revision: revision, options: r.options()}
 	p.decide()
 	resp.Diagnostics.Append(planned.WriteTo(ctx, &resp.Plan)...)
+}
+
+// enter is the way into registries for a plan.
+func (r *Resource) enter(planned, config tf.Values) *registry.Registries {
+	target, err := managed.TagOf(planned.String("name"))
+	if err != nil {
+		// The name is not known yet.
+		return r.Clients().Registries
+	}
+	return login.Enter(r.Clients().Registries, target.RegistryStr(), planned, config)
 }
 
 func (r *Resource) cannotAsk(planned tf.Values, err error) diag.Diagnostic {

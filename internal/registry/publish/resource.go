@@ -54,7 +54,7 @@ func (j *job) at(tag string) path.Path {
 
 // Create proves that the tags are free, and publishes.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	ctx, cancel, op := r.Begin(ctx, object.Create, req.Plan, &resp.Diagnostics)
+	ctx, cancel, op := r.Begin(ctx, object.Create, req.Plan, req.Config, &resp.Diagnostics)
 	defer cancel()
 	if op == nil {
 		return

@@ -18,7 +18,7 @@ import (
 // Update publishes again where the plan says that the digest may change, else points the tags that are missing to what is
 // there; then it takes away the tags that are not configured any more.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	ctx, cancel, op := r.Begin(ctx, object.Update, req.Plan, &resp.Diagnostics)
+	ctx, cancel, op := r.Begin(ctx, object.Update, req.Plan, req.Config, &resp.Diagnostics)
 	defer cancel()
 	if op == nil {
 		return
@@ -69,7 +69,7 @@ func (r *Resource) bring(ctx context.Context, j *job, prior tf.Values) error {
 		return err
 	}
 	if j.Values[sourceDigest].IsUnknown() {
-		revision, err := r.Origin.Revision(ctx, j.Values)
+		revision, err := r.Origin.Revision(ctx, j.Registries, j.Values)
 		if err != nil {
 			return err
 		}
@@ -117,7 +117,7 @@ func (j *job) fallBack(ctx context.Context, prior tf.Values) {
 
 // Delete takes the tags away, and what they pointed to where it came by the resource.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	ctx, cancel, op := r.Begin(ctx, object.Delete, req.State, &resp.Diagnostics)
+	ctx, cancel, op := r.Begin(ctx, object.Delete, req.State, nil, &resp.Diagnostics)
 	defer cancel()
 	if op == nil || op.Values.Bool("keep_on_destroy") {
 		return

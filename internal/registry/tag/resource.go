@@ -71,6 +71,7 @@ func fields() field.Table {
 		},
 		managed.OverwriteField(),
 		managed.KeepField("the tag stays"),
+		managed.CredentialsField(),
 		{
 			Name: "reference", API: "Reference", Quiet: true, Class: field.Observed, Follows: []string{"name", "digest"}, Kind: field.String{},
 			Doc: "What the tag points to, pinned: `repository@digest`.",
@@ -81,7 +82,7 @@ func fields() field.Table {
 
 // Create proves that the tag is free, and points it to the digest.
 func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	ctx, cancel, op := r.Begin(ctx, object.Create, req.Plan, &resp.Diagnostics)
+	ctx, cancel, op := r.Begin(ctx, object.Create, req.Plan, req.Config, &resp.Diagnostics)
 	defer cancel()
 	if op == nil {
 		return
@@ -163,7 +164,7 @@ func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 
 // Update moves the tag, unless only the provider is steered.
 func (r *tagResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	ctx, cancel, op := r.Begin(ctx, object.Update, req.Plan, &resp.Diagnostics)
+	ctx, cancel, op := r.Begin(ctx, object.Update, req.Plan, req.Config, &resp.Diagnostics)
 	defer cancel()
 	if op == nil {
 		return
@@ -193,7 +194,7 @@ func (r *tagResource) Update(ctx context.Context, req resource.UpdateRequest, re
 
 // Delete takes the tag away while it points to the digest.
 func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	ctx, cancel, op := r.Begin(ctx, object.Delete, req.State, &resp.Diagnostics)
+	ctx, cancel, op := r.Begin(ctx, object.Delete, req.State, nil, &resp.Diagnostics)
 	defer cancel()
 	if op == nil || op.Values.Bool("keep_on_destroy") {
 		return

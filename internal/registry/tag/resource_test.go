@@ -7,7 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/random"
-	"go.uber.org/goleak"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
@@ -16,8 +15,6 @@ import (
 )
 
 const resourceType = "containers_registry_tag"
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 type object = map[string]any
 
@@ -111,7 +108,7 @@ func TestImport(t *testing.T) {
 	r.ImportIdentity(t, object{"name": repository + ":v1"})
 	want := object{
 		"name": repository + ":v1", "digest": digest, "reference": repository + "@" + digest,
-		"overwrite": false, "keep_on_destroy": false, "timeouts": nil,
+		"overwrite": false, "keep_on_destroy": false, "credentials": nil, "timeouts": nil,
 	}
 	if diff := cmp.Diff(want, r.State().Map()); diff != "" {
 		t.Errorf("the state (-want +got):\n%s", diff)
