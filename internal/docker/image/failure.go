@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -95,14 +96,13 @@ type inputError struct {
 func (e *inputError) Error() string { return e.err.Error() }
 func (e *inputError) Unwrap() error { return e.err }
 
-// sentence writes a text as a sentence of a diagnostic.
+// sentence writes a text as a sentence of a diagnostic. What does not begin with a letter is a name, and stays as it is.
 func sentence(s string) string {
 	if s == "" {
 		return s
 	}
-	s = string(s[0]&^('a'-'A')) + s[1:]
-	if first := s[0]; first < 'A' || first > 'Z' {
-		return s
+	if first := s[0] &^ ('a' - 'A'); first >= 'A' && first <= 'Z' {
+		s = string(first) + s[1:]
 	}
-	return s + "."
+	return strings.TrimSuffix(s, ".") + "."
 }
