@@ -126,6 +126,9 @@ func hostname(host string) string {
 	return strings.ToLower(u.Hostname())
 }
 
+// Loopback says that a host, with or without a port, is on the loopback interface of the machine that asks.
+func Loopback(host string) bool { return loopback(hostname(host)) }
+
 // loopback says that the host name is of this machine's loopback interface.
 func loopback(hostname string) bool {
 	if hostname == "localhost" || strings.HasSuffix(hostname, ".localhost") {

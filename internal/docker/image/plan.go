@@ -41,7 +41,7 @@ func (r *imageResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 	p.reach = func() (*client.Client, *registry.Registries) {
 		_, c := r.Reach(ctx, p.planned)
-		return c, r.Registries()
+		return c, entered(r.Registries(), p.planned, p.config)
 	}
 	p.readSource(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || req.State.Raw.IsNull() || len(resp.RequiresReplace) > 0 {

@@ -46,6 +46,7 @@ func base() managed.Base {
 // newJob begins a create or update with what is remembered.
 func newJob(ctx context.Context, op *managed.Operation, config tfsdk.Config, m memory) (*job, diag.Diagnostics) {
 	configured, diags := tf.ValuesOf(ctx, config)
+	op.Registries = entered(op.Registries, op.Values, configured)
 	return &job{Operation: op, config: configured, memory: m}, diags
 }
 

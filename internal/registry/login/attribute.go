@@ -42,14 +42,14 @@ func Attribute() schema.Attribute {
 	for name, doc := range map[string]string{
 		password:      "Password or access token of the user. Needs `username`.",
 		identityToken: "Token that is exchanged for access tokens (OAuth's refresh token), instead of a password.",
-		registryToken: "Access token that is sent to the registry as it is, instead of a password.",
+		registryToken: "Access token that is sent to the registry as it is, instead of a password. Builds on an engine cannot use it.",
 	} {
 		attributes[name] = schema.StringAttribute{
 			Optional: true, Sensitive: true,
 			MarkdownDescription: doc + " It is kept in the state; `" + name + writeOnly + "` is not.",
 			Validators: []validator.String{
 				stringvalidator.LengthAtLeast(1),
-				stringvalidator.PreferWriteOnlyAttribute(path.MatchRelative().AtParent().AtName(name + writeOnly)),
+				stringvalidator.PreferWriteOnlyAttribute(path.MatchRoot(Name).AtName(name + writeOnly)),
 			},
 		}
 		attributes[name+writeOnly] = schema.StringAttribute{
@@ -63,7 +63,7 @@ func Attribute() schema.Attribute {
 		MarkdownDescription: "Credentials of this resource alone, before those of the provider's `registries` and of the Docker CLI: " +
 			"`username` with a password, or `identity_token`, or `registry_token`. Reading and deleting have no configuration, so no write-only " +
 			"values: they use the plain ones of the state, else what the provider has. Where they need credentials, set plain ones here, " +
-			"or set the provider's `registries`. Only steers the provider: a change costs no request, and the next operation uses it.",
+			"or set the provider's `registries`. Only steers the provider: changing it calls nothing, and the next operation uses it.",
 		Attributes: attributes,
 		Validators: []validator.Object{oneKind{}},
 	}
