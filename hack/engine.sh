@@ -4,6 +4,7 @@
 #   hack/engine.sh start   make sure that an engine answers (starts a private one if none does)
 #   hack/engine.sh env     print `export DOCKER_HOST=...` for it; fails when no engine answers
 #   hack/engine.sh stop    stop the private engine, if there is one, and remove all it left behind
+#   hack/engine.sh runc    make sure that there is a runc, which the BuildKit of the tests runs its steps with
 #
 # An engine is looked for in this order: $DOCKER_HOST, the private engine of this working copy, /var/run/docker.sock.
 # With ENGINE=podman only a private Podman service is looked for.
@@ -76,7 +77,7 @@ need() {
 		command -v "${pair%%:*}" >/dev/null || packages+=("${pair##*:}")
 	done
 	[[ ${#packages[@]} -gt 0 ]] || return 0
-	can_install || die "no engine answers: start Docker (or Podman's socket) and set DOCKER_HOST"
+	can_install || die "missing: install ${packages[*]}, or start Docker (or Podman's socket) and set DOCKER_HOST"
 	say "installing ${packages[*]}"
 	without_services apt_install "${packages[@]}"
 }
@@ -347,5 +348,6 @@ case ${1:-} in
 start) start ;;
 stop) stop ;;
 env) print_env ;;
-*) die "usage: hack/engine.sh start | stop | env" ;;
+runc) need runc:runc ;;
+*) die "usage: hack/engine.sh start | stop | env | runc" ;;
 esac

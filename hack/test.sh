@@ -48,6 +48,7 @@ all_tests() {
 		echo "test: terraform is not in PATH" >&2
 		return 1
 	fi
+	hack/engine.sh runc || return 1
 	: >.cache/empty.tfrc
 	CONTAINERS_REQUIRE_ENGINE=1 TF_ACC=1 TF_ACC_TERRAFORM_PATH=$terraform \
 		TF_CLI_CONFIG_FILE=$PWD/.cache/empty.tfrc CHECKPOINT_DISABLE=1 \
