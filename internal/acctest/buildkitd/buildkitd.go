@@ -231,7 +231,7 @@ func (d *Daemon) Stop(t testing.TB) {
 
 func (d *Daemon) remove(t testing.TB) {
 	t.Helper()
-	if err := os.RemoveAll(d.dir); err != nil {
+	if err := errors.Join(unmountAll(d.dir), os.RemoveAll(d.dir)); err != nil {
 		t.Errorf("removing what the BuildKit daemon left: %s", err)
 	}
 }

@@ -185,7 +185,7 @@ func buildRequest(values, config tf.Values, from *opened) (build.Request, error)
 	}
 	req := build.Request{
 		Context: from.Context, ContextHash: from.own, Target: b.String("target"), Args: b.StringMap("args"), Labels: b.StringMap("labels"),
-		Platform: b.String("platform"), NetworkMode: b.String("network_mode"), CgroupParent: b.String("cgroup_parent"),
+		Platforms: platformsOf(b), NetworkMode: b.String("network_mode"), CgroupParent: b.String("cgroup_parent"),
 		CacheFrom: cachesOf(b["cache_from"]), CacheTo: cachesOf(b["cache_to"]), AdditionalContexts: additionalOf(b),
 		NoCache: b.Bool("no_cache"), NoCacheFilter: b.Strings("no_cache_filter"), Pull: b.Bool("pull"),
 		Secrets: secrets, Builder: build.Builder(b.String("builder")),
@@ -267,4 +267,11 @@ func (j *job) credentials(ctx context.Context, host string) (user, secret string
 		return "", found.IdentityToken, nil
 	}
 	return found.Username, found.Password, nil
+}
+
+func platformsOf(b tf.Values) []string {
+	if platform := b.String("platform"); platform != "" {
+		return []string{platform}
+	}
+	return nil
 }
