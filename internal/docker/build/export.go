@@ -48,7 +48,7 @@ func pushExport(p *Push) *export {
 	if p.ByDigest {
 		e.attrs["push-by-digest"] = "true"
 	}
-	if p.Insecure {
+	if p.insecure() {
 		e.attrs["registry.insecure"] = "true"
 	}
 	return e

@@ -3,20 +3,23 @@ package build
 import (
 	"context"
 	"errors"
+	"slices"
+
+	"github.com/distribution/reference"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 )
 
 // Push is one build whose result goes from the builder to a registry, without an engine.
 type Push struct {
-	// Request is the build. It must have a Remote; its Tags are not used.
+	// Request is the build. It must have a Remote; its Tags and Auth are not used.
 	Request Request
+	// Registries let the builder in, and say with which of them it speaks plain http or does not verify TLS.
+	Registries *registry.Registries
 	// Names are the references to push to. With ByDigest they are repositories, without tags.
 	Names []string
 	// ByDigest leaves tags as they are: the result can be found by its digest only.
 	ByDigest bool
-	// Insecure has the builder use plain http, or TLS that it does not verify.
-	Insecure bool
 }
 
 // PushBuild builds, pushes, and returns the digest of what was pushed: of a manifest, or of an index where there are
@@ -32,6 +35,7 @@ func PushBuild(ctx context.Context, p Push, progress func(Event)) (string, error
 	if err := p.Request.checkValues(); err != nil {
 		return "", err
 	}
+	p.Request.Auth = Credentials(p.Registries)
 	answer, err := p.Request.onRemote(ctx, pushExport(&p), progress)
 	if err != nil {
 		return "", err
@@ -55,4 +59,12 @@ func Credentials(registries *registry.Registries) func(ctx context.Context, host
 		}
 		return found.Username, found.Password, nil
 	}
+}
+
+// insecure says whether the builder may use plain http with one of the registries, or TLS that it does not verify.
+func (p *Push) insecure() bool {
+	return slices.ContainsFunc(p.Names, func(ref string) bool {
+		named, err := reference.ParseNormalizedNamed(ref)
+		return err == nil && p.Registries.Insecure(reference.Domain(named))
+	})
 }
