@@ -94,7 +94,7 @@ func (l *load) begin(map[string]string) (io.WriteCloser, error) {
 func (l *load) ask(archive io.Reader) error {
 	answer, err := l.cli.ImageLoad(l.ctx, archive, client.ImageLoadWithQuiet(true))
 	if err == nil {
-		err = errors.Join(pull.Follow(answer.Body), answer.Body.Close())
+		err = errors.Join(pull.Follow(answer.Body, nil), answer.Body.Close())
 	}
 	l.loaded <- err
 	return err
