@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -72,12 +73,17 @@ func (v addressValidator) ValidateString(_ context.Context, req validator.String
 	resp.Diagnostics.AddAttributeError(req.Path, "Invalid builder", strings.ToUpper(err.Error()[:1])+err.Error()[1:]+more+".")
 }
 
+var errNoUseForTLS = errors.New("only a builder at tcp://host:port is talked to with TLS: set builder, or leave builder_tls out")
+
 // CheckBuilder returns an InputError for TLS settings of the builder that cannot be used, as far as they are known.
 func (r Recipe) CheckBuilder() error {
 	for _, name := range []string{"builder", "builder_tls"} {
 		if v, ok := r.values[name]; !ok || tf.HasUnknown(v) {
 			return nil
 		}
+	}
+	if r.Builder() == "" && !r.values.Null("builder_tls") {
+		return &InputError{Path: r.at.AtName("builder_tls"), Err: errNoUseForTLS}
 	}
 	if r.Builder() == "" {
 		return nil
