@@ -5,6 +5,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/builder"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/container"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/engine"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/image"
@@ -19,6 +20,7 @@ import (
 // All that the provider offers is named here and nowhere else.
 var (
 	resources = []func() resource.Resource{
+		builder.NewResource,
 		container.NewResource,
 		image.NewResource,
 		network.NewResource,
@@ -40,6 +42,7 @@ var (
 	}
 
 	listResources = []func() list.ListResource{
+		builder.NewListResource,
 		container.NewListResource,
 		image.NewListResource,
 		network.NewListResource,

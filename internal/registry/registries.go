@@ -96,6 +96,13 @@ func (r *Registries) Credentials(ctx context.Context, host string) (Credentials,
 	return r.resolver.find(ctx, host)
 }
 
+// Insecure says whether the settings of a registry allow plain http, or TLS without verification, for others who speak to it
+// on our behalf.
+func (r *Registries) Insecure(host string) bool {
+	settings := r.settings[Host(host)]
+	return settings.PlainHTTP || settings.SkipVerify
+}
+
 // Transport sends requests to one registry: over TLS as its settings say, with its credentials, again where it is worth
 // trying again. Requests that the registry redirects to another host go without credentials. Its errors are the kinds of
 // Error, and those of the context. A 401 or 429 that remains is an error, but for a 401 to a body that can be read only

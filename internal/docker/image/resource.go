@@ -136,7 +136,7 @@ func (r *imageResource) finish(
 		if j.memory.Salt == "" {
 			j.memory.Salt = tf.NewSalt()
 		}
-		revision, _ := secretsRevision(j.config, j.memory.Salt)
+		revision, _ := recipeOf(j.Values, j.config).Revision(j.memory.Salt)
 		j.Values["secrets_revision"] = optionalText(revision)
 	}
 	diags := j.memory.save(ctx, p)
