@@ -4,7 +4,6 @@
 #   hack/engine.sh start   make sure that an engine answers (starts a private one if none does)
 #   hack/engine.sh env     print `export DOCKER_HOST=...` for it; fails when no engine answers
 #   hack/engine.sh stop    stop the private engine, if there is one, and remove all it left behind
-#   hack/engine.sh runc    make sure that there is a runc, which the BuildKit of the tests runs its steps with
 #
 # An engine is looked for in this order: $DOCKER_HOST, the private engine of this working copy, /var/run/docker.sock.
 # With ENGINE=podman only a private Podman service is looked for.
@@ -28,6 +27,11 @@ say() { printf 'engine: %s\n' "$*" >&2; }
 die() {
 	say "$*"
 	exit 1
+}
+
+# need COMMAND:PACKAGE...: install the packages of the commands that are missing.
+need() {
+	"$project/hack/install.sh" "$@" || die "no engine answers: start Docker (or Podman's socket) and set DOCKER_HOST"
 }
 
 # answers HOST: does an engine answer the Docker API there?
@@ -64,49 +68,6 @@ find_engine() {
 		fi
 	done
 	return 1
-}
-
-# --- installing ---------------------------------------------------------------------------------------------------------
-
-can_install() { [[ $EUID -eq 0 && -e /etc/debian_version ]] && command -v apt-get >/dev/null; }
-
-# need COMMAND:PACKAGE...: install the packages of the commands that are missing.
-need() {
-	local pair packages=()
-	for pair in "$@"; do
-		command -v "${pair%%:*}" >/dev/null || packages+=("${pair##*:}")
-	done
-	[[ ${#packages[@]} -gt 0 ]] || return 0
-	can_install || die "missing: install ${packages[*]}, or start Docker (or Podman's socket) and set DOCKER_HOST"
-	say "installing ${packages[*]}"
-	without_services apt_install "${packages[@]}"
-}
-
-apt_install() {
-	mkdir -p "$data"
-	{
-		apt-get update -q
-		DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
-	} >"$data/apt.log" 2>&1 </dev/null || {
-		tail -n 5 "$data/apt.log" >&2
-		die "apt-get could not install $*"
-	}
-}
-
-# without_services COMMAND...: run it while packages may not start their daemons: only the private engine is wanted.
-without_services() {
-	local policy=/usr/sbin/policy-rc.d
-	if [[ -e $policy ]]; then
-		"$@"
-		return
-	fi
-	printf '#!/bin/sh\nexit 101\n' >"$policy"
-	chmod +x "$policy"
-	# shellcheck disable=SC2064 # the path is meant to be expanded now
-	trap "rm -f '$policy'" EXIT
-	"$@"
-	rm -f "$policy"
-	trap - EXIT
 }
 
 # --- starting -----------------------------------------------------------------------------------------------------------
@@ -349,6 +310,5 @@ case ${1:-} in
 start) start ;;
 stop) stop ;;
 env) print_env ;;
-runc) need runc:runc ;;
-*) die "usage: hack/engine.sh start | stop | env | runc" ;;
+*) die "usage: hack/engine.sh start | stop | env" ;;
 esac

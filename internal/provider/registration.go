@@ -12,6 +12,9 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/network"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/tag"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/volume"
+	publishedimage "github.com/containerhosts/terraform-provider-containers/internal/registry/image"
+	publishedindex "github.com/containerhosts/terraform-provider-containers/internal/registry/index"
+	publishedtag "github.com/containerhosts/terraform-provider-containers/internal/registry/tag"
 )
 
 // All that the provider offers is named here and nowhere else.
@@ -23,6 +26,9 @@ var (
 		network.NewResource,
 		tag.NewResource,
 		volume.NewResource,
+		publishedimage.NewResource,
+		publishedindex.NewResource,
+		publishedtag.NewResource,
 	}
 
 	dataSources = []func() datasource.DataSource{

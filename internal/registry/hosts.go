@@ -32,6 +32,23 @@ func Host(s string) string {
 	return host
 }
 
+// CheckHost returns an error that says how to write the host of a registry, unless the text is one.
+func CheckHost(s string) error {
+	host := s
+	if _, rest, ok := strings.Cut(host, "://"); ok {
+		host = rest
+	}
+	host, path, _ := strings.Cut(host, "/")
+	_, err := name.NewRegistry(host)
+	switch {
+	case err != nil || host == "":
+		return fmt.Errorf("%q is no host of a registry: write for example \"ghcr.io\" or \"registry.example.com:5000\"", s)
+	case host+path != s:
+		return fmt.Errorf("%q is more than a host: write %q", s, host)
+	}
+	return nil
+}
+
 // ServerAddress is what engines and the Docker CLI call the registry in their credentials.
 func ServerAddress(host string) string {
 	if host = Host(host); host != hub {

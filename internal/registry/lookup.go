@@ -46,15 +46,21 @@ type Manifest struct {
 // Each reference is asked for once in the life of the process, until something is pushed to its repository through this
 // package or Forget is called. It returns one of the kinds of Error, and the errors of the context.
 func (r *Registries) Head(ctx context.Context, ref name.Reference) (v1.Descriptor, error) {
+	if s, err := r.session(ref.Context().RegistryStr()); err == nil {
+		if known, ok := s.cached(s.key(ref)); ok {
+			return known, nil
+		}
+	}
+	return mirrored(ctx, r, ref, r.head)
+}
+
+// head asks one registry.
+func (r *Registries) head(ctx context.Context, ref name.Reference) (v1.Descriptor, error) {
 	s, err := r.session(ref.Context().RegistryStr())
 	if err != nil {
 		return v1.Descriptor{}, r.Explain(ref, err)
 	}
-	// Who asks after a push must not be told what was before it.
-	key := fmt.Sprintf("%s %d", ref.Name(), s.conn.changesOf(ref.Context().RepositoryStr()))
-	if known, ok := s.cached(key); ok {
-		return known, nil
-	}
+	key := s.key(ref)
 	return s.lookups.do(ctx, key, func(ctx context.Context) (v1.Descriptor, error) {
 		if known, ok := s.cached(key); ok {
 			return known, nil
@@ -70,9 +76,19 @@ func (r *Registries) Head(ctx context.Context, ref name.Reference) (v1.Descripto
 	})
 }
 
+// key is what a look-up is remembered under. Who asks after a push must not be told what was before it.
+func (s *session) key(ref name.Reference) string {
+	return fmt.Sprintf("%s %d", ref.Name(), s.conn.changesOf(ref.Context().RepositoryStr()))
+}
+
 // Get returns the manifest or index that a reference leads to now, verified if the reference is a digest. It returns the
 // errors of Head.
 func (r *Registries) Get(ctx context.Context, ref name.Reference) (Manifest, error) {
+	return mirrored(ctx, r, ref, r.get)
+}
+
+// get asks one registry.
+func (r *Registries) get(ctx context.Context, ref name.Reference) (Manifest, error) {
 	s, err := r.session(ref.Context().RegistryStr())
 	if err != nil {
 		return Manifest{}, r.Explain(ref, err)
@@ -194,6 +210,11 @@ func (s *session) ask(ctx context.Context, method string, ref name.Reference) (*
 		accept = append(accept, string(media))
 	}
 	req.Header.Set("Accept", strings.Join(accept, ", "))
+	return s.follow(req)
+}
+
+// follow sends a request, and follows where the registry leads.
+func (s *session) follow(req *http.Request) (*http.Response, error) {
 	web := &http.Client{Transport: s, CheckRedirect: func(_ *http.Request, via []*http.Request) error {
 		if len(via) >= maxRedirects {
 			return s.strange("it redirects without end")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/build"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -18,15 +19,15 @@ func NewListResource() list.ListResource {
 	return &managed.List{Base: base(), Command: "docker ps", Find: find}
 }
 
-func find(ctx context.Context, op *managed.Operation, by filters.Args) ([]managed.Found, error) {
+func find(ctx context.Context, op *managed.Operation, by filters.Args) ([]object.Found, error) {
 	by.Add("label", labelSpec)
 	answer, err := op.Client.ContainerList(ctx, container.ListOptions{All: true, Filters: by})
 	if err != nil {
 		return nil, err
 	}
-	var out []managed.Found
+	var out []object.Found
 	for _, c := range answer {
-		out = append(out, managed.Found{
+		out = append(out, object.Found{
 			Key: build.ContainerAddress(c.Names[0][1:]), Name: c.Names[0][1:],
 			Spec: func(ctx context.Context, _ tf.Values) (any, error) {
 				found, err := inspect(ctx, op, c.ID)
