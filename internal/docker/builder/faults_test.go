@@ -22,5 +22,5 @@ func TestFaults(t *testing.T) {
 		return sweep.Subject{Type: resourceType, Name: name, Config: config(nil), Changed: config(object{"a": "1"})}
 	}
 	sweep.Run(t, subject)
-	sweep.RunGone(t, subject)
+	sweep.RunGone(t, subject, "destroy")
 }
