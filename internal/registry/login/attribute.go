@@ -54,7 +54,8 @@ func Attribute() schema.Attribute {
 		}
 		attributes[name+writeOnly] = schema.StringAttribute{
 			Optional: true, Sensitive: true, WriteOnly: true,
-			MarkdownDescription: "Write-only twin of `" + name + "`: in neither plan nor state. Only creating and updating know it.",
+			MarkdownDescription: "Write-only twin of `" + name + "`: in neither plan nor state. Planning, creating and updating know it; " +
+				"reading and deleting do not.",
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 		}
 	}
