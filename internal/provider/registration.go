@@ -2,6 +2,7 @@ package provider
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -13,7 +14,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/volume"
 )
 
-// All that the provider offers is named here and nowhere else.
+// All that the provider offers is named here and nowhere else, but for its functions: functions.All.
 var (
 	resources = []func() resource.Resource{
 		container.NewResource,
@@ -32,6 +33,8 @@ var (
 		network.NewDataSource,
 		volume.NewDataSource,
 	}
+
+	ephemeralResources = []func() ephemeral.EphemeralResource{}
 
 	listResources = []func() list.ListResource{
 		container.NewListResource,
