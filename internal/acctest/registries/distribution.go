@@ -1,0 +1,46 @@
+package registries
+
+import (
+	"io"
+	"net/http"
+	"path/filepath"
+	"sync"
+
+	"github.com/distribution/distribution/v3/configuration"
+	_ "github.com/distribution/distribution/v3/registry/auth/htpasswd" // Option Password.
+	_ "github.com/distribution/distribution/v3/registry/auth/token"    // Option TokenServer.
+	"github.com/distribution/distribution/v3/registry/handlers"
+	_ "github.com/distribution/distribution/v3/registry/storage/driver/filesystem" // Where the data is.
+	"github.com/sirupsen/logrus"
+)
+
+// quiet has the registries keep their logs to themselves: what goes wrong is in their answers.
+var quiet = sync.OnceFunc(func() { logrus.SetOutput(io.Discard) })
+
+// distribution is the registry of CNCF distribution in this process.
+func distribution(s *Server) http.Handler {
+	s.t.Helper()
+	quiet()
+	config := &configuration.Configuration{Storage: configuration.Storage{
+		// Not in memory: tests push layers of a gigabyte.
+		"filesystem":  {"rootdirectory": filepath.Join(s.dir, "data")},
+		"delete":      {"enabled": !s.options.keepAll},
+		"maintenance": {"uploadpurging": map[any]any{"enabled": false}},
+	}}
+	config.HTTP.Secret = unique()
+	if file := s.htpasswd(); file != "" {
+		config.Auth = configuration.Auth{"htpasswd": {"realm": realm, "path": file}}
+	}
+	if s.options.tokens {
+		config.Auth = configuration.Auth{"token": {
+			"realm": s.tokens.url, "service": realm, "issuer": realm, "rootcertbundle": s.file("issuer.pem", s.ca.PEM),
+		}}
+	}
+	app := handlers.NewApp(s.t.Context(), config)
+	s.t.Cleanup(func() {
+		if err := app.Shutdown(); err != nil {
+			s.t.Error(err)
+		}
+	})
+	return app
+}

@@ -1,0 +1,271 @@
+package registries
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/v1/random"
+	"github.com/opencontainers/go-digest"
+)
+
+// say sends a request to the registry, without following redirects, and returns the answer and as much of the body as came.
+func say(t *testing.T, s *Server, method, path string, body []byte, headers ...string) (*http.Response, []byte, error) {
+	t.Helper()
+	if strings.HasPrefix(path, "/") {
+		path = "http://" + s.Host + path
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, path, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	return resp, data, err
+}
+
+// filled is a registry with an image, and the paths of its manifest and of its one layer.
+func filled(t *testing.T, opts ...Option) (s *Server, manifest, layer string) {
+	t.Helper()
+	s = Start(t, opts...)
+	repository := s.Repository("app")
+	img, err := random.Image(10_000, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Push(t, repository+":v1", img)
+	layers, err := img.Layers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash, err := layers[0].Digest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "/v2" + strings.TrimPrefix(repository, s.Host)
+	return s, path + "/manifests/v1", path + "/blobs/" + hash.String()
+}
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	s, manifest, layer := filled(t)
+	for _, c := range []struct {
+		what         string
+		fault        Fault
+		method, path string
+		want         []int
+	}{
+		{"head", HeadFails(http.StatusMethodNotAllowed), http.MethodHead, manifest, []int{405, 405}},
+		{"get", HeadFails(http.StatusMethodNotAllowed), http.MethodGet, manifest, []int{200}},
+		{"refuse", Refuse(403, "", "/manifests/", "DENIED"), http.MethodGet, manifest, []int{403}},
+		{"refuse others", Refuse(403, http.MethodPut, "/manifests/", "DENIED"), http.MethodGet, manifest, []int{200}},
+		{"refuse elsewhere", Refuse(403, "", "/manifests/", "DENIED"), http.MethodGet, layer, []int{200}},
+		{"too many", TooMany(2, 7), http.MethodGet, manifest, []int{429, 429, 200}},
+		{"greeting", TooMany(2, 7), http.MethodGet, "/v2/", []int{200}},
+		{"well again", nil, http.MethodHead, manifest, []int{200}},
+	} {
+		s.Misbehave()
+		if c.fault != nil {
+			s.Misbehave(c.fault)
+		}
+		for i, want := range c.want {
+			resp, _, err := say(t, s, c.method, c.path, nil)
+			if err != nil || resp.StatusCode != want {
+				t.Errorf("%s %d: %v, %v, want %d", c.what, i, resp, err, want)
+			} else if want == 429 && resp.Header.Get("Retry-After") != "7" {
+				t.Errorf("%s: %v", c.what, resp.Header)
+			}
+		}
+	}
+}
+
+func TestSchema1(t *testing.T) {
+	t.Parallel()
+	s, manifest, _ := filled(t, With(Schema1()))
+	resp, body, err := say(t, s, http.MethodGet, manifest, nil)
+	if err != nil || !strings.Contains(resp.Header.Get("Content-Type"), ".v1+prettyjws") || !strings.Contains(string(body), `"schemaVersion":1`) {
+		t.Errorf("%v, %s", err, body)
+	}
+}
+
+func TestWrongDigest(t *testing.T) {
+	t.Parallel()
+	s, manifest, layer := filled(t, With(WrongDigest()))
+	for _, path := range []string{manifest, layer} {
+		resp, body, err := say(t, s, http.MethodGet, path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := resp.Header.Get("Docker-Content-Digest"); said == "" || said == digest.FromBytes(body).String() {
+			t.Errorf("%s: said %s", path, said)
+		}
+		if path == manifest && !json.Valid(body) {
+			t.Errorf("no manifest: %s", body)
+		}
+	}
+	if resp, _, err := say(t, s, http.MethodGet, manifest+"x", nil); err != nil || resp.StatusCode != http.StatusNotFound {
+		t.Errorf("what is not there: %v", err)
+	}
+}
+
+func TestDropDownload(t *testing.T) {
+	t.Parallel()
+	s, _, layer := filled(t, With(DropDownload(4000, 2)))
+	var whole []byte
+	for _, want := range []int{4000, 8000} {
+		_, part, err := say(t, s, http.MethodGet, layer, nil, "Range", fmt.Sprintf("bytes=%d-", len(whole)))
+		if whole = append(whole, part...); err == nil || len(whole) != want {
+			t.Errorf("%v after %d bytes", err, len(whole))
+		}
+	}
+	_, part, err := say(t, s, http.MethodGet, layer, nil, "Range", "bytes=8000-")
+	if whole = append(whole, part...); err != nil || !strings.HasSuffix(layer, digest.FromBytes(whole).String()) {
+		t.Errorf("%v, %d bytes", err, len(whole))
+	}
+}
+
+func TestDropUpload(t *testing.T) {
+	t.Parallel()
+	for kind, start := range kinds {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, With(DropUpload(4000, 1)))
+			path := "/v2" + strings.TrimPrefix(s.Repository("app"), s.Host)
+			blob := bytes.Repeat([]byte("0123456789"), 1000)
+			resp, _, err := say(t, s, http.MethodPost, path+"/blobs/uploads/", nil)
+			if err != nil || resp.StatusCode != http.StatusAccepted {
+				t.Fatal(resp, err)
+			}
+			upload := resp.Header.Get("Location")
+			if _, _, err := say(t, s, http.MethodPatch, upload, blob); err == nil {
+				t.Error("the connection was not cut")
+			}
+			resp, _, err = say(t, s, http.MethodGet, upload, nil)
+			if err != nil || resp.StatusCode != http.StatusNoContent || resp.Header.Get("Range") != "0-3999" {
+				t.Fatal(resp, err)
+			}
+			upload = resp.Header.Get("Location")
+			resp, _, err = say(t, s, http.MethodPatch, upload, blob[5000:], "Content-Range", "5000-9999")
+			if err != nil || resp.StatusCode != http.StatusRequestedRangeNotSatisfiable {
+				t.Error("a gap:", resp, err)
+			}
+			resp, _, err = say(t, s, http.MethodPatch, upload, blob[4000:9000], "Content-Range", "4000-8999")
+			if err != nil || resp.StatusCode != http.StatusAccepted || resp.Header.Get("Range") != "0-8999" {
+				t.Fatal(resp, err)
+			}
+			where, err := url.Parse(resp.Header.Get("Location"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			query := where.Query()
+			query.Set("digest", digest.FromBytes(blob).String())
+			where.RawQuery = query.Encode()
+			resp, said, err := say(t, s, http.MethodPut, where.String(), blob[9000:])
+			if err != nil || resp.StatusCode != http.StatusCreated {
+				t.Fatalf("%v %s %v", resp, said, err)
+			}
+			_, got, err := say(t, s, http.MethodGet, path+"/blobs/"+digest.FromBytes(blob).String(), nil)
+			if err != nil || !bytes.Equal(got, blob) {
+				t.Errorf("%v, %d bytes", err, len(got))
+			}
+		})
+	}
+}
+
+func TestRedirectBlobs(t *testing.T) {
+	t.Parallel()
+	s, manifest, layer := filled(t, Password(user, password), With(RedirectBlobs()))
+	req := &http.Request{Header: http.Header{}}
+	req.SetBasicAuth(user, password)
+	login := req.Header.Get("Authorization")
+	if resp, _, err := say(t, s, http.MethodGet, layer, nil); err != nil || resp.StatusCode != http.StatusUnauthorized {
+		t.Error("nobody:", resp, err)
+	}
+	if resp, _, err := say(t, s, http.MethodGet, manifest, nil, "Authorization", login); err != nil || resp.StatusCode != http.StatusOK {
+		t.Error("manifest:", resp, err)
+	}
+	resp, _, err := say(t, s, http.MethodGet, layer, nil, "Authorization", login)
+	if err != nil || resp.StatusCode != http.StatusTemporaryRedirect {
+		t.Fatal("layer:", resp, err)
+	}
+	where := resp.Header.Get("Location")
+	if !strings.HasPrefix(where, "http://localhost:") || strings.Contains(where, s.Host) {
+		t.Errorf("it leads to %s", where)
+	}
+	_, body, err := say(t, s, http.MethodGet, where, nil)
+	if err != nil || !strings.HasSuffix(layer, digest.FromBytes(body).String()) {
+		t.Errorf("%v, %d bytes", err, len(body))
+	}
+}
+
+// noted is a test that only notes failures.
+type noted struct {
+	testing.TB
+
+	failed bool
+}
+
+// Errorf is part of testing.TB.
+func (n *noted) Errorf(string, ...any) { n.failed = true }
+
+func TestRedirectBlobsSeesAuthorization(t *testing.T) {
+	t.Parallel()
+	s, _, layer := filled(t)
+	probe := &noted{TB: t}
+	s.t = probe
+	s.Misbehave(RedirectBlobs())
+	resp, _, err := say(t, s, http.MethodGet, layer, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := say(t, s, http.MethodGet, resp.Header.Get("Location"), nil, "Authorization", "Bearer x"); err != nil || !probe.failed {
+		t.Errorf("%v, noticed %v", err, probe.failed)
+	}
+}
+
+func TestPages(t *testing.T) {
+	t.Parallel()
+	for _, withHost := range []bool{false, true} {
+		s, manifest, _ := filled(t, With(Pages(2, withHost)))
+		repository, _, _ := strings.Cut(strings.TrimPrefix(manifest, "/v2/"), "/manifests")
+		img := s.Pull(t, repository+":v1")
+		for _, tag := range []string{"v5", "v2", "v4", "v3"} {
+			s.Push(t, repository+":"+tag, img)
+		}
+		if all := s.Tags(t, repository); len(all) != 5 {
+			t.Errorf("the test itself sees %v", all)
+		}
+		var got []string
+		next, pages := "/v2/"+repository+"/tags/list?n=100", 0
+		for next != "" {
+			resp, body, err := say(t, s, http.MethodGet, next, nil)
+			var page struct {
+				Tags []string `json:"tags"`
+			}
+			if err != nil || json.Unmarshal(body, &page) != nil || len(page.Tags) > 2 {
+				t.Fatalf("%v %s", err, body)
+			}
+			got, pages = append(got, page.Tags...), pages+1
+			next, _, _ = strings.Cut(strings.TrimPrefix(resp.Header.Get("Link"), "<"), ">")
+			if next != "" && strings.HasPrefix(next, "http://"+s.Host) != withHost {
+				t.Errorf("link %s", next)
+			}
+		}
+		if !slices.Equal(got, []string{"v1", "v2", "v3", "v4", "v5"}) || pages != 3 {
+			t.Errorf("%v in %d pages", got, pages)
+		}
+	}
+}
