@@ -60,19 +60,7 @@ func (b *Base) Fields() field.Table { return b.Table }
 
 // Configure takes the clients that the provider was configured with.
 func (b *Base) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	b.clients = clientsOf(req.ProviderData, &resp.Diagnostics)
-}
-
-// clientsOf are the clients that the provider was configured with, nil before it was.
-func clientsOf(providerData any, diags *diag.Diagnostics) *clients.Clients {
-	if providerData == nil {
-		return nil
-	}
-	c, ok := providerData.(*clients.Clients)
-	if !ok {
-		diags.AddError("Unexpected provider data", "This is an error in the provider. Please report it.")
-	}
-	return c
+	b.clients = clients.Of(req.ProviderData, &resp.Diagnostics)
 }
 
 // ModifyPlan finishes a plan by the table, and refuses attributes that the engine is too old for.

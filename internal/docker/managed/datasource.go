@@ -52,7 +52,7 @@ func (d *Data) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datas
 
 // Configure takes the clients that the provider was configured with.
 func (d *Data) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.clients = clientsOf(req.ProviderData, &resp.Diagnostics)
+	d.clients = clients.Of(req.ProviderData, &resp.Diagnostics)
 }
 
 // Begin opens a read with a deadline. The caller must call the returned function at the end. It returns no
