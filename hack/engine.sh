@@ -185,6 +185,7 @@ rules() {
 # restore_rules BEFORE: a starting dockerd empties the chains it shares with other engines; put back what it removed.
 restore_rules() {
 	local table rule
+	[[ -n $1 ]] || return 0
 	{ grep -vxFf <(rules) <<<"$1" || true; } | tac | while read -r table rule; do
 		# shellcheck disable=SC2086 # a rule is a list of words
 		iptables -w -t "$table" -I $rule || say "could not restore the rule $rule"

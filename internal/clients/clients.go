@@ -2,8 +2,6 @@
 package clients
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 )
@@ -14,16 +12,4 @@ type Clients struct {
 	Engines *docker.Engines
 	// Registries let engines and this provider in at registries.
 	Registries *registry.Registries
-}
-
-// Of are the clients in what the provider was configured with, nil before it was.
-func Of(providerData any, diags *diag.Diagnostics) *Clients {
-	if providerData == nil {
-		return nil
-	}
-	c, ok := providerData.(*Clients)
-	if !ok {
-		diags.AddError("Unexpected provider data", "This is an error in the provider. Please report it.")
-	}
-	return c
 }

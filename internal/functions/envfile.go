@@ -11,6 +11,8 @@ import (
 	"github.com/docker/cli/pkg/kvfile"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 func parseEnvFile() pure {
@@ -40,7 +42,7 @@ func parseEnvFile() pure {
 			}
 			variables, err := envOf(text)
 			if err != nil {
-				return nil, function.NewArgumentFuncError(0, err.Error())
+				return nil, function.NewArgumentFuncError(0, tf.Sentence(err.Error()))
 			}
 			return variables, nil
 		},

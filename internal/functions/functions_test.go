@@ -121,7 +121,7 @@ func TestParseEnvFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if test.want == nil {
-				refused(t, "parse_env_file", 0, []string{"line 1 "}, test.text)
+				refused(t, "parse_env_file", 0, []string{"Line 1 "}, test.text)
 				return
 			}
 			if diff := cmp.Diff(test.want, server(t).Call(t, "parse_env_file", test.text)); diff != "" {
@@ -156,7 +156,7 @@ func TestBadEnvFile(t *testing.T) {
 			t.Errorf("%.20q gives %v", line, out)
 			continue
 		}
-		if !strings.Contains(err.Text, "line 3 ") || !strings.Contains(err.Text, says) || strings.Contains(err.Text, secret) {
+		if !strings.Contains(err.Text, "Line 3 ") || !strings.Contains(err.Text, says) || strings.Contains(err.Text, secret) {
 			t.Errorf("%.20q says %q", line, err.Text)
 		}
 	}

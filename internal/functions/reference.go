@@ -55,7 +55,7 @@ func parseReference() pure {
 			}
 			named, err := parse(text)
 			if err != nil {
-				return nil, function.NewArgumentFuncError(0, err.Error())
+				return nil, function.NewArgumentFuncError(0, tf.Sentence(err.Error()))
 			}
 			return partsOf(named), nil
 		},
@@ -79,7 +79,7 @@ func normalizeReference() pure {
 			}
 			named, err := parse(text)
 			if err != nil {
-				return nil, function.NewArgumentFuncError(0, err.Error())
+				return nil, function.NewArgumentFuncError(0, tf.Sentence(err.Error()))
 			}
 			return partsOf(named).Normalized, nil
 		},
@@ -109,7 +109,7 @@ func withDigest() pure {
 			}
 			named, err := parse(text)
 			if err != nil {
-				return nil, function.NewArgumentFuncError(0, err.Error())
+				return nil, function.NewArgumentFuncError(0, tf.Sentence(err.Error()))
 			}
 			parsed, err := digest.Parse(pin)
 			if err != nil {
@@ -131,7 +131,7 @@ func referenceParameter() function.Parameter {
 // parse returns the error of registry.Parse, which says how a reference is written.
 func parse(text string) (reference.Named, error) {
 	if _, err := registry.Parse(text); err != nil {
-		return nil, fmt.Errorf("%w.", err) //nolint:revive,staticcheck // Users read it as a sentence.
+		return nil, err
 	}
 	return reference.ParseNormalizedNamed(text)
 }

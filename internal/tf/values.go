@@ -163,3 +163,15 @@ func StringList(list []string) types.List {
 	}
 	return types.ListValueMust(types.StringType, elements)
 }
+
+// StringMapValue is a map of texts, null where there are none.
+func StringMapValue(texts map[string]string) types.Map {
+	if len(texts) == 0 {
+		return types.MapNull(types.StringType)
+	}
+	elements := make(map[string]attr.Value, len(texts))
+	for key, text := range texts {
+		elements[key] = types.StringValue(text)
+	}
+	return types.MapValueMust(types.StringType, elements)
+}

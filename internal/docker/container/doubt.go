@@ -12,6 +12,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 )
 
 // createdAnyway settles what became of a create that the engine did not answer: whether the container is there, and ours.
@@ -32,7 +33,7 @@ func (r *containerResource) createdAnyway(ctx context.Context, j *job, resp *res
 }
 
 // inspect finds the container of the state, nil if it is gone.
-func (r *containerResource) inspect(ctx context.Context, op *managed.Operation, p managed.Private) (*container.InspectResponse, error) {
+func (r *containerResource) inspect(ctx context.Context, op *managed.Operation, p object.Private) (*container.InspectResponse, error) {
 	if managed.Doubted(ctx, p) {
 		return r.inspectDoubted(ctx, op, op.Values.String("name"), p)
 	}
@@ -45,7 +46,7 @@ func (r *containerResource) inspect(ctx context.Context, op *managed.Operation, 
 
 // inspectDoubted finds a container whose creation the engine never answered by its name, nil if it is not there or not ours.
 func (r *containerResource) inspectDoubted(
-	ctx context.Context, op *managed.Operation, name string, p managed.Private,
+	ctx context.Context, op *managed.Operation, name string, p object.Private,
 ) (*container.InspectResponse, error) {
 	found, err := inspectNamed(ctx, op.Client, name)
 	if err != nil || found == nil || !r.Ours(ctx, op.Values, shown(ctx, op, op.Values, *found), createdAt(found), p) {

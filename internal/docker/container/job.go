@@ -17,6 +17,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/pull"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -252,7 +253,7 @@ func (j *job) result(ctx context.Context) (container.InspectResponse, error) {
 }
 
 // outcome judges how the work ended: well, interrupted (a warning, and the next apply goes on), or in an error.
-func (j *job) outcome(ctx context.Context, verb string, err error, p managed.Private) diag.Diagnostics {
+func (j *job) outcome(ctx context.Context, verb string, err error, p object.Private) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if j.copied {
 		diags.Append(p.SetKey(ctx, pendingKey, nil)...)

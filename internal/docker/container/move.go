@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -23,7 +23,7 @@ func (r *containerResource) MoveState(context.Context) []resource.StateMover {
 
 // translate keeps what the engine cannot show: what the container should be doing, how the provider deals with it, which
 // files were copied into it, and which hardware addresses were asked for.
-func (r *containerResource) translate(ctx context.Context, from managed.Foreign, values tf.Values, private managed.Private) error {
+func (r *containerResource) translate(ctx context.Context, from object.Foreign, values tf.Values, private object.Private) error {
 	if err := r.MoveByID(ctx, from, values, private); err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (r *containerResource) translate(ctx context.Context, from managed.Foreign,
 
 // moveState tells containers that should run from those that should only have run: without must_run, the other provider
 // leaves a container alone that has ended, and it never minds how it ended.
-func moveState(from managed.Foreign, values tf.Values) {
+func moveState(from object.Foreign, values tf.Values) {
 	switch {
 	case !from.Bool("start", true):
 		values["state"] = types.StringValue(stateCreated)
@@ -54,7 +54,7 @@ func moveState(from managed.Foreign, values tf.Values) {
 
 // moveNetworks keeps which networks the container was put on by network_mode alone, and the hardware addresses that were
 // asked for: the engine shows them like those that it chose by itself.
-func (r *containerResource) moveNetworks(ctx context.Context, from managed.Foreign, values tf.Values) {
+func (r *containerResource) moveNetworks(ctx context.Context, from object.Foreign, values tf.Values) {
 	networks := map[string]attr.Value{}
 	if mode := from.String("network_mode"); mode != "" && !isBuiltIn(mode) && len(from.Blocks("networks_advanced")) == 0 {
 		values["network_mode"] = types.StringValue(mode)
@@ -90,7 +90,7 @@ const (
 
 // moveUploads keeps the files that the other provider copied, with the digest by which a change of them is noticed. A
 // source that cannot be read any more is left to the next plan, which says so.
-func (r *containerResource) moveUploads(ctx context.Context, from managed.Foreign, values tf.Values, private managed.Private) error {
+func (r *containerResource) moveUploads(ctx context.Context, from object.Foreign, values tf.Values, private object.Private) error {
 	files := map[string]attr.Value{}
 	for _, block := range from.Blocks("upload") {
 		files[path.Clean("/"+block.String("file"))] = r.Nested(ctx, "uploads", uploaded(block))
@@ -120,7 +120,7 @@ func (r *containerResource) moveUploads(ctx context.Context, from managed.Foreig
 }
 
 // uploaded are the attributes of one file.
-func uploaded(block managed.Foreign) map[string]attr.Value {
+func uploaded(block object.Foreign) map[string]attr.Value {
 	out := map[string]attr.Value{}
 	for _, name := range []string{"source", "content_base64", "content"} {
 		if text := block.String(name); text != "" {

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -26,7 +26,7 @@ const (
 )
 
 // remember keeps, before the files are copied, that they are still to be copied.
-func (j *job) remember(ctx context.Context, p managed.Private) diag.Diagnostics {
+func (j *job) remember(ctx context.Context, p object.Private) diag.Diagnostics {
 	if len(j.uploads) == 0 {
 		return nil
 	}
@@ -44,7 +44,7 @@ func (j *job) remember(ctx context.Context, p managed.Private) diag.Diagnostics 
 	return diags
 }
 
-func salt(ctx context.Context, p managed.Private) string {
+func salt(ctx context.Context, p object.Private) string {
 	kept, _ := p.GetKey(ctx, saltKey)
 	var s string
 	if len(kept) == 0 || json.Unmarshal(kept, &s) != nil {
@@ -53,13 +53,13 @@ func salt(ctx context.Context, p managed.Private) string {
 	return s
 }
 
-func pending(ctx context.Context, p managed.Private) bool {
+func pending(ctx context.Context, p object.Private) bool {
 	mark, _ := p.GetKey(ctx, pendingKey)
 	return len(mark) > 0
 }
 
 // unfinished shows files that may not all have been copied as absent, so that the next apply copies them.
-func (r *containerResource) unfinished(ctx context.Context, prior tf.Values, p managed.Private) tf.Values {
+func (r *containerResource) unfinished(ctx context.Context, prior tf.Values, p object.Private) tf.Values {
 	if pending(ctx, p) {
 		prior["uploads"] = tf.NullOf(ctx, prior["uploads"].Type(ctx))
 		prior["uploads_revision"] = types.StringNull()
@@ -68,7 +68,7 @@ func (r *containerResource) unfinished(ctx context.Context, prior tf.Values, p m
 }
 
 // rememberStart keeps, before a start that waits until the container is healthy, that it is to be waited for.
-func (j *job) rememberStart(ctx context.Context, p managed.Private) diag.Diagnostics {
+func (j *job) rememberStart(ctx context.Context, p object.Private) diag.Diagnostics {
 	to := j.Values.String("state")
 	if to != stateRunning && to != statePaused || !j.Values.Object("wait").Bool("healthy") {
 		return nil
@@ -79,7 +79,7 @@ func (j *job) rememberStart(ctx context.Context, p managed.Private) diag.Diagnos
 
 // stillStarting tells whether a start that was interrupted is still to be waited for, so that the next apply goes on with
 // it. Once the container was seen in any other state, it is not.
-func stillStarting(ctx context.Context, asked tf.Values, found *container.State, p managed.Private) (bool, diag.Diagnostics) {
+func stillStarting(ctx context.Context, asked tf.Values, found *container.State, p object.Private) (bool, diag.Diagnostics) {
 	mark, diags := p.GetKey(ctx, startingKey)
 	if len(mark) == 0 {
 		return false, diags

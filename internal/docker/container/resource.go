@@ -11,6 +11,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -33,13 +34,15 @@ var table = sync.OnceValue(fields)
 func NewResource() resource.Resource { return &containerResource{base()} }
 
 func base() managed.Base {
-	return managed.Base{
+	b := managed.On(object.Base{
 		Type: "docker_container", Thing: "container", Key: "id",
 		Doc: "A container on a container engine. What the engine can change on a running container is changed in place, the rest creates a " +
 			"new one. A container of the same name that is already there is never adopted: import it.",
 		Table:   table(),
-		NewSpec: func() any { return newSpec() }, MoreNeeds: moreNeeds,
-	}
+		NewSpec: func() any { return newSpec() },
+	})
+	b.MoreNeeds = moreNeeds
+	return b
 }
 
 // ModifyPlan finishes the plan by the table, and notices files to upload that have changed and networks to give up.
@@ -165,7 +168,7 @@ func (r *containerResource) Update(ctx context.Context, req resource.UpdateReque
 
 // finish reads the container, unless it was just seen as it is now, and writes the state of a create or update.
 func (r *containerResource) finish(
-	ctx context.Context, job *job, state *tfsdk.State, identity *tfsdk.ResourceIdentity, private managed.Private, diags *diag.Diagnostics,
+	ctx context.Context, job *job, state *tfsdk.State, identity *tfsdk.ResourceIdentity, private object.Private, diags *diag.Diagnostics,
 ) {
 	ctx, cancel := docker.Short(ctx)
 	defer cancel()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 )
 
 // spec is what the engine keeps of a container, in the types that create takes and inspect shows.
@@ -90,5 +91,5 @@ func fields() field.Table {
 	} {
 		all = append(all, concept...)
 	}
-	return append(all, managed.EngineField(), managed.TimeoutsField())
+	return append(all, managed.EngineField(), object.TimeoutsField())
 }

@@ -83,6 +83,8 @@ type Field struct {
 	// Hidden, if set, recognises objects (values of the resource's spec) of which an engine does not show the attribute,
 	// so that nothing can be said against what is configured.
 	Hidden func(spec any) bool
+	// Quiet leaves the API path out of the documentation, where the description says what the attribute maps to.
+	Quiet bool
 	// Needs is the capability that an engine must have for the attribute, if any; its default needs none.
 	Needs docker.Capability
 	// NeededBy, if set, limits Needs to the values that it recognises.
@@ -153,7 +155,7 @@ func (t Table) Put(ctx context.Context, values tf.Values, spec any) diag.Diagnos
 			continue
 		}
 		if err := f.put(ctx, values[f.Name], spec); err != nil {
-			diags.AddAttributeError(path.Root(f.Name), "Invalid "+f.Name, sentence(err))
+			diags.AddAttributeError(path.Root(f.Name), "Invalid "+f.Name, tf.Sentence(err.Error()))
 		}
 	}
 	return diags
@@ -332,7 +334,7 @@ func (f Field) doc() string {
 	if f.FixedOn == docker.Podman {
 		b.WriteString(" On Podman every change creates a new object.")
 	}
-	if f.API != "" && f.Class != 0 {
+	if f.API != "" && f.Class != 0 && !f.Quiet {
 		b.WriteString(" Engine API: `" + f.API + "`.")
 	}
 	if f.Needs.API != "" && f.NeededBy == nil {
@@ -342,19 +344,6 @@ func (f Field) doc() string {
 		b.WriteString(" Not with Podman.")
 	}
 	return b.String()
-}
-
-// sentence writes an error as a sentence of a diagnostic.
-func sentence(err error) string {
-	s := err.Error()
-	if s == "" {
-		return s
-	}
-	s = strings.ToUpper(s[:1]) + s[1:]
-	if !strings.HasSuffix(s, ".") {
-		s += "."
-	}
-	return s
 }
 
 // OneOf recognises the given texts as an engine's defaults.

@@ -31,7 +31,7 @@ func CheckNeeds(ctx context.Context, needs []Need, engine *docker.Engine) diag.D
 	var diags diag.Diagnostics
 	for _, n := range needs {
 		if err := engine.Require(ctx, n.Capability); err != nil {
-			diags.AddAttributeError(n.At, "Not supported by the engine", sentence(err))
+			diags.AddAttributeError(n.At, "Not supported by the engine", tf.Sentence(err.Error()))
 		}
 	}
 	return diags

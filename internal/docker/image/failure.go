@@ -12,6 +12,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/build"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // sourceError is a failure of what the image is made of, as opposed to one of the engine or of the way to it.
@@ -52,13 +53,13 @@ func failed(op *managed.Operation, verb string, err error) diag.Diagnostic {
 	)
 	switch {
 	case errors.As(err, &taken):
-		return diag.NewErrorDiagnostic("Unable to "+verb+" image", sentence(taken.Error()))
+		return diag.NewErrorDiagnostic("Unable to "+verb+" image", tf.Sentence(taken.Error()))
 	case errors.As(err, &unsupported):
 		return diag.NewAttributeErrorDiagnostic(path.Root("build").AtName(unsupported.Option), "Not supported by the builder",
-			sentence(err.Error()))
+			tf.Sentence(err.Error()))
 	case errors.As(err, &source):
 		if at, ok := pathOf(err); ok {
-			return diag.NewAttributeErrorDiagnostic(at, "Unable to "+source.verb+" image", sentence(err.Error()))
+			return diag.NewAttributeErrorDiagnostic(at, "Unable to "+source.verb+" image", tf.Sentence(err.Error()))
 		}
 		return diag.NewErrorDiagnostic("Unable to "+source.verb+" image", fmt.Sprintf("Image %q: %s\n\n%s", name, err, source.next))
 	default:
@@ -94,15 +95,3 @@ type inputError struct {
 
 func (e *inputError) Error() string { return e.err.Error() }
 func (e *inputError) Unwrap() error { return e.err }
-
-// sentence writes a text as a sentence of a diagnostic.
-func sentence(s string) string {
-	if s == "" {
-		return s
-	}
-	s = string(s[0]&^('a'-'A')) + s[1:]
-	if first := s[0]; first < 'A' || first > 'Z' {
-		return s
-	}
-	return s + "."
-}

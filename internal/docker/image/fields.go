@@ -13,6 +13,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -92,7 +93,7 @@ func fields() field.Table {
 				"image of that name.",
 		},
 		managed.EngineField(),
-		managed.TimeoutsField(),
+		object.TimeoutsField(),
 	}
 }
 

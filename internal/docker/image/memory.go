@@ -7,7 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -44,7 +44,7 @@ func remembered(state tf.Values) memory {
 }
 
 // recall reads the memory of an object.
-func recall(ctx context.Context, p managed.Private, state tf.Values) (memory, diag.Diagnostics) {
+func recall(ctx context.Context, p object.Private, state tf.Values) (memory, diag.Diagnostics) {
 	var m memory
 	kept, diags := p.GetKey(ctx, memoryKey)
 	if len(kept) == 0 {
@@ -56,7 +56,7 @@ func recall(ctx context.Context, p managed.Private, state tf.Values) (memory, di
 	return m, diags
 }
 
-func (m memory) save(ctx context.Context, p managed.Private) diag.Diagnostics {
+func (m memory) save(ctx context.Context, p object.Private) diag.Diagnostics {
 	kept, err := json.Marshal(m)
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to remember the image", err.Error())}

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -22,7 +22,7 @@ func (r *imageResource) MoveState(context.Context) []resource.StateMover {
 }
 
 // translate keeps what the engine cannot show: how the image is removed, and what makes it be made again.
-func (r *imageResource) translate(ctx context.Context, from managed.Foreign, values tf.Values, _ managed.Private) error {
+func (r *imageResource) translate(ctx context.Context, from object.Foreign, values tf.Values, _ object.Private) error {
 	name := from.String("name")
 	if name == "" {
 		return errNoName
@@ -30,13 +30,7 @@ func (r *imageResource) translate(ctx context.Context, from managed.Foreign, val
 	values["name"] = tf.Reference.Value(name)
 	values["keep_on_destroy"] = types.BoolValue(from.Bool("keep_locally", false))
 	values["force_remove"] = types.BoolValue(from.Bool("force_remove", false))
-	if triggers := from.StringMap("triggers"); len(triggers) > 0 {
-		elements := make(map[string]attr.Value, len(triggers))
-		for key, value := range triggers {
-			elements[key] = types.StringValue(value)
-		}
-		values["triggers"] = types.MapValueMust(types.StringType, elements)
-	}
+	values["triggers"] = tf.StringMapValue(from.StringMap("triggers"))
 	if platform := from.String("platform"); platform != "" {
 		values["pull"] = r.Nested(ctx, "pull", map[string]attr.Value{"platform": types.StringValue(platform)})
 	}

@@ -104,7 +104,7 @@ func (p *planner) readSource(ctx context.Context, diags *diag.Diagnostics) {
 	if !ok {
 		at = path.Root(sourceOf(p.planned))
 	}
-	diags.AddAttributeError(at, "Unable to read what the image is made of", sentence(err.Error()))
+	diags.AddAttributeError(at, "Unable to read what the image is made of", tf.Sentence(err.Error()))
 }
 
 // decide makes known what will stay, and unknown what may change.
@@ -239,7 +239,7 @@ func (p *planner) registryHasAnother(ctx context.Context, name, have string, dia
 	if err != nil {
 		diags.AddAttributeWarning(path.Root("pull").AtName("policy"), "Unable to ask the registry",
 			fmt.Sprintf("It is not known whether the registry has another image than the engine for %q; the plan keeps what is there. %s",
-				name, sentence(err.Error())))
+				name, tf.Sentence(err.Error())))
 		return false
 	}
 	if digest == have {

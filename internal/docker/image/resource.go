@@ -12,6 +12,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -31,7 +32,7 @@ type imageResource struct {
 func NewResource() resource.Resource { return &imageResource{base()} }
 
 func base() managed.Base {
-	return managed.Base{
+	return managed.On(object.Base{
 		Type: "docker_image", Thing: "image", Key: "name",
 		Doc: "An image on a container engine, by its reference: pulled from a registry, built from a Dockerfile or loaded from an archive. " +
 			"Changes are made in place: `image_id` changes, what refers to it follows, and the image before is removed as soon as nothing " +
@@ -39,7 +40,7 @@ func base() managed.Base {
 			"to take its name: import it. An imported image is taken to be what the configuration makes of it until something of that changes.",
 		Table:   fields(),
 		NewSpec: func() any { return new(spec) },
-	}
+	})
 }
 
 // newJob begins a create or update with what is remembered.
@@ -120,7 +121,7 @@ func (j *job) look(ctx context.Context) (*image.InspectResponse, error) {
 
 // finish writes state and memory. Without an image, what is unknown becomes null.
 func (r *imageResource) finish(
-	ctx context.Context, j *job, made *image.InspectResponse, state *tfsdk.State, identity *tfsdk.ResourceIdentity, p managed.Private,
+	ctx context.Context, j *job, made *image.InspectResponse, state *tfsdk.State, identity *tfsdk.ResourceIdentity, p object.Private,
 ) diag.Diagnostics {
 	shown := &spec{Name: j.Values.String("name")}
 	if made != nil {

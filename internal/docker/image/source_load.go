@@ -47,5 +47,5 @@ func (j *job) load(ctx context.Context, a *archive) error {
 		return err
 	}
 	defer answer.Body.Close()
-	return pull.Follow(answer.Body)
+	return pull.Follow(answer.Body, nil)
 }

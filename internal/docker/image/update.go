@@ -44,7 +44,7 @@ func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		resp.Diagnostics.Append(failed(op, managed.Update, err))
 	}
 	if err := j.memory.tidy(ctx, op); err != nil {
-		resp.Diagnostics.AddWarning("Unable to remove a superseded image", sentence(err.Error())+" The next update or destroy tries again.")
+		resp.Diagnostics.AddWarning("Unable to remove a superseded image", tf.Sentence(err.Error())+" The next update or destroy tries again.")
 	}
 	resp.Diagnostics.Append(r.finish(ctx, j, made, &resp.State, resp.Identity, resp.Private)...)
 }

@@ -15,52 +15,31 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/clients"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // Base is what a resource on an engine embeds.
 type Base struct {
-	// Type is the resource's type without the provider's name: "docker_volume".
-	Type string
-	// Thing is what messages call the object: "volume".
-	Thing string
-	// Key is the attribute that finds the object on its engine, in imports and in the identity too: "name" or "id".
-	Key string
-	// Doc is the description of the resource.
-	Doc string
-	// Table are all attributes.
-	Table field.Table
-	// NewSpec makes an empty value of the API types that the table maps to.
-	NewSpec func() any
+	object.Base
 	// MoreNeeds, if set, are needs of planned values beside those of the table, where one depends on another.
 	MoreNeeds func(planned tf.Values) []field.Need
-
-	clients *clients.Clients
 }
 
-// Metadata names the resource type.
-func (b *Base) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + b.Type
-}
-
-// Schema is the table as a schema.
-func (b *Base) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = schema.Schema{MarkdownDescription: b.Doc, Attributes: b.Table.Attributes()}
-}
-
-// Fields are all attributes of the resource.
-func (b *Base) Fields() field.Table { return b.Table }
-
-// Configure takes the clients that the provider was configured with.
-func (b *Base) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	b.clients = clients.Of(req.ProviderData, &resp.Diagnostics)
+// On is the base of a resource on an engine.
+func On(base object.Base) Base {
+	base.Platform = "engine"
+	base.Place = object.Place{
+		Name: "engine", Doc: "Key of the engine in the provider's docker.engines; left out for the provider's own engine.",
+	}
+	base.WhyIgnored = "It may lack support in the kernel or the driver: see the engine's warnings, and leave the attribute out."
+	return Base{Base: base}
 }
 
 // ModifyPlan finishes a plan by the table, and refuses attributes that the engine is too old for.
@@ -69,17 +48,16 @@ func (b *Base) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, r
 		return
 	}
 	b.checkNeeds(ctx, resp)
-	adopted := b.adopted(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(b.tableFor(ctx, req, resp).Plan(ctx, req, resp, adopted)...)
+	b.FinishPlan(ctx, b.tableFor(ctx, req, resp), req, resp)
 }
 
 // tableFor is the table as it holds for the engine's make. The engine is only asked for it where that makes a
 // difference; one that cannot be reached yet is taken for the usual one.
 func (b *Base) tableFor(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) field.Table {
-	if req.State.Raw.IsNull() || b.clients == nil {
+	if req.State.Raw.IsNull() || b.Clients() == nil {
 		return b.Table
 	}
 	prior, diags := tf.ValuesOf(ctx, req.State)
@@ -88,7 +66,7 @@ func (b *Base) tableFor(ctx context.Context, req resource.ModifyPlanRequest, res
 	if diags.HasError() || planned["engine"].IsUnknown() || !b.Table.DependsOnKind(prior, planned) {
 		return b.Table
 	}
-	engine, err := b.clients.Engines.Engine(planned.String("engine"))
+	engine, err := b.Clients().Engines.Engine(planned.String("engine"))
 	if err != nil {
 		return b.Table
 	}
@@ -103,14 +81,14 @@ func (b *Base) tableFor(ctx context.Context, req resource.ModifyPlanRequest, res
 // asked for its version only where an attribute needs one. An engine that cannot be reached yet is left to the
 // operation itself.
 func (b *Base) checkNeeds(ctx context.Context, resp *resource.ModifyPlanResponse) {
-	if b.clients == nil {
+	if b.Clients() == nil {
 		return
 	}
 	planned, diags := tf.ValuesOf(ctx, resp.Plan)
 	if diags.HasError() || planned["engine"].IsUnknown() {
 		return
 	}
-	engine, err := b.clients.Engines.Engine(planned.String("engine"))
+	engine, err := b.Clients().Engines.Engine(planned.String("engine"))
 	if err != nil && !errors.Is(err, docker.ErrNotReady) {
 		resp.Diagnostics.AddAttributeError(path.Root("engine"), "No such engine", err.Error()+".")
 	}
@@ -144,10 +122,10 @@ type Operation struct {
 
 // The operations, as timeouts and messages name them.
 const (
-	Create = "create"
-	Read   = "read"
-	Update = "update"
-	Delete = "delete"
+	Create = object.Create
+	Read   = object.Read
+	Update = object.Update
+	Delete = object.Delete
 )
 
 // Begin opens an operation on the object that values describe, with a deadline from its timeouts. The caller
@@ -156,7 +134,7 @@ const (
 func (b *Base) Begin(
 	ctx context.Context, verb string, from tf.Source, diags *diag.Diagnostics,
 ) (context.Context, context.CancelFunc, *Operation) {
-	return begin(ctx, b.clients, b.Thing, b.Key, verb, from, diags)
+	return begin(ctx, b.Clients(), b.Thing, b.Key, verb, from, diags)
 }
 
 func begin(
@@ -172,7 +150,7 @@ func begin(
 		diags.Append(docker.Failed(verb, thing, values.String(key), err))
 		return ctx, func() {}, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, deadline(ctx, verb, values))
+	ctx, cancel := context.WithTimeout(ctx, object.Deadline(ctx, verb, values))
 	c, err := engine.Client(ctx)
 	if err != nil {
 		cancel()
@@ -211,21 +189,6 @@ func (b *Base) BeginRead(
 		resp.Diagnostics.Append(b.SetIdentity(ctx, resp.Identity, op.Values)...)
 	}
 	return ctx, cancel, op
-}
-
-// UpdateClientOnly is the update of an object of which the engine can change nothing: the plan becomes the
-// state without a call.
-func (b *Base) UpdateClientOnly(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	planned, diags := tf.ValuesOf(ctx, req.Plan)
-	resp.Diagnostics.Append(diags...)
-	prior, diags := tf.ValuesOf(ctx, req.State)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	after := b.Table.Applied(ctx, planned, prior)
-	resp.Diagnostics.Append(b.SetIdentity(ctx, resp.Identity, after)...)
-	resp.Diagnostics.Append(after.WriteTo(ctx, &resp.State)...)
 }
 
 // AlreadyExists is the answer to a create whose name is taken by an object that is not ours.

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/clients"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -52,7 +53,7 @@ func (d *Data) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datas
 
 // Configure takes the clients that the provider was configured with.
 func (d *Data) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.clients = clients.Of(req.ProviderData, &resp.Diagnostics)
+	d.clients = object.ClientsOf(req.ProviderData, &resp.Diagnostics)
 }
 
 // Begin opens a read with a deadline. The caller must call the returned function at the end. It returns no

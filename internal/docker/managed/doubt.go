@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -30,7 +31,7 @@ type doubt struct {
 
 // Doubt keeps an object that was asked for, and that the engine may or may not have created: want is what was asked.
 // The caller reports the error that led to it.
-func (b *Base) Doubt(ctx context.Context, op *Operation, want any, state *tfsdk.State, p Private) diag.Diagnostics {
+func (b *Base) Doubt(ctx context.Context, op *Operation, want any, state *tfsdk.State, p object.Private) diag.Diagnostics {
 	diags := b.FinishApply(ctx, op.Values, want, state, nil)
 	kept, err := json.Marshal(doubt{From: op.began.Add(-clockError), Until: op.Engine.Now().Add(clockError + lateness)})
 	if err != nil {
@@ -42,14 +43,14 @@ func (b *Base) Doubt(ctx context.Context, op *Operation, want any, state *tfsdk.
 }
 
 // Doubted tells whether nobody knows yet that the object is there.
-func Doubted(ctx context.Context, p Private) bool {
+func Doubted(ctx context.Context, p object.Private) bool {
 	kept, _ := p.GetKey(ctx, doubtKey)
 	return len(kept) > 0
 }
 
 // Ours settles a doubt: it tells whether the object that was found is the one that was asked for. It is if it was created
 // at that time and with what was asked for. An object that is not in doubt is ours.
-func (b *Base) Ours(ctx context.Context, asked tf.Values, found any, created time.Time, p Private) bool {
+func (b *Base) Ours(ctx context.Context, asked tf.Values, found any, created time.Time, p object.Private) bool {
 	kept, _ := p.GetKey(ctx, doubtKey)
 	if len(kept) == 0 {
 		return true

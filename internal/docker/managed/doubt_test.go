@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -26,10 +27,10 @@ func (n notes) SetKey(_ context.Context, key string, value []byte) diag.Diagnost
 func TestOurs(t *testing.T) {
 	t.Parallel()
 	type spec struct{ Driver, State string }
-	b := Base{Table: field.Table{
+	b := Base{Base: object.Base{Table: field.Table{
 		{Name: "driver", API: "Driver", Class: field.Replace, Kind: field.String{}},
 		{Name: "state", API: "State", Class: field.InPlace, Kind: field.String{}},
-	}}
+	}}}
 	asked := tf.Values{"driver": types.StringValue("a"), "state": types.StringValue("running")}
 	from := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	until := from.Add(time.Minute)

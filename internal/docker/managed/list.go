@@ -65,7 +65,7 @@ func (l *List) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSc
 // List streams what there is, in the order of the names.
 func (l *List) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var diags diag.Diagnostics
-	ctx, cancel, op := begin(ctx, l.clients, l.Thing+"s", "", listing, req.Config, &diags)
+	ctx, cancel, op := begin(ctx, l.Clients(), l.Thing+"s", "", listing, req.Config, &diags)
 	if op == nil {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
@@ -100,7 +100,7 @@ func (l *List) List(ctx context.Context, req list.ListRequest, stream *list.List
 func (l *List) result(ctx context.Context, req list.ListRequest, op *Operation, one Found) (list.ListResult, bool) {
 	result := req.NewListResult(ctx)
 	result.DisplayName = one.Name
-	begun := l.whole(ctx, l.begun(ctx, op.Values.String("engine"), one.Key))
+	begun := l.Whole(ctx, l.Begun(ctx, op.Values.String("engine"), one.Key))
 	result.Diagnostics.Append(l.SetIdentity(ctx, result.Identity, begun)...)
 	if !req.IncludeResource {
 		return result, true

@@ -12,19 +12,19 @@ import (
 
 // Registries let engines in at registries. It is nil before the provider is configured.
 func (b *Base) Registries() *registry.Registries {
-	if b.clients == nil {
+	if b.Clients() == nil {
 		return nil
 	}
-	return b.clients.Registries
+	return b.Clients().Registries
 }
 
 // Reach returns the engine that values name and a client of it for questions during a plan, or nil where that
 // cannot be had yet: the operation itself reports the reason, if it lasts.
 func (b *Base) Reach(ctx context.Context, values tf.Values) (*docker.Engine, *client.Client) {
-	if b.clients == nil || values["engine"].IsUnknown() {
+	if b.Clients() == nil || values["engine"].IsUnknown() {
 		return nil, nil
 	}
-	engine, err := b.clients.Engines.Engine(values.String("engine"))
+	engine, err := b.Clients().Engines.Engine(values.String("engine"))
 	if err != nil {
 		return nil, nil
 	}

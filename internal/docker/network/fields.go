@@ -15,6 +15,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -113,7 +114,7 @@ func fields() field.Table {
 		},
 		ipamField(),
 		managed.EngineField(),
-		managed.TimeoutsField(),
+		object.TimeoutsField(),
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 )
 
 var (
@@ -28,12 +29,14 @@ type networkResource struct {
 func NewResource() resource.Resource { return &networkResource{base()} }
 
 func base() managed.Base {
-	return managed.Base{
+	b := managed.On(object.Base{
 		Type: "docker_network", Thing: "network", Key: "id",
 		Doc:     "A network on a container engine. A network of the same name that is already there is never adopted: import it.",
 		Table:   fields(),
-		NewSpec: func() any { return new(spec) }, MoreNeeds: podmanNeeds,
-	}
+		NewSpec: func() any { return new(spec) },
+	})
+	b.MoreNeeds = podmanNeeds
+	return b
 }
 
 // Create proves that the name is free, creates, and reads what the engine made of it. Calls: inspect, create, inspect.
@@ -148,7 +151,7 @@ func (r *networkResource) Read(ctx context.Context, req resource.ReadRequest, re
 
 // find reads the network of the state, nil if it is gone. A network whose creation the engine never answered is found by its
 // name, if it is ours.
-func (r *networkResource) find(ctx context.Context, op *managed.Operation, p managed.Private) (*network.Inspect, error) {
+func (r *networkResource) find(ctx context.Context, op *managed.Operation, p object.Private) (*network.Inspect, error) {
 	doubted := managed.Doubted(ctx, p)
 	key := op.Values.String("id")
 	if doubted {
@@ -168,7 +171,7 @@ func (r *networkResource) find(ctx context.Context, op *managed.Operation, p man
 }
 
 // idOf is the id to remove the network by, empty if there is none that is ours.
-func (r *networkResource) idOf(ctx context.Context, op *managed.Operation, p managed.Private) (string, error) {
+func (r *networkResource) idOf(ctx context.Context, op *managed.Operation, p object.Private) (string, error) {
 	if !managed.Doubted(ctx, p) {
 		return op.Values.String("id"), nil
 	}

@@ -30,6 +30,8 @@ type message struct {
 	Detail struct {
 		Message string `json:"message"`
 	} `json:"errorDetail"`
+	// Aux is what the engine says of the result.
+	Aux json.RawMessage `json:"aux"`
 }
 
 // Image pulls a reference and returns when the engine has all of it. An empty platform is the engine's own. It
@@ -44,7 +46,7 @@ func Image(ctx context.Context, cli *client.Client, registries *registry.Registr
 		return fmt.Errorf("pull %s: %w", ref, err)
 	}
 	defer progress.Close()
-	if err := Follow(progress); err != nil {
+	if err := Follow(progress, nil); err != nil {
 		return fmt.Errorf("pull %s: %w", ref, err)
 	}
 	return nil
@@ -65,9 +67,9 @@ func Authorization(ctx context.Context, registries *registry.Registries, ref str
 	return found.Engine(host).Header()
 }
 
-// Follow reads the engine's progress to its end. It returns a RefusedError where the engine reports a failure, and
-// the errors of reading.
-func Follow(progress io.Reader) error {
+// Follow reads the engine's progress to its end, and hands on what the engine says of the result if somebody wants to hear
+// it. It returns a RefusedError where the engine reports a failure, and the errors of reading.
+func Follow(progress io.Reader, result func(json.RawMessage)) error {
 	lines := json.NewDecoder(progress)
 	for {
 		var m message
@@ -80,6 +82,8 @@ func Follow(progress io.Reader) error {
 			return &RefusedError{Reason: m.Detail.Message}
 		case m.Error != "":
 			return &RefusedError{Reason: m.Error}
+		case m.Aux != nil && result != nil:
+			result(m.Aux)
 		}
 	}
 }

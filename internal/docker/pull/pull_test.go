@@ -21,7 +21,7 @@ func TestFollow(t *testing.T) {
 		"without details": {said: `{"error":"failed"}{"status":"never read"}`, reason: "failed"},
 		"broken off":      {said: `{"status":"Pull`, broken: io.ErrUnexpectedEOF},
 	} {
-		err := pull.Follow(strings.NewReader(test.said))
+		err := pull.Follow(strings.NewReader(test.said), nil)
 		var refused *pull.RefusedError
 		switch {
 		case test.reason != "":

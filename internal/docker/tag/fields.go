@@ -9,6 +9,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -36,7 +37,7 @@ func fields() field.Table {
 			Doc: "Id of the image that the reference points to.",
 		},
 		managed.EngineField(),
-		managed.TimeoutsField(),
+		object.TimeoutsField(),
 	}
 }
 

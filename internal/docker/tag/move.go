@@ -6,7 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -20,7 +20,7 @@ func (r *tagResource) MoveState(context.Context) []resource.StateMover {
 }
 
 // translate keeps what the reference was made of: the engine does not. Its id is both references joined, so it is of no use.
-func translate(_ context.Context, from managed.Foreign, values tf.Values, _ managed.Private) error {
+func translate(_ context.Context, from object.Foreign, values tf.Values, _ object.Private) error {
 	source, target := from.String("source_image"), from.String("target_image")
 	if source == "" || target == "" {
 		return errIncomplete

@@ -17,6 +17,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -35,7 +36,7 @@ type tagResource struct {
 func NewResource() resource.Resource { return &tagResource{base()} }
 
 func base() managed.Base {
-	return managed.Base{
+	return managed.On(object.Base{
 		Type: "docker_tag", Thing: "tag", Key: "target_image",
 		Doc: "A further reference of an image on a container engine. It is read like any other object: one that is gone is made again, one " +
 			"that " +
@@ -43,7 +44,7 @@ func base() managed.Base {
 			"engines do, that removes an image which has no other reference.",
 		Table:   fields(),
 		NewSpec: func() any { return new(spec) },
-	}
+	})
 }
 
 // ModifyPlan finishes the plan by the table, and moves the reference where the source means another image by now.
@@ -255,7 +256,7 @@ func untag(ctx context.Context, op *managed.Operation, target string) error {
 // oursKey is where private state keeps the ids that the reference was pointed to: one, or two after an answer got lost.
 const oursKey = "tagged"
 
-func remember(ctx context.Context, ids []string, p managed.Private) diag.Diagnostics {
+func remember(ctx context.Context, ids []string, p object.Private) diag.Diagnostics {
 	kept, err := json.Marshal(ids)
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to remember the tagged image", err.Error())}
@@ -264,7 +265,7 @@ func remember(ctx context.Context, ids []string, p managed.Private) diag.Diagnos
 }
 
 // recall reads the ids. Terraform forgets private state when it replaces a tainted object: the state itself tells then.
-func recall(ctx context.Context, p managed.Private, state tf.Values) (ids []string, diags diag.Diagnostics) {
+func recall(ctx context.Context, p object.Private, state tf.Values) (ids []string, diags diag.Diagnostics) {
 	kept, diags := p.GetKey(ctx, oursKey)
 	if len(kept) == 0 {
 		return []string{state.String("image_id")}, diags

@@ -9,6 +9,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -79,5 +80,5 @@ func fields() field.Table {
 			Doc: "Id of a volume of a swarm.",
 		},
 	}
-	return append(append(table, clusterFields()...), managed.EngineField(), managed.TimeoutsField())
+	return append(append(table, clusterFields()...), managed.EngineField(), object.TimeoutsField())
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -37,12 +38,12 @@ type volumeResource struct {
 func NewResource() resource.Resource { return &volumeResource{base()} }
 
 func base() managed.Base {
-	return managed.Base{
+	return managed.On(object.Base{
 		Type: "docker_volume", Thing: "volume", Key: "name",
 		Doc:     "A volume on a container engine. A volume of the same name that is already there is never adopted: import it.",
 		Table:   fields(),
 		NewSpec: func() any { return new(spec) },
-	}
+	})
 }
 
 // Create proves that the name is free, creates, and keeps what the engine answered. Calls: inspect, create.
@@ -137,7 +138,7 @@ func (r *volumeResource) Read(ctx context.Context, req resource.ReadRequest, res
 }
 
 // isOurs tells whether a volume whose creation the engine never answered is the one that was asked for. All others are.
-func (r *volumeResource) isOurs(ctx context.Context, op *managed.Operation, found volume.Volume, p managed.Private) bool {
+func (r *volumeResource) isOurs(ctx context.Context, op *managed.Operation, found volume.Volume, p object.Private) bool {
 	created, err := time.Parse(time.RFC3339Nano, found.CreatedAt)
 	if err != nil {
 		created = time.Time{} // Not all drivers give a date.
@@ -216,7 +217,7 @@ func (r *volumeResource) Delete(ctx context.Context, req resource.DeleteRequest,
 }
 
 // remove leaves a volume alone whose creation the engine never answered and that somebody else created.
-func (r *volumeResource) remove(ctx context.Context, op *managed.Operation, p managed.Private) error {
+func (r *volumeResource) remove(ctx context.Context, op *managed.Operation, p object.Private) error {
 	name := op.Values.String("name")
 	if managed.Doubted(ctx, p) {
 		found, err := inspect(ctx, op, name)

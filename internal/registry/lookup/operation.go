@@ -49,7 +49,7 @@ func (o *Operation) Key() string { return o.Values.String(o.key) }
 func (o *Operation) Reference(diags *diag.Diagnostics) (name.Reference, bool) {
 	ref, err := registry.Parse(o.Key())
 	if err != nil {
-		diags.AddAttributeError(path.Root(o.key), "Invalid image reference", err.Error()+".")
+		diags.AddAttributeError(path.Root(o.key), "Invalid image reference", tf.Sentence(err.Error()))
 	}
 	return ref, err == nil
 }

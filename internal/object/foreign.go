@@ -1,4 +1,4 @@
-package managed
+package object
 
 import (
 	"encoding/json"

@@ -1,6 +1,7 @@
-package managed
+package object
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,13 +22,13 @@ type Translate func(ctx context.Context, from Foreign, values tf.Values, private
 // errNoObject says that a foreign state is of no object.
 var errNoObject = errors.New("the state that is moved has no id: was the object ever created?")
 
-// Mover takes over resources of the type of the same name of the provider kreuzwerker/docker. A move is an import with
-// what only the other provider's state knows: the read that follows does the rest. It runs before the provider is
-// configured, so it makes no calls.
+// Mover takes over resources of the type MovedType of the provider kreuzwerker/docker. A move is an import with what
+// only the other provider's state knows: the read that follows does the rest. It runs before the provider is configured,
+// so it makes no calls.
 func (b *Base) Mover(translate Translate) []resource.StateMover {
 	return []resource.StateMover{{
 		StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
-			if req.SourceTypeName != b.Type || !isDockerProvider(req.SourceProviderAddress) {
+			if req.SourceTypeName != cmp.Or(b.MovedType, b.Type) || !isDockerProvider(req.SourceProviderAddress) {
 				return
 			}
 			resp.Diagnostics.Append(b.move(ctx, translate, req, resp)...)
@@ -45,13 +46,12 @@ func (b *Base) move(
 		return diags
 	}
 	begun := b.Table.Defaults(ctx)
-	begun["engine"] = types.StringNull()
 	if err := translate(ctx, from, begun, resp.TargetPrivate); err != nil {
 		diags.AddError("Unable to move "+b.Thing, fmt.Sprintf(
 			"%s. Remove the moved block and import the %s instead.", err, b.Thing))
 		return diags
 	}
-	diags.Append(b.SetIdentity(ctx, resp.TargetIdentity, begun)...)
+	diags.Append(b.SetIdentity(ctx, resp.TargetIdentity, b.Whole(ctx, begun))...)
 	diags.Append(b.BeginImport(ctx, begun, &resp.TargetState, resp.TargetPrivate)...)
 	return diags
 }

@@ -1,4 +1,4 @@
-package managed
+package object
 
 import (
 	"context"
@@ -18,7 +18,8 @@ import (
 // defaultTimeout holds where timeouts says nothing.
 const defaultTimeout = 20 * time.Minute
 
-func deadline(ctx context.Context, verb string, values tf.Values) time.Duration {
+// Deadline is how long the operation may take, as the values' timeouts say.
+func Deadline(ctx context.Context, verb string, values tf.Values) time.Duration {
 	t, ok := values["timeouts"].(timeouts.Value)
 	if !ok {
 		return defaultTimeout

@@ -1,8 +1,9 @@
-package managed
+package object
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -33,18 +34,18 @@ type Private interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// IdentitySchema is the object's key and its engine.
+// IdentitySchema is the object's key, and its place if it has one.
 func (b *Base) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+	attributes := map[string]identityschema.Attribute{
 		b.Key: identityschema.StringAttribute{
 			RequiredForImport: true,
-			Description:       fmt.Sprintf("The %s of the %s on its engine.", b.Key, b.Thing),
+			Description:       fmt.Sprintf("The %s of the %s in its %s.", b.Key, b.Thing, b.Platform),
 		},
-		"engine": identityschema.StringAttribute{
-			OptionalForImport: true,
-			Description:       "Key of the engine in the provider's docker.engines; left out for the provider's own engine.",
-		},
-	}}
+	}
+	if b.Place.Name != "" {
+		attributes[b.Place.Name] = identityschema.StringAttribute{OptionalForImport: true, Description: b.Place.Doc}
+	}
+	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
 }
 
 // SetIdentity writes the identity from an object's values. It must come before any early return of a read.
@@ -53,41 +54,42 @@ func (b *Base) SetIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity
 		return nil
 	}
 	diags := identity.SetAttribute(ctx, path.Root(b.Key), types.StringValue(values.String(b.Key)))
-	diags.Append(identity.SetAttribute(ctx, path.Root("engine"), values["engine"])...)
+	if b.Place.Name != "" {
+		diags.Append(identity.SetAttribute(ctx, path.Root(b.Place.Name), values[b.Place.Name])...)
+	}
 	return diags
 }
 
-// ImportState begins an import, from an id ("KEY", or "engine=NAME,KEY" for one of docker.engines) or an
-// identity. The read that follows fills the rest.
+// ImportState begins an import, from an id ("KEY", or "PLACE=NAME,KEY" for an object that is not in the usual place) or
+// an identity. The read that follows fills the rest.
 func (b *Base) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	engine, key, diags := b.importID(ctx, req)
+	place, key, diags := b.importID(ctx, req)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(b.BeginImport(ctx, b.begun(ctx, engine, key), &resp.State, resp.Private)...)
+	resp.Diagnostics.Append(b.BeginImport(ctx, b.Begun(ctx, place, key), &resp.State, resp.Private)...)
 }
 
-// begun is what an import of the object with that key begins with; engine is empty for the provider's own.
-func (b *Base) begun(ctx context.Context, engine, key string) tf.Values {
+// Begun is what an import of the object with that key begins with; place is empty for the usual one.
+func (b *Base) Begun(ctx context.Context, place, key string) tf.Values {
 	begun := b.Table.Defaults(ctx)
 	begun[b.Key] = types.StringValue(key)
-	begun["engine"] = types.StringNull()
-	if engine != "" {
-		begun["engine"] = types.StringValue(engine)
+	if place != "" {
+		begun[b.Place.Name] = types.StringValue(place)
 	}
 	return begun
 }
 
 // BeginImport writes the little that an import starts from, and the mark that makes the next read complete it.
 func (b *Base) BeginImport(ctx context.Context, begun tf.Values, state *tfsdk.State, p Private) diag.Diagnostics {
-	diags := b.whole(ctx, begun).WriteTo(ctx, state)
+	diags := b.Whole(ctx, begun).WriteTo(ctx, state)
 	diags.Append(p.SetKey(ctx, importing, []byte("true"))...)
 	return diags
 }
 
-// whole is what an import begins with, and null for all other attributes.
-func (b *Base) whole(ctx context.Context, begun tf.Values) tf.Values {
+// Whole is what an import begins with, and null for all other attributes.
+func (b *Base) Whole(ctx context.Context, begun tf.Values) tf.Values {
 	whole := make(tf.Values, len(b.Table))
 	for _, f := range b.Table {
 		whole[f.Name] = tf.NullOf(ctx, f.Kind.Type())
@@ -98,39 +100,45 @@ func (b *Base) whole(ctx context.Context, begun tf.Values) tf.Values {
 	return whole
 }
 
-func (b *Base) importID(ctx context.Context, req resource.ImportStateRequest) (engine, key string, diags diag.Diagnostics) {
+func (b *Base) importID(ctx context.Context, req resource.ImportStateRequest) (place, key string, diags diag.Diagnostics) {
 	if req.ID == "" && req.Identity != nil {
-		var e, k types.String
-		diags.Append(req.Identity.GetAttribute(ctx, path.Root("engine"), &e)...)
+		var p, k types.String
+		if b.Place.Name != "" {
+			diags.Append(req.Identity.GetAttribute(ctx, path.Root(b.Place.Name), &p)...)
+		}
 		diags.Append(req.Identity.GetAttribute(ctx, path.Root(b.Key), &k)...)
-		return e.ValueString(), k.ValueString(), diags
+		return p.ValueString(), k.ValueString(), diags
 	}
-	engine, key, err := ParseImportID(req.ID)
-	if err != nil {
-		diags.AddError("Invalid import id", fmt.Sprintf("%s. Write the %s of the %s, or engine=NAME,%s.",
-			err, b.Key, b.Thing, strings.ToUpper(b.Key)))
+	place, key, err := b.parseImportID(req.ID)
+	if err == nil {
+		return place, key, diags
 	}
-	return engine, key, diags
+	advice := fmt.Sprintf("Write the %s of the %s", b.Key, b.Thing)
+	if b.Place.Name != "" {
+		advice += fmt.Sprintf(", or %s=NAME,%s", b.Place.Name, strings.ToUpper(b.Key))
+	}
+	diags.AddError("Invalid import id", fmt.Sprintf("%s. %s.", err, advice))
+	return "", "", diags
 }
 
-// ParseImportID splits an import id into the engine's key, empty for the provider's own engine, and the
-// object's key. It returns an error where one of them is missing.
-func ParseImportID(id string) (engine, key string, err error) {
-	rest, named := strings.CutPrefix(id, "engine=")
-	if !named {
-		if id == "" {
-			return "", "", fmt.Errorf("the id is empty")
-		}
+// parseImportID splits an import id into the object's place, empty for the usual one, and its key. It returns an error
+// where one of them is missing.
+func (b *Base) parseImportID(id string) (place, key string, err error) {
+	if id == "" {
+		return "", "", errors.New("the id is empty")
+	}
+	rest, named := strings.CutPrefix(id, b.Place.Name+"=")
+	if !named || b.Place.Name == "" {
 		return "", id, nil
 	}
-	engine, key, found := strings.Cut(rest, ",")
-	if !found || engine == "" || key == "" {
+	place, key, found := strings.Cut(rest, ",")
+	if !found || place == "" || key == "" {
 		return "", "", fmt.Errorf("%q is not complete", id)
 	}
-	return engine, key, nil
+	return place, key, nil
 }
 
-// FinishRead writes the state of a read. spec is what the engine shows, in the API types that the table maps to.
+// FinishRead writes the state of a read. spec is what the platform shows, in the API types that the table maps to.
 func (b *Base) FinishRead(ctx context.Context, prior tf.Values, spec any, resp *resource.ReadResponse) {
 	if b.Importing(ctx, resp) {
 		b.FinishImport(ctx, prior, spec, spec, resp)
@@ -175,8 +183,8 @@ func rememberObserved(ctx context.Context, p Private, spec any) diag.Diagnostics
 	return diags
 }
 
-// adopted is what the engine showed of an imported object, nil for others.
-func (b *Base) adopted(ctx context.Context, p Private, diags *diag.Diagnostics) tf.Values {
+// Adopted is what the platform showed of an imported object, nil for others.
+func (b *Base) Adopted(ctx context.Context, p Private, diags *diag.Diagnostics) tf.Values {
 	seen, d := p.GetKey(ctx, observedSpec)
 	diags.Append(d...)
 	if len(seen) == 0 || b.NewSpec == nil {
@@ -195,7 +203,7 @@ func (b *Base) adopted(ctx context.Context, p Private, diags *diag.Diagnostics) 
 func (b *Base) Changed(ctx context.Context, prior, planned tf.Values, p Private) (map[string]bool, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	changed := b.Table.Changed(prior, planned)
-	for name, have := range b.adopted(ctx, p, &diags) {
+	for name, have := range b.Adopted(ctx, p, &diags) {
 		if changed[name] && prior.Null(name) && tf.Same(planned[name], have) {
 			delete(changed, name)
 		}
@@ -204,7 +212,7 @@ func (b *Base) Changed(ctx context.Context, prior, planned tf.Values, p Private)
 }
 
 // FinishApply writes the state of a create or update: the plan, with what was unknown filled from what the
-// engine shows. An attribute that the engine left out, as it does where the kernel lacks support, is an error:
+// platform shows. An attribute that it left out, as engines do where the kernel lacks support, is an error:
 // every later plan would want to set it again.
 func (b *Base) FinishApply(
 	ctx context.Context, planned tf.Values, spec any, state *tfsdk.State, identity *tfsdk.ResourceIdentity,
@@ -214,9 +222,9 @@ func (b *Base) FinishApply(
 	diags := b.SetIdentity(ctx, identity, after)
 	diags.Append(after.WriteTo(ctx, state)...)
 	for _, f := range b.Table.Ignored(ctx, planned, observed) {
-		diags.AddAttributeError(path.Root(f.Name), "Ignored by the engine", fmt.Sprintf(
-			"The engine made the %s without %s as configured. It may lack support in the kernel or the driver: see the engine's warnings, "+
-				"and leave the attribute out.\nConfigured: %s\nShown by the engine: %s", b.Thing, f.Name, planned[f.Name], observed[f.Name]))
+		diags.AddAttributeError(path.Root(f.Name), "Ignored by the "+b.Platform, fmt.Sprintf(
+			"The %s made the %s without %s as configured. %s\nConfigured: %s\nShown by the %s: %s",
+			b.Platform, b.Thing, f.Name, b.WhyIgnored, planned[f.Name], b.Platform, observed[f.Name]))
 	}
 	return diags
 }

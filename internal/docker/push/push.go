@@ -1,0 +1,56 @@
+// Package push brings an image from an engine to a registry, through the engine.
+package push
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/client"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/pull"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
+)
+
+// errNoDigest says that an engine reported no failure and no digest either.
+var errNoDigest = errors.New("the engine did not say under which digest the registry has it")
+
+// Image pushes what a reference with a tag means to the engine, and returns the digest that the registry has it under. It
+// returns a pull.RefusedError where the engine fails half-way, errors of credentials that cannot be read, and those of
+// the client.
+func Image(ctx context.Context, cli *client.Client, registries *registry.Registries, ref string) (string, error) {
+	authorization, err := authorization(ctx, registries, ref)
+	if err != nil {
+		return "", fmt.Errorf("push %s: %w", ref, err)
+	}
+	progress, err := cli.ImagePush(ctx, ref, image.PushOptions{RegistryAuth: authorization})
+	if err != nil {
+		return "", fmt.Errorf("push %s: %w", ref, err)
+	}
+	defer progress.Close()
+	var digest string
+	err = pull.Follow(progress, func(result json.RawMessage) {
+		var said struct{ Digest string }
+		if json.Unmarshal(result, &said) == nil && said.Digest != "" {
+			digest = said.Digest
+		}
+	})
+	if err == nil && digest == "" {
+		err = errNoDigest
+	}
+	if err != nil {
+		return "", fmt.Errorf("push %s: %w", ref, err)
+	}
+	return digest, nil
+}
+
+// authorization is what the engine is told to be let in. Unlike for a pull, engines insist on hearing something.
+func authorization(ctx context.Context, registries *registry.Registries, ref string) (string, error) {
+	said, err := pull.Authorization(ctx, registries, ref)
+	if err != nil || said != "" {
+		return said, err
+	}
+	return registry.EngineAuth{}.Header()
+}
