@@ -12,6 +12,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/network"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/tag"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/volume"
+	publishedimage "github.com/containerhosts/terraform-provider-containers/internal/registry/image"
 )
 
 // All that the provider offers is named here and nowhere else, but for its functions: functions.All.
@@ -31,6 +32,7 @@ var (
 		engine.NewDataSource,
 		image.NewDataSource,
 		network.NewDataSource,
+		publishedimage.NewDataSource,
 		volume.NewDataSource,
 	}
 
