@@ -13,6 +13,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/tag"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/volume"
 	publishedimage "github.com/containerhosts/terraform-provider-containers/internal/registry/image"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/tags"
 )
 
 // All that the provider offers is named here and nowhere else, but for its functions: functions.All.
@@ -33,6 +34,7 @@ var (
 		image.NewDataSource,
 		network.NewDataSource,
 		publishedimage.NewDataSource,
+		tags.NewDataSource,
 		volume.NewDataSource,
 	}
 
