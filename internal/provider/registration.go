@@ -13,6 +13,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/tag"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/volume"
 	publishedimage "github.com/containerhosts/terraform-provider-containers/internal/registry/image"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/referrers"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/tags"
 )
 
@@ -34,6 +35,7 @@ var (
 		image.NewDataSource,
 		network.NewDataSource,
 		publishedimage.NewDataSource,
+		referrers.NewDataSource,
 		tags.NewDataSource,
 		volume.NewDataSource,
 	}
