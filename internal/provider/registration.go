@@ -12,6 +12,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/network"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/tag"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/volume"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/credentials"
 	publishedimage "github.com/containerhosts/terraform-provider-containers/internal/registry/image"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/referrers"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/tags"
@@ -40,7 +41,9 @@ var (
 		volume.NewDataSource,
 	}
 
-	ephemeralResources = []func() ephemeral.EphemeralResource{}
+	ephemeralResources = []func() ephemeral.EphemeralResource{
+		credentials.NewEphemeralResource,
+	}
 
 	listResources = []func() list.ListResource{
 		container.NewListResource,
