@@ -4,6 +4,7 @@ package credentials
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,6 +54,10 @@ func (e *credentialsResource) Open(ctx context.Context, req ephemeral.OpenReques
 		return
 	}
 	found, err := op.Registries.Credentials(ctx, host)
+	if errors.Is(err, registry.ErrNotReady) {
+		resp.Diagnostics.Append(e.Later(ctx, &resp.Result)...)
+		return
+	}
 	if err != nil {
 		resp.Diagnostics.Append(op.Failed(err))
 		return

@@ -101,3 +101,49 @@ ephemeral "containers_registry_credentials" "later" {
 		t.Errorf("the apply: %s", out)
 	}
 }
+
+// TestSettingsKnownInApply has a password that is made in the apply, and a second provider block that takes it on.
+func TestSettingsKnownInApply(t *testing.T) {
+	t.Parallel()
+	cli.SkipBelow(t, "1.10.0")
+	registry := registries.Start(t, registries.Password("robot", password))
+	reference, digest := registry.Push(t, "team/app:v1", empty.Image)
+	project := cli.NewProject(t, map[string]string{"main.tf": fmt.Sprintf(`
+terraform {
+  required_providers {
+    containers = { source = "containerhosts/containers" }
+  }
+}
+
+resource "terraform_data" "password" {
+  input = %[2]q
+}
+
+provider "containers" {
+  registries = { %[1]q = { username = "robot", password = terraform_data.password.output } }
+}
+
+ephemeral "containers_registry_credentials" "later" {
+  registry = %[1]q
+}
+
+provider "containers" {
+  alias      = "other"
+  registries = { %[1]q = { username = "robot", password = ephemeral.containers_registry_credentials.later.password } }
+}
+
+data "containers_registry_image" "app" {
+  provider   = containers.other
+  name       = %[3]q
+  depends_on = [terraform_data.password]
+}
+
+output "digest" {
+  value = data.containers_registry_image.app.digest
+}
+`, registry.Host, password, reference)})
+	project.Run(t, "plan")
+	if out := project.Run(t, "apply", "-auto-approve"); !strings.Contains(out.Stdout, digest) {
+		t.Errorf("the apply: %s", out)
+	}
+}

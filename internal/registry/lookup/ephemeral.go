@@ -63,3 +63,15 @@ func (e *Ephemeral) Finish(ctx context.Context, found map[string]any, result *tf
 	}
 	return diags
 }
+
+// Later gives a result that will be known after apply: in a plan, where the settings of the provider are not known yet. The
+// protocol leaves no other way to let the plan go on, and Terraform takes it as it takes a configuration that is not known.
+func (e *Ephemeral) Later(ctx context.Context, result *tfsdk.EphemeralResultData) diag.Diagnostics {
+	found := make(map[string]any, len(e.Attributes))
+	for name, attribute := range e.Attributes {
+		if attribute.IsComputed() {
+			found[name] = tf.UnknownOf(ctx, attribute.GetType())
+		}
+	}
+	return e.Finish(ctx, found, result)
+}
