@@ -22,6 +22,12 @@ func Examples(t *testing.T, files []string, replace ...string) {
 	name := fixture.Name(t)
 	fixture.NothingLeft(t, name)
 	config := fmt.Sprintf("provider \"containers\" {\n  docker = { host = %q }\n}\n", host)
+	ExamplesWith(t, config, files, append(replace, "example-", name+"-")...)
+}
+
+// ExamplesWith is Examples with a configuration of the provider and whatever the examples need, and without an engine.
+func ExamplesWith(t *testing.T, config string, files []string, replace ...string) {
+	t.Helper()
 	for _, file := range files {
 		text, err := os.ReadFile(filepath.Join(fixture.Root(t), "examples", file))
 		if err != nil {
@@ -29,7 +35,7 @@ func Examples(t *testing.T, files []string, replace ...string) {
 		}
 		config += string(text)
 	}
-	config = strings.NewReplacer(append(replace, "example-", name+"-")...).Replace(config)
+	config = strings.NewReplacer(replace...).Replace(config)
 	Test(t, resource.TestCase{Steps: []resource.TestStep{{
 		Config: config,
 		ConfigPlanChecks: resource.ConfigPlanChecks{

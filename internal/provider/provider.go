@@ -5,6 +5,8 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/clients"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/functions"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 )
 
@@ -22,8 +25,10 @@ const Address = "registry.terraform.io/containerhosts/containers"
 const Name = "containers"
 
 var (
-	_ provider.Provider                  = (*containersProvider)(nil)
-	_ provider.ProviderWithListResources = (*containersProvider)(nil)
+	_ provider.Provider                       = (*containersProvider)(nil)
+	_ provider.ProviderWithListResources      = (*containersProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*containersProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*containersProvider)(nil)
 )
 
 type containersProvider struct {
@@ -67,6 +72,7 @@ func (p *containersProvider) Configure(ctx context.Context, req provider.Configu
 	resp.ResourceData = all
 	resp.DataSourceData = all
 	resp.ListResourceData = all
+	resp.EphemeralResourceData = all
 }
 
 // Resources lists the resource types.
@@ -80,4 +86,14 @@ func (p *containersProvider) DataSources(context.Context) []func() datasource.Da
 // ListResources lists the types that can be listed.
 func (p *containersProvider) ListResources(context.Context) []func() list.ListResource {
 	return listResources
+}
+
+// EphemeralResources lists the ephemeral resource types.
+func (p *containersProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return ephemeralResources
+}
+
+// Functions lists the functions.
+func (p *containersProvider) Functions(context.Context) []func() function.Function {
+	return functions.All()
 }

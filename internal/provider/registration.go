@@ -2,6 +2,7 @@ package provider
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -12,12 +13,15 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/network"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/tag"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/volume"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/credentials"
 	publishedimage "github.com/containerhosts/terraform-provider-containers/internal/registry/image"
 	publishedindex "github.com/containerhosts/terraform-provider-containers/internal/registry/index"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/referrers"
 	publishedtag "github.com/containerhosts/terraform-provider-containers/internal/registry/tag"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/tags"
 )
 
-// All that the provider offers is named here and nowhere else.
+// All that the provider offers is named here and nowhere else, but for its functions: functions.All.
 var (
 	resources = []func() resource.Resource{
 		builder.NewResource,
@@ -38,7 +42,14 @@ var (
 		engine.NewDataSource,
 		image.NewDataSource,
 		network.NewDataSource,
+		publishedimage.NewDataSource,
+		referrers.NewDataSource,
+		tags.NewDataSource,
 		volume.NewDataSource,
+	}
+
+	ephemeralResources = []func() ephemeral.EphemeralResource{
+		credentials.NewEphemeralResource,
 	}
 
 	listResources = []func() list.ListResource{

@@ -54,6 +54,9 @@ func each(t *testing.T, f func(at string, a *tfprotov6.SchemaAttribute)) {
 	for name, s := range all.ListResourceSchemas {
 		visit(s.Block.Attributes, "list."+name, f)
 	}
+	for name, s := range all.EphemeralResourceSchemas {
+		visit(s.Block.Attributes, "ephemeral."+name, f)
+	}
 }
 
 // TestEveryAttributeIsDescribed wants a whole sentence.
@@ -164,6 +167,36 @@ func TestEveryDataSource(t *testing.T) {
 	for name := range schemas(t).DataSourceSchemas {
 		exists(t, "examples", "data-sources", name, "data-source.tf")
 		exists(t, "docs", "data-sources", strings.TrimPrefix(name, provider.Name+"_")+".md")
+	}
+}
+
+// TestEveryEphemeralResource wants of each ephemeral resource an example and a page.
+func TestEveryEphemeralResource(t *testing.T) {
+	t.Parallel()
+	for name := range schemas(t).EphemeralResourceSchemas {
+		exists(t, "examples", "ephemeral-resources", name, "ephemeral-resource.tf")
+		exists(t, "docs", "ephemeral-resources", strings.TrimPrefix(name, provider.Name+"_")+".md")
+	}
+}
+
+// TestEveryFunction wants of each function sentences about it and its parameters, an example and a page.
+func TestEveryFunction(t *testing.T) {
+	t.Parallel()
+	for name, f := range schemas(t).Functions {
+		if f.Summary == "" {
+			t.Errorf("%s has no summary", name)
+		}
+		described := map[string]string{name: f.Description}
+		for _, p := range f.Parameters {
+			described[name+"."+p.Name] = p.Description
+		}
+		for at, text := range described {
+			if len(text) < 10 || !strings.HasSuffix(strings.TrimSpace(text), ".") {
+				t.Errorf("%s is not described by a sentence: %q", at, text)
+			}
+		}
+		exists(t, "examples", "functions", name, "function.tf")
+		exists(t, "docs", "functions", name+".md")
 	}
 }
 

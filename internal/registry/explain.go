@@ -14,10 +14,14 @@ import (
 // Explain turns an error of this package or of go-containerregistry's package remote into an Error about the reference.
 // Errors of a context, and nil, stay what they are.
 func (r *Registries) Explain(ref name.Reference, err error) error {
+	return r.explain(ref.Context().RegistryStr(), Show(ref), err)
+}
+
+// explain is Explain for what is no reference, such as a repository.
+func (r *Registries) explain(host, shown string, err error) error {
 	if err == nil {
 		return nil
 	}
-	host := ref.Context().RegistryStr()
 	var (
 		known    *Error
 		answered *transport.Error
@@ -26,21 +30,21 @@ func (r *Registries) Explain(ref name.Reference, err error) error {
 	switch {
 	case errors.As(err, &known):
 		about := *known
-		about.Registry, about.Reference = Host(host), Show(ref)
+		about.Registry, about.Reference = Host(host), shown
 		return &about
 	case errors.As(err, &answered):
 		about := r.classify(host, answered.StatusCode, repeated(answered))
-		about.Reference = Show(ref)
+		about.Reference = shown
 		return about
 	case errors.As(err, &web):
 		// The URL may be one that the registry signed.
 		err = web.Err
 	}
 	if ended(err) {
-		return fmt.Errorf("%s: %w", Show(ref), err)
+		return fmt.Errorf("%s: %w", shown, err)
 	}
 	return &Error{
-		Kind: ErrProtocol, Registry: Host(host), Reference: Show(ref), err: err,
+		Kind: ErrProtocol, Registry: Host(host), Reference: shown, err: err,
 		text: r.shared.secrets.show(err.Error(), maxMessage),
 	}
 }

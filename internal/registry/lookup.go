@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -47,7 +46,7 @@ type Manifest struct {
 // package or Forget is called. It returns one of the kinds of Error, and the errors of the context.
 func (r *Registries) Head(ctx context.Context, ref name.Reference) (v1.Descriptor, error) {
 	if s, err := r.session(ref.Context().RegistryStr()); err == nil {
-		if known, ok := s.cached(s.key(ref)); ok {
+		if known, ok := s.heads.find(s.key(ref)); ok {
 			return known, nil
 		}
 	}
@@ -60,23 +59,13 @@ func (r *Registries) head(ctx context.Context, ref name.Reference) (v1.Descripto
 	if err != nil {
 		return v1.Descriptor{}, r.Explain(ref, err)
 	}
-	key := s.key(ref)
-	return s.lookups.do(ctx, key, func(ctx context.Context) (v1.Descriptor, error) {
-		if known, ok := s.cached(key); ok {
-			return known, nil
-		}
+	return s.heads.once(ctx, s.key(ref), func(ctx context.Context) (v1.Descriptor, error) {
 		found, err := s.look(ctx, ref)
-		if err != nil {
-			return v1.Descriptor{}, r.Explain(ref, err)
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.known[key] = found
-		return found, nil
+		return found, r.Explain(ref, err)
 	})
 }
 
-// key is what a look-up is remembered under. Who asks after a push must not be told what was before it.
+// key is what a reference is remembered under: who asks after a push must not be told what was before it.
 func (s *session) key(ref name.Reference) string {
 	return fmt.Sprintf("%s %d", ref.Name(), s.conn.changesOf(ref.Context().RepositoryStr()))
 }
@@ -100,19 +89,48 @@ func (r *Registries) get(ctx context.Context, ref name.Reference) (Manifest, err
 	return found, nil
 }
 
+// Manifest is Get with the memory of Head: each reference is asked for once in the life of the process, and a Head that
+// follows asks nothing. It returns the errors of Head.
+func (r *Registries) Manifest(ctx context.Context, ref name.Reference) (Manifest, error) {
+	return mirrored(ctx, r, ref, r.manifest)
+}
+
+// manifest asks one registry.
+func (r *Registries) manifest(ctx context.Context, ref name.Reference) (Manifest, error) {
+	s, err := r.session(ref.Context().RegistryStr())
+	if err != nil {
+		return Manifest{}, r.Explain(ref, err)
+	}
+	key := s.key(ref)
+	return s.manifests.once(ctx, key, func(ctx context.Context) (Manifest, error) {
+		found, err := s.get(ctx, ref)
+		if err != nil {
+			return Manifest{}, r.Explain(ref, err)
+		}
+		s.heads.keep(key, found.Descriptor)
+		return found, nil
+	})
+}
+
+// Blob returns a small blob such as the configuration of an image, verified. Each is asked for once in the life of the
+// process. It returns the errors of Head.
+func (r *Registries) Blob(ctx context.Context, ref name.Digest) ([]byte, error) {
+	s, err := r.session(ref.RegistryStr())
+	if err != nil {
+		return nil, r.Explain(ref, err)
+	}
+	return s.blobs.once(ctx, ref.Name(), func(ctx context.Context) ([]byte, error) {
+		found, err := s.blob(ctx, ref)
+		return found, r.Explain(ref, err)
+	})
+}
+
 // Forget has the next Head of anything in the repository ask the registry: something changed there that did not go
 // through this package.
 func (r *Registries) Forget(repository name.Repository) {
 	if s, err := r.session(repository.RegistryStr()); err == nil {
 		s.conn.changed(repository.RepositoryStr())
 	}
-}
-
-func (s *session) cached(key string) (v1.Descriptor, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	known, ok := s.known[key]
-	return known, ok
 }
 
 // look asks with HEAD, then with GET.
@@ -166,12 +184,9 @@ func (s *session) get(ctx context.Context, ref name.Reference) (Manifest, error)
 	if resp.StatusCode != http.StatusOK {
 		return Manifest{}, s.answered(resp)
 	}
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxManifest+1))
+	raw, err := s.read(resp, "manifest")
 	if err != nil {
-		return Manifest{}, s.conn.networkError(resp.Request, err)
-	}
-	if len(raw) > maxManifest {
-		return Manifest{}, s.strange("its manifest is larger than " + strconv.Itoa(maxManifest>>20) + " MiB")
+		return Manifest{}, err
 	}
 	algorithm := digest.SHA256
 	asked, byDigest := ref.(name.Digest)
@@ -186,30 +201,65 @@ func (s *session) get(ctx context.Context, ref name.Reference) (Manifest, error)
 	if err := refuse(media); err != nil {
 		return Manifest{}, err
 	}
-	if byDigest && has.String() != asked.DigestStr() {
-		return Manifest{}, &Error{
-			Kind: ErrDigestMismatch, Registry: s.conn.name, text: "the registry sent something whose digest is " + has.String(),
+	if byDigest {
+		if err := s.same(digest.Digest(asked.DigestStr()), has); err != nil {
+			return Manifest{}, err
 		}
 	}
 	hash := v1.Hash{Algorithm: has.Algorithm().String(), Hex: has.Encoded()}
 	return Manifest{Descriptor: v1.Descriptor{MediaType: media, Digest: hash, Size: int64(len(raw))}, Raw: raw}, nil
 }
 
-// ask sends a request for a manifest.
-func (s *session) ask(ctx context.Context, method string, ref name.Reference) (*http.Response, error) {
-	u := &url.URL{
-		Scheme: "https", Host: s.conn.host,
-		Path: fmt.Sprintf("/v2/%s/manifests/%s", ref.Context().RepositoryStr(), ref.Identifier()),
-	}
-	req, err := http.NewRequestWithContext(ctx, method, u.String(), nil)
+// blob asks for a blob, and verifies what comes.
+func (s *session) blob(ctx context.Context, ref name.Digest) ([]byte, error) {
+	resp, err := s.request(ctx, http.MethodGet, &url.URL{
+		Path: fmt.Sprintf("/v2/%s/blobs/%s", ref.RepositoryStr(), ref.DigestStr()),
+	})
 	if err != nil {
 		return nil, err
 	}
+	defer drain(resp)
+	if resp.StatusCode != http.StatusOK {
+		return nil, s.answered(resp)
+	}
+	raw, err := s.read(resp, "blob")
+	if err != nil {
+		return nil, err
+	}
+	wanted := digest.Digest(ref.DigestStr())
+	return raw, s.same(wanted, wanted.Algorithm().FromBytes(raw))
+}
+
+// same returns an ErrDigestMismatch for content that has another digest than it was asked for by.
+func (s *session) same(wanted, has digest.Digest) error {
+	if wanted == has {
+		return nil
+	}
+	return &Error{
+		Kind: ErrDigestMismatch, Registry: s.conn.name, text: "the registry sent something whose digest is " + has.String(),
+	}
+}
+
+// ask sends a request for a manifest.
+func (s *session) ask(ctx context.Context, method string, ref name.Reference) (*http.Response, error) {
 	accept := make([]string, 0, len(manifestTypes()))
 	for _, media := range manifestTypes() {
 		accept = append(accept, string(media))
 	}
-	req.Header.Set("Accept", strings.Join(accept, ", "))
+	path := fmt.Sprintf("/v2/%s/manifests/%s", ref.Context().RepositoryStr(), ref.Identifier())
+	return s.request(ctx, method, &url.URL{Path: path}, accept...)
+}
+
+// request sends a request without a body for a path and query of the registry, and follows where it leads.
+func (s *session) request(ctx context.Context, method string, what *url.URL, accept ...string) (*http.Response, error) {
+	u := &url.URL{Scheme: "https", Host: s.conn.host, Path: what.Path, RawQuery: what.RawQuery}
+	req, err := http.NewRequestWithContext(ctx, method, u.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	if len(accept) > 0 {
+		req.Header.Set("Accept", strings.Join(accept, ", "))
+	}
 	return s.follow(req)
 }
 
@@ -231,6 +281,18 @@ func (s *session) follow(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	return resp, nil
+}
+
+// read reads the body of an answer that is no larger than the largest manifest. The thing is what errors call it.
+func (s *session) read(resp *http.Response, thing string) ([]byte, error) {
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxManifest+1))
+	if err != nil {
+		return nil, s.conn.networkError(resp.Request, err)
+	}
+	if len(raw) > maxManifest {
+		return nil, s.strange(fmt.Sprintf("its %s is larger than %d MiB", thing, maxManifest>>20))
+	}
+	return raw, nil
 }
 
 // sniff is the media type of a manifest whose registry may not say it.

@@ -16,10 +16,13 @@ type session struct {
 	conn *connection
 	home *authority
 
-	lookups flights[v1.Descriptor]
-	mu      sync.Mutex
-	abroad  map[string]*authority
-	known   map[string]v1.Descriptor
+	// What was looked up, by reference.
+	heads     memory[v1.Descriptor]
+	manifests memory[Manifest]
+	blobs     memory[[]byte]
+
+	mu     sync.Mutex
+	abroad map[string]*authority
 }
 
 func newSession(conn *connection, credentials func(context.Context) (Credentials, error)) *session {
@@ -27,7 +30,6 @@ func newSession(conn *connection, credentials func(context.Context) (Credentials
 		conn:   conn,
 		home:   &authority{conn: conn, credentials: credentials, refused: func() {}},
 		abroad: make(map[string]*authority),
-		known:  make(map[string]v1.Descriptor),
 	}
 }
 

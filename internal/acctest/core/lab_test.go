@@ -110,7 +110,7 @@ func (p *labProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	if endpoint != nil && *endpoint == "nowhere" {
 		resp.Diagnostics.AddAttributeError(path.Root("endpoint"), "Unable to connect", "Nobody is at nowhere.")
 	}
-	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = p.lab, p.lab, p.lab
+	resp.ResourceData, resp.DataSourceData, resp.ListResourceData, resp.EphemeralResourceData = p.lab, p.lab, p.lab, p.lab
 }
 
 func (p *labProvider) Resources(context.Context) []func() resource.Resource {

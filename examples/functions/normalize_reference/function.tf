@@ -1,0 +1,3 @@
+output "whole" {
+  value = provider::containers::normalize_reference("nginx") # docker.io/library/nginx:latest
+}

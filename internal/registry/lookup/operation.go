@@ -1,0 +1,60 @@
+package lookup
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/clients"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// timeout is how long a look-up may take, with all the waiting that registries ask for.
+const timeout = 10 * time.Minute
+
+// Operation is one look-up that is going on.
+type Operation struct {
+	// Values is what is configured.
+	Values tf.Values
+	// Registries are those to ask.
+	Registries *registry.Registries
+
+	thing, key string
+}
+
+// begin opens a look-up with a deadline. It returns no operation and adds an error where the configuration cannot be read.
+func begin(
+	ctx context.Context, all *clients.Clients, thing, key string, config tf.Source, diags *diag.Diagnostics,
+) (context.Context, context.CancelFunc, *Operation) {
+	ctx, cancel := context.WithTimeout(registry.ForPull(ctx), timeout)
+	values, d := tf.ValuesOf(ctx, config)
+	diags.Append(d...)
+	if all == nil {
+		diags.AddError("Unconfigured provider", "The provider was not configured before it was used. Please report it.")
+	}
+	if diags.HasError() {
+		return ctx, cancel, nil
+	}
+	return ctx, cancel, &Operation{Values: values, Registries: all.Registries, thing: thing, key: key}
+}
+
+// Key is the text of the attribute that names what is looked up.
+func (o *Operation) Key() string { return o.Values.String(o.key) }
+
+// Reference is what the configuration names, as a reference. Its error is on the attribute, and says how one is written.
+func (o *Operation) Reference(diags *diag.Diagnostics) (name.Reference, bool) {
+	ref, err := registry.Parse(o.Key())
+	if err != nil {
+		diags.AddAttributeError(path.Root(o.key), "Invalid image reference", tf.Sentence(err.Error()))
+	}
+	return ref, err == nil
+}
+
+// Failed describes why the look-up failed, on the attribute that names what was looked up.
+func (o *Operation) Failed(err error) diag.Diagnostic {
+	return diag.WithPath(path.Root(o.key), registry.Failed("read", o.thing, o.Key(), err))
+}

@@ -1,0 +1,56 @@
+package registry
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/google/go-containerregistry/pkg/name"
+)
+
+// Tags returns all tags of a repository, in the registry's order and each once. It asks anew each time, one request for
+// each page. It returns the errors of Head.
+func (r *Registries) Tags(ctx context.Context, repository name.Repository) ([]string, error) {
+	host, shown := repository.RegistryStr(), shown(repository.Name())
+	s, err := r.session(host)
+	if err != nil {
+		return nil, r.explain(host, shown, err)
+	}
+	tags, err := s.tags(ctx, repository.RepositoryStr())
+	return tags, r.explain(host, shown, err)
+}
+
+func (s *session) tags(ctx context.Context, repository string) ([]string, error) {
+	var all []string
+	known := make(map[string]bool)
+	first := &url.URL{
+		Path:     fmt.Sprintf("/v2/%s/tags/list", repository),
+		RawQuery: url.Values{"n": {strconv.Itoa(pageSize)}}.Encode(),
+	}
+	err := s.pages(ctx, first, "application/json", func(resp *http.Response) error {
+		if resp.StatusCode != http.StatusOK {
+			return s.answered(resp)
+		}
+		raw, err := s.read(resp, "list of tags")
+		if err != nil {
+			return err
+		}
+		var page struct {
+			Tags []string `json:"tags"`
+		}
+		if json.Unmarshal(raw, &page) != nil {
+			return s.strange("what it sent is no list of tags")
+		}
+		for _, tag := range page.Tags {
+			if !known[tag] {
+				known[tag] = true
+				all = append(all, tag)
+			}
+		}
+		return nil
+	})
+	return all, err
+}
