@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -40,8 +41,8 @@ type spec struct {
 	Name, Digest, Reference string
 }
 
-func specOf(op *managed.Operation, digest string) *spec {
-	return &spec{Name: registry.Show(op.Target), Digest: digest, Reference: registry.Show(op.Target.Digest(digest))}
+func specOf(tag name.Tag, digest string) *spec {
+	return &spec{Name: registry.Show(tag), Digest: digest, Reference: registry.Show(tag.Digest(digest))}
 }
 
 func base() managed.Base {
@@ -97,7 +98,7 @@ func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, re
 		return
 	}
 	resp.Diagnostics.Append(remember(ctx, []string{op.Values.String("digest")}, resp.Private)...)
-	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(op, op.Values.String("digest")), &resp.State, resp.Identity)...)
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(op.Target, op.Values.String("digest")), &resp.State, resp.Identity)...)
 	if err != nil {
 		resp.Diagnostics.Append(failed(op, object.Create, err))
 	}
@@ -158,7 +159,7 @@ func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 		if r.Importing(ctx, resp) {
 			resp.Diagnostics.Append(remember(ctx, []string{found.Digest.String()}, resp.Private)...)
 		}
-		r.FinishRead(ctx, op.Values, specOf(op, found.Digest.String()), resp)
+		r.FinishRead(ctx, op.Values, specOf(op.Target, found.Digest.String()), resp)
 	}
 }
 
@@ -189,7 +190,7 @@ func (r *tagResource) Update(ctx context.Context, req resource.UpdateRequest, re
 			return
 		}
 	}
-	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(op, op.Values.String("digest")), &resp.State, resp.Identity)...)
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(op.Target, op.Values.String("digest")), &resp.State, resp.Identity)...)
 }
 
 // Delete takes the tag away while it points to the digest.
