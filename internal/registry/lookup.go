@@ -156,12 +156,17 @@ func mediaType(header http.Header) types.MediaType {
 	return types.MediaType(media)
 }
 
-// get asks with GET, and verifies what comes.
+// get asks with GET.
 func (s *session) get(ctx context.Context, ref name.Reference) (Manifest, error) {
 	resp, err := s.ask(ctx, http.MethodGet, ref)
 	if err != nil {
 		return Manifest{}, err
 	}
+	return s.read(resp, ref)
+}
+
+// read reads an answer to GET, closes and verifies it.
+func (s *session) read(resp *http.Response, ref name.Reference) (Manifest, error) {
 	defer drain(resp)
 	if resp.StatusCode != http.StatusOK {
 		return Manifest{}, s.answered(resp)
@@ -214,8 +219,11 @@ func (s *session) ask(ctx context.Context, method string, ref name.Reference) (*
 }
 
 // follow sends a request, and follows where the registry leads.
-func (s *session) follow(req *http.Request) (*http.Response, error) {
-	web := &http.Client{Transport: s, CheckRedirect: func(_ *http.Request, via []*http.Request) error {
+func (s *session) follow(req *http.Request) (*http.Response, error) { return s.followVia(s, req) }
+
+// followVia is follow through another transport.
+func (s *session) followVia(through http.RoundTripper, req *http.Request) (*http.Response, error) {
+	web := &http.Client{Transport: through, CheckRedirect: func(_ *http.Request, via []*http.Request) error {
 		if len(via) >= maxRedirects {
 			return s.strange("it redirects without end")
 		}
