@@ -15,36 +15,36 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// HasBlob says whether a repository has a blob, with a single HEAD. It returns one of the kinds of Error, and the errors of
-// the context.
-func (r *Registries) HasBlob(ctx context.Context, repository name.Repository, digest v1.Hash) (bool, error) {
-	ref := repository.Digest(digest.String())
-	s, err := r.session(repository.RegistryStr())
-	if err != nil {
-		return false, r.Explain(ref, err)
-	}
-	has, err := s.hasBlob(ctx, repository, digest)
-	return has, r.Explain(ref, err)
-}
-
+// hasBlob says whether a repository has a blob, with HEAD. A registry that does not answer that is asked for the first byte.
 func (s *session) hasBlob(ctx context.Context, repository name.Repository, digest v1.Hash) (bool, error) {
-	req, err := s.request(ctx, http.MethodHead, repository, "/blobs/"+digest.String(), nil)
-	if err != nil {
-		return false, err
+	for _, method := range []string{http.MethodHead, http.MethodGet} {
+		req, err := s.request(ctx, method, repository, "/blobs/"+digest.String(), nil)
+		if err != nil {
+			return false, err
+		}
+		if method == http.MethodGet {
+			req.Header.Set("Range", "bytes=0-0")
+		}
+		resp, err := s.follow(req)
+		if err != nil {
+			return false, err
+		}
+		status := resp.StatusCode
+		if status == http.StatusMethodNotAllowed && method == http.MethodHead {
+			drain(resp)
+			continue
+		}
+		// Not drained: a registry without ranges sends all of it.
+		defer resp.Body.Close()
+		switch {
+		case status/100 == 2:
+			return true, nil
+		case status == http.StatusNotFound, status == http.StatusRequestedRangeNotSatisfiable:
+			return status != http.StatusNotFound, nil
+		}
+		return false, s.answered(resp)
 	}
-	resp, err := s.follow(req)
-	if err != nil {
-		return false, err
-	}
-	drain(resp)
-	switch resp.StatusCode {
-	case http.StatusOK:
-		return true, nil
-	// A registry that does not answer HEAD gets the blob once more.
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
-		return false, nil
-	}
-	return false, s.answered(resp)
+	return false, nil
 }
 
 // Blob reads a blob from an offset on. Where the connection breaks, it goes on from there, and again as long as it gets

@@ -17,6 +17,8 @@ type session struct {
 	home *authority
 
 	lookups flights[v1.Descriptor]
+	uploads flights[struct{}]
+	homes   homes
 	mu      sync.Mutex
 	abroad  map[string]*authority
 	known   map[string]v1.Descriptor

@@ -22,35 +22,60 @@ var errRange = fmt.Errorf("%w: it is at another place of the upload", ErrRefused
 // cleanUp is how long an upload that is given up may take to be cancelled.
 const cleanUp = 10 * time.Second
 
+// Outcome is how a blob or a manifest came into a repository.
+type Outcome int
+
+// The outcomes.
+const (
+	// Existing was there before.
+	Existing Outcome = iota
+	// Mounted was taken from another repository of the registry.
+	Mounted
+	// Uploaded was sent.
+	Uploaded
+)
+
+// String is the outcome in a word.
+func (o Outcome) String() string { return [...]string{"existing", "mounted", "uploaded"}[o] }
+
 // Source is a blob to upload.
 type Source struct {
 	v1.Descriptor
 	// Open reads the blob from an offset on. It is called again for what has to be sent again. What it or its reader
 	// returns ends the upload.
 	Open func(ctx context.Context, offset int64) (io.ReadCloser, error)
-	// From are repositories of the same registry that may have the blob, so that it need not be sent.
-	From []name.Repository
+	// From is a repository that may have the blob. If it is of the same registry, the blob need not be sent.
+	From name.Repository
 }
 
-// Upload puts a blob into a repository, and says whether it was mounted from another repository instead of sent. Where the
-// connection breaks, it asks the registry how much it has and goes on from there, or begins that blob again if the registry
-// does not know; again as long as it gets further. If the context ends or the source fails, the upload is cancelled.
+// Upload has a repository have a blob: it sends what is neither there, nor in another repository of the registry that is
+// known to have it. Where the connection breaks, it asks the registry how much it has and goes on from there, or begins that
+// blob again if the registry does not know; and again, as long as it gets further. If the context ends or the source fails,
+// the upload is cancelled. Who wants the same blob in the same repository at the same time waits for the first.
 //
 // It returns the errors of the source as they are, an ErrDigestMismatch if the registry finds that it got something else,
 // one of the other kinds of Error, and the errors of the context.
-func (r *Registries) Upload(ctx context.Context, repository name.Repository, blob Source) (mounted bool, err error) {
+func (r *Registries) Upload(ctx context.Context, repository name.Repository, blob Source) (Outcome, error) {
 	ref := repository.Digest(blob.Digest.String())
 	s, err := r.session(repository.RegistryStr())
 	if err != nil {
-		return false, r.Explain(ref, err)
+		return Existing, r.Explain(ref, err)
 	}
-	u := &upload{s: s, repository: repository, blob: blob, tries: tries{pace: s.conn.all.pace}}
-	mounted, err = u.run(ctx)
+	outcome := Existing
+	_, err = s.uploads.do(ctx, ref.Name(), func(ctx context.Context) (struct{}, error) {
+		u := &upload{s: s, repository: repository, blob: blob, tries: tries{pace: s.conn.all.pace}}
+		var err error
+		outcome, err = u.run(ctx)
+		return struct{}{}, err
+	})
 	var own *sourceError
 	if errors.As(err, &own) {
-		return false, own.err
+		return Existing, own.err
 	}
-	return mounted, r.Explain(ref, err)
+	if err == nil {
+		s.homes.remember(blob.Digest, repository)
+	}
+	return outcome, r.Explain(ref, err)
 }
 
 // sourceError is what the source returned.
@@ -69,48 +94,47 @@ type upload struct {
 	location *url.URL
 	// has is how much the registry has.
 	has int64
-	// resumed says that the registry has parts that came by different requests, and spoilt that they made no whole.
-	resumed, spoilt bool
+	// spoilt says that what the registry has of the blob made no whole.
+	spoilt bool
 }
 
-func (u *upload) run(ctx context.Context) (mounted bool, err error) {
+func (u *upload) run(ctx context.Context) (outcome Outcome, err error) {
+	if there, err := u.s.hasBlob(ctx, u.repository, u.blob.Digest); there || err != nil {
+		return Existing, err
+	}
 	defer func() {
 		if err != nil {
 			u.cancel(ctx)
 		}
 	}()
 	if mounted, err := u.mount(ctx); mounted || err != nil {
-		return mounted, err
+		return Mounted, err
 	}
 	for {
 		there, err := u.send(ctx)
 		if there {
-			return false, nil
+			return Uploaded, nil
 		}
 		if !u.mayGoOn(err) || !u.tries.again(ctx, u.has) {
-			return false, err
+			return Existing, err
 		}
 		if there, err := u.locate(ctx); there || err != nil {
-			return false, err
+			return Uploaded, err
 		}
 	}
 }
 
 // mount has the registry take the blob from another repository. A registry that does not begins an upload instead.
 func (u *upload) mount(ctx context.Context) (bool, error) {
-	for _, from := range u.blob.From {
-		query := url.Values{"mount": {u.blob.Digest.String()}, "from": {from.RepositoryStr()}}
-		mounted, err := u.begin(ctx, query)
-		if mounted {
-			return true, nil
-		}
-		if ctx.Err() != nil {
-			return false, err
+	for _, from := range u.s.homes.of(u.blob, u.repository) {
+		mounted, err := u.begin(ctx, url.Values{"mount": {u.blob.Digest.String()}, "from": {from}})
+		if mounted || ctx.Err() != nil {
+			return mounted, err
 		}
 		if err == nil {
 			return false, nil
 		}
-		// Not being allowed to read the other repository is no reason not to push to this one.
+		// Not being allowed to read another repository is no reason not to push to this one.
 	}
 	return false, nil
 }
@@ -131,7 +155,7 @@ func (u *upload) begin(ctx context.Context, query url.Values) (created bool, err
 	case http.StatusCreated:
 		return true, nil
 	case http.StatusAccepted:
-		u.has, u.resumed, u.spoilt = 0, false, false
+		u.has, u.spoilt = 0, false
 		return false, u.moved(resp)
 	}
 	return false, u.s.answered(resp)
@@ -166,7 +190,6 @@ func (u *upload) send(ctx context.Context) (bool, error) {
 
 // patch sends the rest as a part.
 func (u *upload) patch(ctx context.Context) error {
-	u.resumed = true
 	resp, err := u.transmit(ctx, http.MethodPatch, u.location, true)
 	if err != nil {
 		return err
@@ -240,21 +263,20 @@ func (u *upload) mayGoOn(err error) bool {
 		return true
 	case errors.Is(err, ErrDigestMismatch):
 		// The registry may have put the parts together wrongly.
-		u.spoilt = true
-		return u.resumed
+		u.spoilt = u.has > 0
+		return u.spoilt
 	}
 	// The registry has forgotten the upload, or is at another place in it.
 	return u.location != nil && (errors.Is(err, ErrNotFound) || errors.Is(err, errRange))
 }
 
-// locate asks how much the registry has, and returns whether it is all. If the registry does not know, or the parts do not
-// make a whole, the upload begins again.
+// locate asks how much the registry has, and returns whether it is all. If the registry does not know, or did not go on from
+// there before, the upload begins again.
 func (u *upload) locate(ctx context.Context) (bool, error) {
 	if u.location == nil {
 		return false, nil
 	}
-	has, err := u.status(ctx)
-	if err == nil && has > 0 && has <= u.blob.Size && !u.spoilt {
+	if has, err := u.status(ctx); err == nil && has > u.has && has <= u.blob.Size && !u.spoilt {
 		u.has = has
 		return false, nil
 	}
@@ -263,7 +285,7 @@ func (u *upload) locate(ctx context.Context) (bool, error) {
 	if there, err := u.s.hasBlob(ctx, u.repository, u.blob.Digest); err == nil && there {
 		return true, nil
 	}
-	u.has, u.resumed, u.spoilt = 0, false, false
+	u.has, u.spoilt = 0, false
 	return false, ctx.Err()
 }
 
@@ -283,14 +305,17 @@ func (u *upload) status(ctx context.Context) (int64, error) {
 	}
 	_, end, _ := strings.Cut(resp.Header.Get("Range"), "-")
 	last, err := strconv.ParseInt(end, 10, 64)
-	if err != nil || last == 0 {
-		// "0-0" is what registries say of an upload that has nothing, too.
+	if err != nil {
 		return 0, err
 	}
-	if resp.Header.Get("Location") == "" {
-		return last + 1, nil
+	if resp.Header.Get("Location") != "" {
+		err = u.moved(resp)
 	}
-	return last + 1, u.moved(resp)
+	if last == 0 {
+		// "0-0" is also what registries say of an upload that has nothing.
+		return 0, err
+	}
+	return last + 1, err
 }
 
 // cancel has the registry forget the upload. That it does not costs the registry some space until it cleans up by itself.
@@ -300,15 +325,28 @@ func (u *upload) cancel(ctx context.Context) {
 	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), cleanUp)
 	defer stop()
-	where := u.location
-	u.location = nil
-	req, err := http.NewRequestWithContext(ctx, http.MethodDelete, where.String(), nil)
-	if err != nil {
+	defer func() { u.location = nil }()
+	if u.abort(ctx) != http.StatusRequestedRangeNotSatisfiable {
 		return
 	}
-	if resp, err := u.s.follow(req); err == nil {
-		drain(resp)
+	// Some registries want to be told how much they have before they throw it away.
+	if _, err := u.status(ctx); err == nil {
+		u.abort(ctx)
 	}
+}
+
+// abort asks the registry to forget the upload, and returns the status of its answer.
+func (u *upload) abort(ctx context.Context) int {
+	req, err := http.NewRequestWithContext(ctx, http.MethodDelete, u.location.String(), nil)
+	if err != nil {
+		return 0
+	}
+	resp, err := u.s.follow(req)
+	if err != nil {
+		return 0
+	}
+	drain(resp)
+	return resp.StatusCode
 }
 
 // watched tells the errors of a source from those of the network.

@@ -191,7 +191,7 @@ func (a *archive) openBlob(desc v1.Descriptor) (*section, error) {
 	return file, nil
 }
 
-func (*archive) repository() (name.Repository, bool) { return name.Repository{}, false }
+func (*archive) repository() name.Repository { return name.Repository{} }
 
 // Close lets go of all files.
 func (a *archive) Close() error {

@@ -40,8 +40,8 @@ type source interface {
 	manifest(ctx context.Context, desc v1.Descriptor) ([]byte, error)
 	// blob reads a blob from an offset on, and verifies what it reads from the beginning.
 	blob(ctx context.Context, desc v1.Descriptor, offset int64) (io.ReadCloser, error)
-	// repository is where a registry has the blobs, so that they can be mounted from there.
-	repository() (name.Repository, bool)
+	// repository is where a registry has the blobs, so that they can be mounted from there; empty if none has.
+	repository() name.Repository
 }
 
 // node is a manifest or an index, of which only the descriptor is known at first.

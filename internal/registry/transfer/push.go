@@ -24,20 +24,14 @@ type Options struct {
 }
 
 // Outcome is how a blob or a manifest came into the repository.
-type Outcome int
+type Outcome = registry.Outcome
 
 // The outcomes of a Step.
 const (
-	// Existing was there before.
-	Existing Outcome = iota
-	// Mounted was taken from another repository of the registry.
-	Mounted
-	// Uploaded was sent.
-	Uploaded
+	Existing = registry.Existing
+	Mounted  = registry.Mounted
+	Uploaded = registry.Uploaded
 )
-
-// String is the outcome in a word.
-func (o Outcome) String() string { return [...]string{"existing", "mounted", "uploaded"}[o] }
 
 // Step is a blob or a manifest that is in the repository now.
 type Step struct {
@@ -247,40 +241,15 @@ func (p *push) manifest(ctx context.Context, n *node) error {
 // blob pushes a blob.
 func (p *push) blob(ctx context.Context, from source, desc v1.Descriptor) error {
 	return p.slot(ctx, func() error {
-		there, err := p.registries.HasBlob(ctx, p.repository, desc.Digest)
-		if err != nil {
-			return err
-		}
-		if there {
-			p.note(desc, Existing)
-			return nil
-		}
-		mounted, err := p.registries.Upload(ctx, p.repository, registry.Source{
-			Descriptor: desc,
-			Open: func(ctx context.Context, offset int64) (io.ReadCloser, error) {
-				return from.blob(ctx, desc, offset)
-			},
-			From: p.mountable(from),
+		outcome, err := p.registries.Upload(ctx, p.repository, registry.Source{
+			Descriptor: desc, From: from.repository(),
+			Open: func(ctx context.Context, offset int64) (io.ReadCloser, error) { return from.blob(ctx, desc, offset) },
 		})
-		if err != nil {
-			return err
+		if err == nil {
+			p.note(desc, outcome)
 		}
-		outcome := Uploaded
-		if mounted {
-			outcome = Mounted
-		}
-		p.note(desc, outcome)
-		return nil
+		return err
 	})
-}
-
-// mountable are the repositories that the registry can take a blob from.
-func (p *push) mountable(from source) []name.Repository {
-	repository, ok := from.repository()
-	if !ok || repository.RegistryStr() != p.repository.RegistryStr() || repository.RepositoryStr() == p.repository.RepositoryStr() {
-		return nil
-	}
-	return []name.Repository{repository}
 }
 
 // note takes in that something is in the repository.

@@ -36,4 +36,4 @@ func (r *remote) blob(ctx context.Context, desc v1.Descriptor, offset int64) (io
 	return r.registries.Blob(ctx, r.repo, desc, offset)
 }
 
-func (r *remote) repository() (name.Repository, bool) { return r.repo, true }
+func (r *remote) repository() name.Repository { return r.repo }
