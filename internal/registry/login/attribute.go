@@ -56,7 +56,7 @@ func Attribute() schema.Attribute {
 			Optional: true, Sensitive: true, WriteOnly: true,
 			MarkdownDescription: "Write-only twin of `" + name + "`: in neither plan nor state. Planning, creating and updating know it; " +
 				"reading and deleting do not.",
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		}
 	}
 	return schema.SingleNestedAttribute{
