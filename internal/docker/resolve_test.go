@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/docker/docker/client"
 	"github.com/opencontainers/go-digest"
@@ -276,8 +277,8 @@ func TestResolutionRefuses(t *testing.T) {
 func TestTLSSettingsRefused(t *testing.T) {
 	t.Parallel()
 	ca, dir := newAuthority(t), t.TempDir()
-	cert, key := ca.issue(t, ca.cert.NotAfter, "h")
-	_, otherKey := ca.issue(t, ca.cert.NotAfter, "h")
+	cert, key := ca.issue(t, time.Now().Add(time.Hour), "h")
+	_, otherKey := ca.issue(t, time.Now().Add(time.Hour), "h")
 	for name, c := range map[string]struct {
 		tls  TLSSettings
 		want string

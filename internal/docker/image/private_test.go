@@ -3,7 +3,6 @@ package image_test
 import (
 	"encoding/base64"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -37,22 +36,13 @@ func guards() map[string][]registries.Option {
 	}
 }
 
-// providerWith is a provider with credentials for a registry.
+// providerWith is a provider that knows the way to a registry, and credentials for it unless the user is empty.
 func providerWith(t *testing.T, server *registries.Server, user, password string) *core.Server {
 	t.Helper()
-	settings := object{"username": user, "password": password}
-	if server.CAPEM != "" {
-		settings["ca_pem"] = server.CAPEM
-	}
-	return core.NewServer(t, acctest.Server, object{
-		"docker": object{"host": fixture.Host(t)}, "registries": object{server.Host: settings},
-	})
-}
-
-// providerWithout is a provider that knows no credentials, only the way to the registry.
-func providerWithout(t *testing.T, server *registries.Server) *core.Server {
-	t.Helper()
 	settings := object{}
+	if user != "" {
+		settings = object{"username": user, "password": password}
+	}
 	if server.CAPEM != "" {
 		settings["ca_pem"] = server.CAPEM
 	}
@@ -191,12 +181,10 @@ func TestPullIsRefused(t *testing.T) {
 				"no such repository":    {puller, secretOfRegistry, missing, true, "name", "no such"},
 				"no such tag, provider": {puller, secretOfRegistry, reference + "x", false, "name", "no such"},
 			} {
-				provider, config := providerWithout(t, server), object{"name": c.reference}
-				switch {
-				case c.own:
-					maps.Copy(config, object{"credentials": object{"username": c.user, "password": c.password}})
-				case c.user != "":
-					provider = providerWith(t, server, c.user, c.password)
+				provider, config := providerWith(t, server, c.user, c.password), object{"name": c.reference}
+				if c.own {
+					provider = providerWith(t, server, "", "")
+					config["credentials"] = object{"username": c.user, "password": c.password}
 				}
 				r := provider.Resource(t, resourceType)
 				_, diags := r.TryApply(t.Context(), config)
