@@ -92,9 +92,9 @@ func TestFrontendAttrs(t *testing.T) {
 		"filename": "Dockerfile", "target": "stage", "platform": "linux/arm64,linux/amd64", "cgroup-parent": "parent",
 		"force-network-mode": "none", "image-resolve-mode": "pull", "build-arg:A": "", "label:l": "v",
 		"no-cache": "one,two", "shm-size": "64", "ulimit": "nofile=1:2,nproc=3:4",
-		"add-hosts":     "a.test=192.0.2.1,b.test=::1,b.test=192.0.2.9",
+		"add-hosts":         "a.test=192.0.2.1,b.test=::1,b.test=192.0.2.9",
 		"attest:provenance": "mode=max", "attest:sbom": "",
-		"context:dir":   "local:additional-dir", "context:image": "docker-image://alpine",
+		"context:dir": "local:additional-dir", "context:image": "docker-image://alpine",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)

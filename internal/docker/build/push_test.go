@@ -133,7 +133,7 @@ func TestPushTags(t *testing.T) {
 		push.Registries = lookup
 		push.Names = []string{reg.host + "/refused:1"}
 		_, err := build.PushBuild(t.Context(), push, nil)
-			if err == nil || !strings.Contains(err.Error(), reg.host) || !strings.Contains(err.Error(), "401") || strings.Contains(err.Error(), "opensesame") {
+		if err == nil || !strings.Contains(err.Error(), reg.host) || !strings.Contains(err.Error(), "401") || strings.Contains(err.Error(), "opensesame") {
 			t.Errorf("%s: %v", reason, err)
 		}
 	}
