@@ -104,8 +104,7 @@ func Start(t testing.TB, o Options) *Daemon {
 		missing(t, "it needs root")
 	}
 	binary, runc := Binary(t, "buildkitd"), find(t, "runc", "install the package runc")
-	// Not t.TempDir: the path of a socket is limited to 108 bytes.
-	dir, err := os.MkdirTemp("", "bk-")
+	dir, err := os.MkdirTemp("", "bk-") //nolint:usetesting // The path of a socket is limited to 108 bytes.
 	if err != nil {
 		t.Fatal(err)
 	}

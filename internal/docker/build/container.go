@@ -29,7 +29,8 @@ func dialContainer(ctx context.Context, cli *client.Client, name string) (net.Co
 	})
 	switch {
 	case docker.NotFound(err):
-		return nil, &RemoteError{Address: address, Reason: "is not there: the engine has no such container", Next: "Correct the address.", Err: err}
+		reason := "is not there: the engine has no such container"
+		return nil, &RemoteError{Address: address, Reason: reason, Next: "Correct the address.", Err: err}
 	case docker.Conflict(err):
 		return nil, &RemoteError{Address: address, Reason: "does not run", Next: "Start the container.", Err: err}
 	case err != nil:

@@ -127,7 +127,7 @@ func wantRemoteError(t *testing.T, err error, address, reason string) {
 // listen has a function serve connections on a Unix socket.
 func listen(t *testing.T, serve func(net.Listener)) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "bk-")
+	dir, err := os.MkdirTemp("", "bk-") //nolint:usetesting // The path of a socket is limited to 108 bytes.
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -145,7 +145,7 @@ func (k *keeper) log(ctx context.Context) string {
 	if err != nil {
 		return ""
 	}
-	defer stream.Close()
+	defer stream.Close() //nolint:errcheck // Nothing was written.
 	var out bytes.Buffer
 	if _, err := stdcopy.StdCopy(&out, &out, stream); err != nil {
 		return ""

@@ -45,8 +45,8 @@ const (
 func sourceAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "Where the image comes from: exactly one of `engine`, `archive`, `registry` and `build`. Default: the image that the " +
-			"provider's own engine has under `name`." + inPlace,
+		MarkdownDescription: "Where the image comes from: exactly one of `engine`, `archive`, `registry` and `build`. Default: the image " +
+			"that the provider's own engine has under `name`." + inPlace,
 		Validators: []validator.Object{tf.ExactlyOneOf(fromEngine, fromArchive, fromRegistry, fromBuild)},
 		Attributes: map[string]schema.Attribute{
 			fromEngine: schema.SingleNestedAttribute{

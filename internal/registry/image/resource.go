@@ -35,7 +35,8 @@ func NewResource() resource.Resource {
 func base() managed.Base {
 	return managed.In(object.Base{
 		Type: "registry_image", MovedType: "docker_registry_image", Thing: "image",
-		Doc: "An image in a registry, published from a container engine, from an archive or OCI layout, from another registry, or straight from a build. Changes " +
+		Doc: "An image in a registry, published from a container engine, from an archive or OCI layout, from another registry, or straight " +
+			"from a build. Changes " +
 			"are made in place: the tags point to the new digest once all of it is there. A tag that somebody moved is moved back, one that " +
 			"is gone is made again. A tag that was there before is never moved unless `overwrite` says so: import it. An imported image is " +
 			"taken to be what the configuration makes of it until something of that changes.\n\nDestroying takes away the tags that still " +

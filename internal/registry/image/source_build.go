@@ -40,6 +40,8 @@ func buildAttribute() schema.Attribute {
 	}
 }
 
+var errOwnPlatforms = errors.New("a build has platforms of its own: set source.build.platforms")
+
 // recipeOf is the build of a plan, with the secrets of a configuration.
 func recipeOf(values, config tf.Values) recipe.Recipe {
 	return recipe.Of(path.Root("source").AtName(fromBuild), values.Object("source")[fromBuild], config.Object("source")[fromBuild])
@@ -49,7 +51,7 @@ func recipeOf(values, config tf.Values) recipe.Recipe {
 func buildRevision(ctx context.Context, q publish.Question) (string, error) {
 	if !q.Planned.Null("platforms") {
 		return "", &publish.InputError{
-			At: path.Root("platforms"), Summary: "No platforms there", Err: errors.New("a build has platforms of its own: set source.build.platforms"),
+			At: path.Root("platforms"), Summary: "No platforms there", Err: errOwnPlatforms,
 		}
 	}
 	what := recipeOf(q.Planned, q.Config)
