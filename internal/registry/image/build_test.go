@@ -60,17 +60,19 @@ func TestFromBuild(t *testing.T) {
 	r.Refresh(t)
 	r.ExpectEmptyPlan(t, config)
 
-	for what, change := range map[string]func(){
-		"another file":   func() { writeFile(t, dir, "file", what(t)) },
-		"another option": func() { build["args"] = object{"value": what(t)} },
+	for _, change := range []func(){
+		func() { writeFile(t, dir, "file", "two") },
+		func() { build["args"] = object{"value": "a"} },
+		func() { build["args"] = object{"value": "b"} },
+		func() { delete(build, "args") },
 	} {
 		before := r.String(t, "digest")
 		change()
 		if c := r.Apply(t, config); c.Action != core.Update || r.String(t, "digest") == before {
-			t.Errorf("%s: %s to %s", what, c.Action, r.String(t, "digest"))
+			t.Errorf("%v in %s: %s to %s", build, dir, c.Action, r.String(t, "digest"))
 		}
 		if server.Digest(t, repository+":latest") != r.String(t, "digest") {
-			t.Errorf("%s: the tag has not moved", what)
+			t.Errorf("%v: the tag has not moved", build)
 		}
 		r.ExpectEmptyPlan(t, config)
 	}
@@ -84,12 +86,6 @@ func TestFromBuild(t *testing.T) {
 	if tags := server.Tags(t, repository); len(tags) != 0 || server.Has(t, repository+"@"+first) {
 		t.Errorf("left: %v", tags)
 	}
-}
-
-// what is a text that differs between tests.
-func what(t *testing.T) string {
-	t.Helper()
-	return t.TempDir()
 }
 
 // TestBuildRefused has builds and pushes fail: nothing may be left under the tag.
