@@ -134,8 +134,10 @@ func (k *keeper) rest(ctx context.Context) {
 	ended, failed := k.Client.ContainerWait(ctx, k.want.Name, container.WaitConditionNotRunning)
 	select {
 	case <-ended:
-	case <-failed:
-		<-ctx.Done()
+	case err := <-failed:
+		if err != nil {
+			<-ctx.Done() // It cannot be waited for: the time is the same.
+		}
 	}
 }
 
@@ -145,7 +147,7 @@ func (k *keeper) log(ctx context.Context) string {
 	if err != nil {
 		return ""
 	}
-	defer stream.Close() //nolint:errcheck // Nothing was written.
+	defer stream.Close()
 	var out bytes.Buffer
 	if _, err := stdcopy.StdCopy(&out, &out, stream); err != nil {
 		return ""
