@@ -15,3 +15,26 @@ resource "containers_registry_image" "copy" {
   name   = "registry.example.com/mirror/example-app:v1"
   source = { registry = { reference = containers_registry_image.app.reference } }
 }
+
+variable "builder" {
+  description = "Address of a BuildKit, for example that of a containers_docker_builder."
+  type        = string
+  default     = null
+}
+
+# Built for two platforms and uploaded by the builder itself, with a statement of how it was made. No engine is needed.
+resource "containers_registry_image" "built" {
+  count = var.builder == null ? 0 : 1
+
+  name = "registry.example.com/team/example-built:v1"
+  source = {
+    build = {
+      context    = "${path.module}/app"
+      builder    = var.builder
+      platforms  = ["linux/amd64", "linux/arm64"]
+      provenance = "max"
+      cache_to   = [{ type = "registry", ref = "registry.example.com/team/example-built:cache", mode = "max" }]
+      cache_from = [{ type = "registry", ref = "registry.example.com/team/example-built:cache" }]
+    }
+  }
+}

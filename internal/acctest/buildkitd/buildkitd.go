@@ -104,14 +104,13 @@ func Start(t testing.TB, o Options) *Daemon {
 		missing(t, "it needs root")
 	}
 	binary, runc := Binary(t, "buildkitd"), find(t, "runc", "install the package runc")
-	// Not t.TempDir: the path of a socket is limited to 108 bytes.
-	dir, err := os.MkdirTemp("", "bk-")
+	dir, err := os.MkdirTemp("", "bk-") //nolint:usetesting // The path of a socket is limited to 108 bytes.
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := &Daemon{dir: dir, served: make(chan struct{}), ended: make(chan struct{})}
 	t.Cleanup(func() { d.remove(t) })
-	args, err := d.arguments(runc, o)
+	args, err := d.arguments(t, runc, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +129,8 @@ func Start(t testing.TB, o Options) *Daemon {
 }
 
 // arguments writes what the daemon reads and returns its command line.
-func (d *Daemon) arguments(runc string, o Options) ([]string, error) {
+func (d *Daemon) arguments(t testing.TB, runc string, o Options) ([]string, error) {
+	t.Helper()
 	config := filepath.Join(d.dir, "buildkitd.toml")
 	if err := os.WriteFile(config, []byte(o.Config), 0o600); err != nil {
 		return nil, err
@@ -150,7 +150,7 @@ func (d *Daemon) arguments(runc string, o Options) ([]string, error) {
 			return nil, err
 		}
 		d.Address = "tcp://127.0.0.1:" + port
-		if d.TLS, err = writeTLS(d.dir); err != nil {
+		if d.TLS, err = writeTLS(t, d.dir); err != nil {
 			return nil, err
 		}
 		args = append(args, "--tlscacert", d.TLS.CA, "--tlscert", d.TLS.serverCert, "--tlskey", d.TLS.serverKey)

@@ -29,7 +29,8 @@ var loaded struct {
 func Image(t testing.TB) string {
 	t.Helper()
 	files := map[string]string{
-		"usr/bin/buildkitd": Binary(t, "buildkitd"), "usr/bin/buildctl": Binary(t, "buildctl"), "usr/bin/runc": find(t, "runc", "install the package runc"),
+		"usr/bin/buildkitd": Binary(t, "buildkitd"), "usr/bin/buildctl": Binary(t, "buildctl"),
+		"usr/bin/runc": find(t, "runc", "install the package runc"),
 	}
 	cli := fixture.Client(t)
 	loaded.Lock()

@@ -11,8 +11,10 @@ func TestCaches(t *testing.T) {
 	dir := t.TempDir()
 	req := Request{
 		CacheFrom: []Cache{
-			{Type: "registry", Attrs: map[string]string{"ref": "r"}}, {Type: "gha", Attrs: map[string]string{"token": "own"}},
-			{Type: "local", Attrs: map[string]string{"src": dir + "/none"}}, {Type: "local", Attrs: map[string]string{"src": dir}},
+			{Type: "registry", Attrs: map[string]string{"ref": "r"}},
+			{Type: "gha", Attrs: map[string]string{"token": "own"}},
+			{Type: "local", Attrs: map[string]string{"src": dir + "/none"}},
+			{Type: "local", Attrs: map[string]string{"src": dir}},
 		},
 		CacheTo: []Cache{{Type: "inline"}, {Type: "gha"}},
 	}

@@ -29,7 +29,8 @@ func dialContainer(ctx context.Context, cli *client.Client, name string) (net.Co
 	})
 	switch {
 	case docker.NotFound(err):
-		return nil, &RemoteError{Address: address, Reason: "is not there: the engine has no such container", Next: "Correct the address.", Err: err}
+		reason := "is not there: the engine has no such container"
+		return nil, &RemoteError{Address: address, Reason: reason, Next: "Correct the address.", Err: err}
 	case docker.Conflict(err):
 		return nil, &RemoteError{Address: address, Reason: "does not run", Next: "Start the container.", Err: err}
 	case err != nil:
@@ -39,13 +40,38 @@ func dialContainer(ctx context.Context, cli *client.Client, name string) (net.Co
 	if err != nil {
 		return nil, err
 	}
-	return newContainerConn(attached), nil
+	conn := newContainerConn(attached)
+	conn.code = func(ctx context.Context) int {
+		found, err := cli.ContainerExecInspect(ctx, made.ID)
+		if err != nil || found.Running {
+			return 0
+		}
+		return found.ExitCode
+	}
+	return conn, nil
+}
+
+// notRunnable says that an exit code is one of those by which engines and shells tell of a command that cannot be run.
+func notRunnable(code int) bool { return code == 126 || code == 127 }
+
+// blameContainer tells of a container without buildctl, of which the engine talks in the place of the command.
+func (r *Remote) blameContainer(ctx context.Context, conn net.Conn, err error) error {
+	c, ok := conn.(*containerConn)
+	if !ok || !notRunnable(c.code(ctx)) {
+		return err
+	}
+	return &RemoteError{
+		Address: r.Address, Reason: "is not there: the container has no buildctl in its PATH",
+		Next: "Correct the address, or use an image of BuildKit.",
+	}
 }
 
 // containerConn is the connection to a command in a container.
 type containerConn struct {
 	net.Conn
 	out *io.PipeReader
+	// code asks for the exit code of the command, zero while it runs.
+	code func(ctx context.Context) int
 	// copied is closed when nothing of the command is read any more.
 	copied chan struct{}
 	once   sync.Once

@@ -10,12 +10,14 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/build"
 )
 
-// TestLargeContext sends 200 MB. It is not parallel: others would be measured
+// TestLargeContext sends 200 MB, and from another builder than the engine's own
+// takes them back. It is not parallel: others would be measured
 // with it.
 func TestLargeContext(t *testing.T) {
 	cli := engine(t)
 	const size, budget = 200 << 20, 48 << 20
-	for _, builder := range []build.Builder{build.BuildKit, build.Classic} {
+	elsewhere := elsewhere(t)
+	for _, builder := range []build.Builder{build.BuildKit, build.Classic, "another BuildKit"} {
 		dir := files{}.write(t)
 		file, err := os.Create(filepath.Join(dir, "large"))
 		if err != nil {
@@ -28,6 +30,9 @@ func TestLargeContext(t *testing.T) {
 			t.Fatal(err)
 		}
 		req := build.Request{Builder: builder, Context: openContext(t, dir, inline("FROM scratch", "COPY large /"))}
+		if builder != build.BuildKit && builder != build.Classic {
+			req.Builder, req.Remote = "", elsewhere
+		}
 		req.Labels = map[string]string{"nonce": rand.Text()}
 		var before, after runtime.MemStats
 		runtime.GC()

@@ -21,7 +21,8 @@ type EmulationError struct {
 }
 
 func (e *EmulationError) Error() string {
-	return fmt.Sprintf("%v\nthe builder runs no programs of %s, only those of %s", e.Err, strings.Join(e.Platforms, ", "), strings.Join(e.Has, ", "))
+	return fmt.Sprintf("%v\nthe builder runs no programs of %s, only those of %s",
+		e.Err, strings.Join(e.Platforms, ", "), strings.Join(e.Has, ", "))
 }
 
 func (e *EmulationError) Unwrap() error { return e.Err }

@@ -165,6 +165,7 @@ func (r *Remote) open(ctx context.Context) (*link, Info, error) {
 		if lost := l.conn.lost(); lost != nil {
 			err = errors.Join(errNotBuildKit, lost)
 		}
+		err = r.blameContainer(short, conn, err)
 		return nil, Info{}, errors.Join(r.explain(ctx, err), l.close())
 	}
 	return l, info, nil

@@ -127,7 +127,7 @@ func wantRemoteError(t *testing.T, err error, address, reason string) {
 // listen has a function serve connections on a Unix socket.
 func listen(t *testing.T, serve func(net.Listener)) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "bk-")
+	dir, err := os.MkdirTemp("", "bk-") //nolint:usetesting // The path of a socket is limited to 108 bytes.
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,4 +259,21 @@ func TestLocalCache(t *testing.T) {
 	req.CacheTo, req.CacheFrom = nil, []build.Cache{{Type: "local", Attrs: map[string]string{"src": dir}}}
 	_, rec := run(t, cli, req)
 	allCached(t, rec)
+}
+
+// TestRegistryCache has a new builder read what another one has put into a registry.
+func TestRegistryCache(t *testing.T) {
+	t.Parallel()
+	cli := engine(t)
+	reg := newRegistry(t, "")
+	cache := build.Cache{Type: "registry", Attrs: map[string]string{"ref": reg.host + "/cache:1", "mode": "max"}}
+	req := request(t, nil, `RUN ["/tool","env","PATH"]`)
+	req.Remote, req.CacheTo = elsewhere(t), []build.Cache{cache}
+	run(t, cli, req)
+	req.Remote, req.CacheTo, req.CacheFrom = elsewhere(t), nil, []build.Cache{cache}
+	_, rec := run(t, cli, req)
+	// What was cached is fetched only now, which the builder reports as a step once more: that it did not run shows in its output.
+	if got := rec.output(); len(got) > 0 {
+		t.Errorf("the step ran again: %q", got)
+	}
 }

@@ -83,7 +83,8 @@ func (c *containerSpec) request() (*container.Config, *container.HostConfig, err
 	}
 	withInit := true
 	return config, &container.HostConfig{
-		Privileged: c.Privileged, CapAdd: c.CapAdd, SecurityOpt: c.SecurityOpt, Init: &withInit, NetworkMode: container.NetworkMode(c.NetworkMode), RestartPolicy: c.restartPolicy(),
+		Privileged: c.Privileged, CapAdd: c.CapAdd, SecurityOpt: c.SecurityOpt, Init: &withInit,
+		NetworkMode: container.NetworkMode(c.NetworkMode), RestartPolicy: c.restartPolicy(),
 		Mounts: []mount.Mount{{Type: mount.TypeVolume, Source: c.stateVolume(), Target: statePath}},
 	}, nil
 }

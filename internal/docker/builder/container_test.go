@@ -249,3 +249,33 @@ func TestForeign(t *testing.T) {
 		t.Errorf("left: %s", strings.Join(left, ", "))
 	}
 }
+
+// TestNoBuilderInContainer has a build look for a BuildKit where there is none.
+func TestNoBuilderInContainer(t *testing.T) {
+	t.Parallel()
+	image := acctest.Docker(t).Resource(t, "containers_docker_image")
+	name := fixture.Name(t)
+	fixture.NothingLeft(t, name)
+	cli := fixture.Client(t)
+	for _, suffix := range []string{"-created", "-other"} {
+		fixture.Remove(t, fixture.Container, name+suffix)
+		_, err := cli.ContainerCreate(t.Context(), &container.Config{Image: fixture.Image(t), Cmd: []string{"/toolbox", "sleep"}}, nil, nil, nil, name+suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := cli.ContainerStart(t.Context(), name+"-other", container.StartOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for suffix, says := range map[string]string{"-none": "no such container", "-created": "does not run", "-other": "buildctl"} {
+		_, diags := image.TryApply(t.Context(), object{
+			"name": name, "build": object{"dockerfile_inline": "FROM scratch\nLABEL a=b\n", "builder": "docker-container://" + name + suffix},
+		})
+		if diags.Containing(says).Containing(name+suffix).Errors() == nil {
+			t.Errorf("%s: %s", suffix, diags)
+		}
+	}
+	for _, suffix := range []string{"-created", "-other"} {
+		fixture.RemoveNow(t, fixture.Container, name+suffix)
+	}
+}

@@ -134,8 +134,10 @@ func (k *keeper) rest(ctx context.Context) {
 	ended, failed := k.Client.ContainerWait(ctx, k.want.Name, container.WaitConditionNotRunning)
 	select {
 	case <-ended:
-	case <-failed:
-		<-ctx.Done()
+	case err := <-failed:
+		if err != nil {
+			<-ctx.Done() // It cannot be waited for: the time is the same.
+		}
 	}
 }
 

@@ -25,8 +25,8 @@ func TLSAttribute() schema.SingleNestedAttribute {
 	sibling := path.MatchRelative().AtParent()
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "TLS of a builder at `tcp://…`, usually `containers_docker_builder.NAME.tls`. Without it, TCP is plain: anyone who " +
-			"reaches the port can build." + inPlace,
+		MarkdownDescription: "TLS of a builder at `tcp://…`, usually `containers_docker_builder.NAME.tls`. Without it, TCP is plain: anyone " +
+			"who reaches the port can build." + inPlace,
 		Attributes: map[string]schema.Attribute{
 			"ca_path":   file("PEM file of the authority that the builder's certificate is of. Default: those that the machine trusts."),
 			"cert_path": file("PEM file of the client's certificate.", sibling.AtName("key_path")),

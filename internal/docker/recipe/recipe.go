@@ -3,8 +3,11 @@
 package recipe
 
 import (
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -35,11 +38,29 @@ func attributesOf(v attr.Value) tf.Values {
 	return o.Attributes()
 }
 
+// At is the path of an attribute of the build.
+func (r Recipe) At(name string) path.Path { return r.at.AtName(name) }
+
+// Options is a digest of all options that decide on the result, but for where the context is. They have to be known.
+func (r Recipe) Options() string {
+	sum := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(r.values)) {
+		v := r.values[name]
+		if !nothing(v) && !slices.Contains(places(), name) {
+			_, _ = fmt.Fprintf(sum, "%s=%s\n", name, v) // A hash takes everything.
+		}
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil)[:16])
+}
+
+// places are the attributes that say where something is, which the hash of the context stands for.
+func places() []string { return []string{"context", "dockerfile", "dockerfile_inline"} }
+
 // Differs tells whether two values of the attribute ask for different builds. Where the context is does not matter, its hash
 // does; the attributes that are left out are for the resource to compare.
 func Differs(prior, planned attr.Value, except ...string) bool {
 	was, will := maps.Clone(attributesOf(prior)), attributesOf(planned)
-	for _, name := range append(except, "context", "dockerfile", "dockerfile_inline") {
+	for _, name := range append(except, places()...) {
 		delete(was, name)
 	}
 	for name, v := range was {

@@ -16,8 +16,8 @@ func fields() field.Table {
 	return publish.Fields(
 		"Reference to publish under, for example `registry.example.com/app:v1`. Without a tag it is `latest`. The registry is entered with "+
 			"the provider's `registries`, or as the Docker CLI does.",
-		"What was published, as its source knows it: the id of the image on its engine, the hash of the archive, or the digest in the "+
-			"other registry. When the source holds something else, it is published again.",
+		"What was published, as its source knows it: the id of the image on its engine, the hash of the archive, the digest in the "+
+			"other registry, or the hashes of what a build is made of. When the source holds something else, it is published again.",
 		field.Table{
 			{Name: "source", Class: field.InPlace, Kind: field.Other{Attribute: sourceAttribute()}},
 			{
@@ -39,14 +39,15 @@ const (
 	fromEngine   = "engine"
 	fromArchive  = "archive"
 	fromRegistry = "registry"
+	fromBuild    = "build"
 )
 
 func sourceAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "Where the image comes from: exactly one of `engine`, `archive` and `registry`. Default: the image that the " +
-			"provider's own engine has under `name`." + inPlace,
-		Validators: []validator.Object{tf.ExactlyOneOf(fromEngine, fromArchive, fromRegistry)},
+		MarkdownDescription: "Where the image comes from: exactly one of `engine`, `archive`, `registry` and `build`. Default: the image " +
+			"that the provider's own engine has under `name`." + inPlace,
+		Validators: []validator.Object{tf.ExactlyOneOf(fromEngine, fromArchive, fromRegistry, fromBuild)},
 		Attributes: map[string]schema.Attribute{
 			fromEngine: schema.SingleNestedAttribute{
 				Optional: true, Attributes: engineAttributes(),
@@ -61,6 +62,7 @@ func sourceAttribute() schema.Attribute {
 				MarkdownDescription: "An image in a registry, which is copied. No engine is needed; within one registry nothing is downloaded " +
 					"where it can mount layers." + inPlace,
 			},
+			fromBuild: buildAttribute(),
 		},
 	}
 }
@@ -124,7 +126,7 @@ func at(source, name string) path.Path { return path.Root("source").AtName(sourc
 // sourceOf is where the image comes from, and the attributes of that.
 func sourceOf(values tf.Values) (string, tf.Values) {
 	source := values.Object("source")
-	for _, from := range []string{fromArchive, fromRegistry, fromEngine} {
+	for _, from := range []string{fromArchive, fromRegistry, fromBuild, fromEngine} {
 		if v, ok := source[from]; ok && !v.IsNull() {
 			return from, source.Object(from)
 		}

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
-	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/publish"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/transfer"
@@ -36,7 +35,8 @@ func NewResource() resource.Resource {
 func base() managed.Base {
 	return managed.In(object.Base{
 		Type: "registry_image", MovedType: "docker_registry_image", Thing: "image",
-		Doc: "An image in a registry, published from a container engine, from an archive or OCI layout, or from another registry. Changes " +
+		Doc: "An image in a registry, published from a container engine, from an archive or OCI layout, from another registry, or straight " +
+			"from a build. Changes " +
 			"are made in place: the tags point to the new digest once all of it is there. A tag that somebody moved is moved back, one that " +
 			"is gone is made again. A tag that was there before is never moved unless `overwrite` says so: import it. An imported image is " +
 			"taken to be what the configuration makes of it until something of that changes.\n\nDestroying takes away the tags that still " +
@@ -48,11 +48,11 @@ func base() managed.Base {
 }
 
 // Revision is part of publish.Origin.
-func (r *imageResource) Revision(ctx context.Context, registries *registry.Registries, planned tf.Values) (string, error) {
-	if planned["source"].IsUnknown() {
+func (r *imageResource) Revision(ctx context.Context, q publish.Question) (string, error) {
+	if q.Planned["source"].IsUnknown() {
 		return "", nil
 	}
-	from, source := sourceOf(planned)
+	from, source := sourceOf(q.Planned)
 	for _, v := range source {
 		if tf.HasUnknown(v) {
 			return "", nil
@@ -62,7 +62,9 @@ func (r *imageResource) Revision(ctx context.Context, registries *registry.Regis
 	case fromArchive:
 		return fingerprint(ctx, source)
 	case fromRegistry:
-		return remoteDigest(ctx, registries, source)
+		return remoteDigest(ctx, q.Registries, source)
+	case fromBuild:
+		return buildRevision(ctx, q)
 	default:
 		return r.engineID(ctx, source)
 	}
@@ -71,8 +73,11 @@ func (r *imageResource) Revision(ctx context.Context, registries *registry.Regis
 // Publish is part of publish.Origin.
 func (r *imageResource) Publish(ctx context.Context, op *managed.Operation, tags []string) (publish.Published, error) {
 	from, source := sourceOf(op.Values)
-	if from == fromEngine {
+	switch from {
+	case fromEngine:
 		return r.publishFromEngine(ctx, op, source, tags)
+	case fromBuild:
+		return r.publishBuild(ctx, op, source, tags)
 	}
 	content, revision, err := open(ctx, op, from, source)
 	if err != nil {

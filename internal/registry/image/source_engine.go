@@ -42,9 +42,14 @@ type enginePart struct {
 
 // engine reaches the engine of the source.
 func (r *imageResource) engine(ctx context.Context, source tf.Values) (*enginePart, error) {
+	return r.engineOf(ctx, fromEngine, source)
+}
+
+// engineOf reaches the engine that the attribute engine of a source names.
+func (r *imageResource) engineOf(ctx context.Context, from string, source tf.Values) (*enginePart, error) {
 	engine, err := r.Clients().Engines.Engine(source.String("engine"))
 	if err != nil {
-		return nil, &publish.InputError{At: at(fromEngine, "engine"), Summary: "No such engine", Err: err}
+		return nil, &publish.InputError{At: at(from, "engine"), Summary: "No such engine", Err: err}
 	}
 	c, err := engine.Client(ctx)
 	if err != nil {

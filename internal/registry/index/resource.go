@@ -93,7 +93,8 @@ func fields() field.Table {
 }
 
 // Revision is part of publish.Origin.
-func (r *indexResource) Revision(ctx context.Context, registries *registry.Registries, planned tf.Values) (string, error) {
+func (r *indexResource) Revision(ctx context.Context, q publish.Question) (string, error) {
+	registries, planned := q.Registries, q.Planned
 	if tf.HasUnknown(planned[images]) {
 		return "", nil
 	}
@@ -119,7 +120,7 @@ func (r *indexResource) Revision(ctx context.Context, registries *registry.Regis
 
 // Publish is part of publish.Origin.
 func (r *indexResource) Publish(ctx context.Context, op *managed.Operation, tags []string) (publish.Published, error) {
-	revision, err := r.Revision(ctx, op.Registries, op.Values)
+	revision, err := r.Revision(ctx, publish.Question{Registries: op.Registries, Planned: op.Values})
 	if err != nil {
 		return publish.Published{}, err
 	}

@@ -54,6 +54,10 @@ type Operation struct {
 	Registries *registry.Registries
 	// Target is the tag that the resource is about.
 	Target name.Tag
+	// Config is the configuration, which alone has write-only values. It is nil where there is none.
+	Config tf.Values
+	// Salt is that of the digests of secrets that are remembered, where the resource has some.
+	Salt string
 
 	thing string
 }
@@ -81,7 +85,7 @@ func (b *Base) Begin(
 	}
 	ctx, cancel := context.WithTimeout(ctx, object.Deadline(ctx, verb, values))
 	registries := login.Enter(b.Clients().Registries, target.RegistryStr(), values, configured)
-	return ctx, cancel, &Operation{Values: values, Registries: registries, Target: target, thing: b.Thing}
+	return ctx, cancel, &Operation{Values: values, Config: configured, Registries: registries, Target: target, thing: b.Thing}
 }
 
 // BeginRead opens a read. The identity is set first, from the state, because it must be there even if the object turns

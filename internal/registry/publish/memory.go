@@ -28,6 +28,8 @@ type memory struct {
 	Superseded []string `json:"superseded,omitempty"`
 	// Adopted marks what was imported until its source is configured.
 	Adopted bool `json:"adopted,omitempty"`
+	// Salt is that of the digests of secrets in the revision of the source.
+	Salt string `json:"salt,omitempty"`
 }
 
 // recall reads the memory. Terraform forgets private state when it replaces a tainted object: the state itself tells then.

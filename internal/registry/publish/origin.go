@@ -10,12 +10,22 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
+// Question asks an origin what it holds.
+type Question struct {
+	// Registries are the ways into registries.
+	Registries *registry.Registries
+	// Planned is the plan, Config the configuration, which alone has write-only values.
+	Planned, Config tf.Values
+	// Salt is that of digests of secrets, empty at a creation that is only planned.
+	Salt string
+}
+
 // Origin is where what is published comes from.
 type Origin interface {
 	// Revision tells what the origin of that plan holds now, in any words that are the same for the same content: an id, a
 	// hash, a digest. It is empty while that is not known. An InputError is bad input; another error says that the origin
 	// cannot be asked.
-	Revision(ctx context.Context, registries *registry.Registries, planned tf.Values) (string, error)
+	Revision(ctx context.Context, q Question) (string, error)
 	// Publish brings it into the repository of the operation's target and points the tags to it, the target's own first.
 	// With an error, Published tells what was done before it. An InputError is bad input.
 	Publish(ctx context.Context, op *managed.Operation, tags []string) (Published, error)

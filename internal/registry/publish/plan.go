@@ -34,7 +34,11 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	revision, err := r.Origin.Revision(ctx, r.enter(planned, config), planned)
+	m, diags := remembered(ctx, req, prior)
+	resp.Diagnostics.Append(diags...)
+	revision, err := r.Origin.Revision(ctx, Question{
+		Registries: r.enter(planned, config), Planned: planned, Config: config, Salt: m.Salt,
+	})
 	var input *InputError
 	if errors.As(err, &input) {
 		resp.Diagnostics.AddAttributeError(input.At, input.Summary, tf.Sentence(err.Error()))
@@ -47,15 +51,18 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(r.cannotAsk(planned, err))
 		revision = prior.String(sourceDigest)
 	}
-	own, err := managed.TagOf(prior.String("name"))
-	if err != nil {
-		return
-	}
-	m, diags := recall(ctx, req.Private, prior, own.TagStr())
-	resp.Diagnostics.Append(diags...)
 	p := &planner{prior: prior, planned: planned, memory: m, revision: revision, options: r.options()}
 	p.decide()
 	resp.Diagnostics.Append(planned.WriteTo(ctx, &resp.Plan)...)
+}
+
+// remembered is the memory of what is planned to be changed, nothing for what is planned to be created.
+func remembered(ctx context.Context, req resource.ModifyPlanRequest, prior tf.Values) (memory, diag.Diagnostics) {
+	own, err := managed.TagOf(prior.String("name"))
+	if req.State.Raw.IsNull() || err != nil {
+		return memory{}, nil
+	}
+	return recall(ctx, req.Private, prior, own.TagStr())
 }
 
 // enter is the way into registries for a plan.

@@ -39,7 +39,15 @@ type job struct {
 }
 
 func newJob(op *managed.Operation, m memory) *job {
+	if m.Salt == "" {
+		m.Salt = tf.NewSalt()
+	}
+	op.Salt = m.Salt
 	return &job{Operation: op, memory: m, wished: append([]string{op.Target.TagStr()}, tagsOf(op.Values)...)}
+}
+
+func (j *job) question() Question {
+	return Question{Registries: j.Registries, Planned: j.Values, Config: j.Config, Salt: j.Salt}
 }
 
 func (j *job) tag(name string) name.Tag { return j.Target.Tag(name) }

@@ -68,7 +68,7 @@ func (r *Resource) bring(ctx context.Context, j *job, prior tf.Values) error {
 		return err
 	}
 	if j.Values[sourceDigest].IsUnknown() {
-		revision, err := r.Origin.Revision(ctx, j.Registries, j.Values)
+		revision, err := r.Origin.Revision(ctx, j.question())
 		if err != nil {
 			return err
 		}
