@@ -19,8 +19,12 @@ import (
 // errRange is what remains of an upload whose parts the registry puts elsewhere.
 var errRange = fmt.Errorf("%w: it is at another place of the upload", ErrRefused)
 
-// cleanUp is how long an upload that is given up may take to be cancelled.
-const cleanUp = 10 * time.Second
+const (
+	// cleanUp is how long an upload that is given up may take to be cancelled.
+	cleanUp = 5 * time.Second
+	// notice is how long a registry has at first to notice that a connection is broken.
+	notice = 20 * time.Millisecond
+)
 
 // Outcome is how a blob or a manifest came into a repository.
 type Outcome int
@@ -326,12 +330,19 @@ func (u *upload) cancel(ctx context.Context) {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), cleanUp)
 	defer stop()
 	defer func() { u.location = nil }()
-	if u.abort(ctx) != http.StatusRequestedRangeNotSatisfiable {
-		return
-	}
-	// Some registries want to be told how much they have before they throw it away.
-	if _, err := u.status(ctx); err == nil {
-		u.abort(ctx)
+	for pause := notice; ; pause *= 2 {
+		status := u.abort(ctx)
+		if status/100 == 2 || status == http.StatusNotFound || status == http.StatusMethodNotAllowed {
+			return
+		}
+		// The registry may not have noticed yet that nothing more comes, and wants to be told how much it has before it
+		// throws that away.
+		if wait(ctx, pause) != nil {
+			return
+		}
+		if _, err := u.status(ctx); err != nil {
+			return
+		}
 	}
 }
 
@@ -339,7 +350,7 @@ func (u *upload) cancel(ctx context.Context) {
 func (u *upload) abort(ctx context.Context) int {
 	req, err := http.NewRequestWithContext(ctx, http.MethodDelete, u.location.String(), nil)
 	if err != nil {
-		return 0
+		return http.StatusNotFound
 	}
 	resp, err := u.s.follow(req)
 	if err != nil {

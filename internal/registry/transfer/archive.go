@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,7 +19,7 @@ type archive struct {
 	// path is what it is called in errors.
 	path  string
 	files files
-	// made are manifests that it does not have as such, by digest, and found are where blobs are that are not in the places
+	// made are manifests and configurations that it does not have under their digests, and found are where blobs are that are not in the places
 	// of a layout.
 	made  map[v1.Hash][]byte
 	found map[v1.Hash]blobFile
@@ -134,9 +135,6 @@ func (a *archive) small(name string) ([]byte, error) {
 func place(digest v1.Hash) string { return path.Join("blobs", digest.Algorithm, digest.Hex) }
 
 func (a *archive) manifest(ctx context.Context, desc v1.Descriptor) ([]byte, error) {
-	if raw, ok := a.made[desc.Digest]; ok {
-		return raw, nil
-	}
 	if desc.Size > maxManifest {
 		return nil, failed(ErrArchive, nil, "%s is damaged: its manifest %s is %d bytes large", a.path, desc.Digest, desc.Size)
 	}
@@ -174,6 +172,9 @@ func (a *archive) blob(_ context.Context, desc v1.Descriptor, offset int64) (io.
 }
 
 func (a *archive) openBlob(desc v1.Descriptor) (*section, error) {
+	if raw, ok := a.made[desc.Digest]; ok {
+		return &section{SectionReader: io.NewSectionReader(bytes.NewReader(raw), 0, int64(len(raw)))}, nil
+	}
 	where, ok := a.found[desc.Digest]
 	switch {
 	case ok && where.temp != nil:
