@@ -29,6 +29,11 @@ die() {
 	exit 1
 }
 
+# need COMMAND:PACKAGE...: install the packages of the commands that are missing.
+need() {
+	"$project/hack/install.sh" "$@" || die "no engine answers: start Docker (or Podman's socket) and set DOCKER_HOST"
+}
+
 # answers HOST: does an engine answer the Docker API there?
 answers() {
 	local host=$1
@@ -63,49 +68,6 @@ find_engine() {
 		fi
 	done
 	return 1
-}
-
-# --- installing ---------------------------------------------------------------------------------------------------------
-
-can_install() { [[ $EUID -eq 0 && -e /etc/debian_version ]] && command -v apt-get >/dev/null; }
-
-# need COMMAND:PACKAGE...: install the packages of the commands that are missing.
-need() {
-	local pair packages=()
-	for pair in "$@"; do
-		command -v "${pair%%:*}" >/dev/null || packages+=("${pair##*:}")
-	done
-	[[ ${#packages[@]} -gt 0 ]] || return 0
-	can_install || die "no engine answers: start Docker (or Podman's socket) and set DOCKER_HOST"
-	say "installing ${packages[*]}"
-	without_services apt_install "${packages[@]}"
-}
-
-apt_install() {
-	mkdir -p "$data"
-	{
-		apt-get update -q
-		DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
-	} >"$data/apt.log" 2>&1 </dev/null || {
-		tail -n 5 "$data/apt.log" >&2
-		die "apt-get could not install $*"
-	}
-}
-
-# without_services COMMAND...: run it while packages may not start their daemons: only the private engine is wanted.
-without_services() {
-	local policy=/usr/sbin/policy-rc.d
-	if [[ -e $policy ]]; then
-		"$@"
-		return
-	fi
-	printf '#!/bin/sh\nexit 101\n' >"$policy"
-	chmod +x "$policy"
-	# shellcheck disable=SC2064 # the path is meant to be expanded now
-	trap "rm -f '$policy'" EXIT
-	"$@"
-	rm -f "$policy"
-	trap - EXIT
 }
 
 # --- starting -----------------------------------------------------------------------------------------------------------

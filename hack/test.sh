@@ -48,6 +48,10 @@ all_tests() {
 		echo "test: terraform is not in PATH" >&2
 		return 1
 	fi
+	# A second registry to test against. Where it cannot be installed, its tests are skipped, and say so at the end.
+	hack/install.sh docker-registry:docker-registry || true
+	# What the BuildKit of the tests runs its steps with; the engine brings it along in most cases.
+	hack/install.sh runc:runc || true
 	: >.cache/empty.tfrc
 	CONTAINERS_REQUIRE_ENGINE=1 TF_ACC=1 TF_ACC_TERRAFORM_PATH=$terraform \
 		TF_CLI_CONFIG_FILE=$PWD/.cache/empty.tfrc CHECKPOINT_DISABLE=1 \

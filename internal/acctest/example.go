@@ -29,7 +29,7 @@ func Examples(t *testing.T, files []string, replace ...string) {
 func ExamplesWith(t *testing.T, config string, files []string, replace ...string) {
 	t.Helper()
 	for _, file := range files {
-		text, err := os.ReadFile(filepath.Join(root(t), "examples", file))
+		text, err := os.ReadFile(filepath.Join(fixture.Root(t), "examples", file))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,20 +42,4 @@ func ExamplesWith(t *testing.T, config string, files []string, replace ...string
 			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 		},
 	}}})
-}
-
-// root is the folder of the project.
-func root(t testing.TB) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
-		}
-	}
-	t.Fatal("no go.mod above the working directory")
-	return ""
 }

@@ -2,9 +2,11 @@ package docker
 
 import (
 	"context"
+	"slices"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/image"
+	"github.com/docker/docker/api/types/system"
 	"github.com/docker/docker/client"
 )
 
@@ -25,4 +27,12 @@ func InspectImage(ctx context.Context, cli *client.Client, reference string) (fo
 		}
 	}
 	return found, err
+}
+
+// containerdStore is what an engine calls the driver of its images when containerd keeps them.
+const containerdStore = "io.containerd.snapshotter.v1"
+
+// HasContainerdStore says whether an engine keeps its images in containerd, and with that indexes and attestations too.
+func HasContainerdStore(info system.Info) bool {
+	return slices.ContainsFunc(info.DriverStatus, func(pair [2]string) bool { return pair[1] == containerdStore })
 }

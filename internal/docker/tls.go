@@ -71,6 +71,16 @@ func (t *tlsParts) config() (*tls.Config, error) {
 	return config, nil
 }
 
+// Config reads the parts and makes what a connection needs of them; attribute spells an attribute's full name. Errors say
+// which of the parts cannot be used.
+func (s *TLSSettings) Config(attribute func(string) string) (*tls.Config, error) {
+	parts, err := s.load(attribute)
+	if err != nil {
+		return nil, err
+	}
+	return parts.config()
+}
+
 // load reads the parts that the provider's settings name; attribute spells an
 // attribute's full name.
 func (s *TLSSettings) load(attribute func(string) string) (*tlsParts, error) {

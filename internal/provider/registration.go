@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/builder"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/container"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/engine"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/image"
@@ -14,18 +15,24 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/volume"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/credentials"
 	publishedimage "github.com/containerhosts/terraform-provider-containers/internal/registry/image"
+	publishedindex "github.com/containerhosts/terraform-provider-containers/internal/registry/index"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/referrers"
+	publishedtag "github.com/containerhosts/terraform-provider-containers/internal/registry/tag"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/tags"
 )
 
 // All that the provider offers is named here and nowhere else, but for its functions: functions.All.
 var (
 	resources = []func() resource.Resource{
+		builder.NewResource,
 		container.NewResource,
 		image.NewResource,
 		network.NewResource,
 		tag.NewResource,
 		volume.NewResource,
+		publishedimage.NewResource,
+		publishedindex.NewResource,
+		publishedtag.NewResource,
 	}
 
 	dataSources = []func() datasource.DataSource{
@@ -46,6 +53,7 @@ var (
 	}
 
 	listResources = []func() list.ListResource{
+		builder.NewListResource,
 		container.NewListResource,
 		image.NewListResource,
 		network.NewListResource,

@@ -33,9 +33,10 @@ const (
 // connections are those to all registries, whatever the credentials.
 type connections struct {
 	env      Environment
-	settings map[string]Settings
+	settings book
 	pace     pace
 	secrets  vault
+	shunned  shunned
 
 	mu  sync.Mutex
 	all map[string]*connection
@@ -72,7 +73,7 @@ func (a *connections) connection(host string) (*connection, error) {
 		return c, nil
 	}
 	c := &connection{host: host, name: Host(host), all: a, changes: make(map[string]int)}
-	c.settings = a.settings[c.name]
+	c.settings = a.settings.of(c.name)
 	own, others, err := c.settings.tlsConfigs(c.name)
 	if err != nil {
 		return nil, settingsProblem(c.name, err)
@@ -221,7 +222,7 @@ func (c *connection) mayLeadTo(u *url.URL, scheme string) error {
 		why = "an address of the local link"
 	case loopback(host) && !loopback(hostname(c.host)):
 		why = "which is this machine itself"
-	case u.Scheme == "http" && scheme == "https" && !c.all.settings[Host(u.Host)].PlainHTTP:
+	case u.Scheme == "http" && scheme == "https" && !c.all.settings.of(Host(u.Host)).PlainHTTP:
 		why = "which has no TLS, while the registry has"
 	}
 	if why == "" {

@@ -30,6 +30,7 @@
 //     plain_http of its own in the settings.
 //   - Token servers cannot redirect to another host. Redirects of the registry to another host (storage, mirrors) go
 //     without Authorization and without the client certificate, and never to link-local addresses.
+//   - A mirror is entered as the registry that it is: with its own credentials or none.
 //
 // Plain http is for registries on the loopback interface and for those whose settings say so by name.
 package registry

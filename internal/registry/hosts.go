@@ -32,6 +32,23 @@ func Host(s string) string {
 	return host
 }
 
+// CheckHost returns an error that says how to write the host of a registry, unless the text is one.
+func CheckHost(s string) error {
+	host := s
+	if _, rest, ok := strings.Cut(host, "://"); ok {
+		host = rest
+	}
+	host, path, _ := strings.Cut(host, "/")
+	_, err := name.NewRegistry(host)
+	switch {
+	case err != nil || host == "":
+		return fmt.Errorf("%q is no host of a registry: write for example \"ghcr.io\" or \"registry.example.com:5000\"", s)
+	case host+path != s:
+		return fmt.Errorf("%q is more than a host: write %q", s, host)
+	}
+	return nil
+}
+
 // ServerAddress is what engines and the Docker CLI call the registry in their credentials.
 func ServerAddress(host string) string {
 	if host = Host(host); host != hub {
@@ -108,6 +125,9 @@ func hostname(host string) string {
 	u := url.URL{Host: host}
 	return strings.ToLower(u.Hostname())
 }
+
+// Loopback says that a host, with or without a port, is on the loopback interface of the machine that asks.
+func Loopback(host string) bool { return loopback(hostname(host)) }
 
 // loopback says that the host name is of this machine's loopback interface.
 func loopback(hostname string) bool {

@@ -45,6 +45,16 @@ type Manifest struct {
 // Each reference is asked for once in the life of the process, until something is pushed to its repository through this
 // package or Forget is called. It returns one of the kinds of Error, and the errors of the context.
 func (r *Registries) Head(ctx context.Context, ref name.Reference) (v1.Descriptor, error) {
+	if s, err := r.session(ref.Context().RegistryStr()); err == nil {
+		if known, ok := s.heads.find(s.key(ref)); ok {
+			return known, nil
+		}
+	}
+	return mirrored(ctx, r, ref, r.head)
+}
+
+// head asks one registry.
+func (r *Registries) head(ctx context.Context, ref name.Reference) (v1.Descriptor, error) {
 	s, err := r.session(ref.Context().RegistryStr())
 	if err != nil {
 		return v1.Descriptor{}, r.Explain(ref, err)
@@ -55,7 +65,7 @@ func (r *Registries) Head(ctx context.Context, ref name.Reference) (v1.Descripto
 	})
 }
 
-// key is what a reference is remembered under: who asks after a push must not be told what was before it.
+// key is what a look-up is remembered under. Who asks after a push must not be told what was before it.
 func (s *session) key(ref name.Reference) string {
 	return fmt.Sprintf("%s %d", ref.Name(), s.conn.changesOf(ref.Context().RepositoryStr()))
 }
@@ -63,6 +73,11 @@ func (s *session) key(ref name.Reference) string {
 // Get returns the manifest or index that a reference leads to now, verified if the reference is a digest. It returns the
 // errors of Head.
 func (r *Registries) Get(ctx context.Context, ref name.Reference) (Manifest, error) {
+	return mirrored(ctx, r, ref, r.get)
+}
+
+// get asks one registry.
+func (r *Registries) get(ctx context.Context, ref name.Reference) (Manifest, error) {
 	s, err := r.session(ref.Context().RegistryStr())
 	if err != nil {
 		return Manifest{}, r.Explain(ref, err)
@@ -240,6 +255,11 @@ func (s *session) request(ctx context.Context, method string, what *url.URL, acc
 	if len(accept) > 0 {
 		req.Header.Set("Accept", strings.Join(accept, ", "))
 	}
+	return s.follow(req)
+}
+
+// follow sends a request, and follows where the registry leads.
+func (s *session) follow(req *http.Request) (*http.Response, error) {
 	web := &http.Client{Transport: s, CheckRedirect: func(_ *http.Request, via []*http.Request) error {
 		if len(via) >= maxRedirects {
 			return s.strange("it redirects without end")

@@ -1,124 +1,86 @@
-package registry
+package registry_test
 
 import (
-	"bufio"
-	"crypto/ecdsa"
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/x509"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
-	"net/http"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
-	"time"
 
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/partial"
+	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"go.uber.org/goleak"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/registries"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 )
 
-// serversVariable lists programs of CNCF distribution to test with besides the one that PATH has.
-const serversVariable = "CONTAINERS_REGISTRY_SERVERS"
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, registries.Left()) }
 
-// accounts is an htpasswd file with the account of the tests, and its password by bcrypt.
-const accounts = account + ":$2a$04$KgDTT6E0kB5dRlm9DU2bt.rkEBBhWRnlu5yqNZsDLhQeWsYuzNBaG\n"
+const account, password = "robot", "pa:ss w/rd"
 
-// programs are the registries of CNCF distribution on this machine.
-func programs(t *testing.T) []string {
-	t.Helper()
-	found := filepath.SplitList(os.Getenv(serversVariable))
-	if path, err := exec.LookPath("docker-registry"); err == nil {
-		found = append(found, path)
+// nowhere is an environment that has nothing.
+func nowhere() registry.Environment {
+	return registry.Environment{
+		Getenv: func(string) string { return "" }, LookPath: func(string) (string, error) { return "", exec.ErrNotFound },
 	}
-	if len(found) == 0 {
-		t.Skipf("no registry of CNCF distribution: neither docker-registry in PATH nor %s", serversVariable)
-	}
-	return found
 }
 
-var listening = regexp.MustCompile(`listening on (\S+:\d+)`)
-
-// distribution starts a registry as a process, and returns its host. The configuration has DIR for a folder of its own.
-func distribution(t *testing.T, program, more string, files map[string]string) string {
+// enter returns registries that know the server, with its own settings or others.
+func enter(t *testing.T, s *registries.Server, change ...func(*registry.Settings)) *registry.Registries {
 	t.Helper()
-	dir := t.TempDir()
-	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
+	settings := s.Settings()
+	for _, do := range change {
+		do(&settings)
 	}
-	config := "version: 0.1\nlog: {level: info}\nstorage:\n  filesystem: {rootdirectory: DIR/data}\n  delete: {enabled: true}\n" + more
-	path := filepath.Join(dir, "config.yml")
-	if err := os.WriteFile(path, []byte(strings.ReplaceAll(config, "DIR", dir)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	command := exec.Command(program, "serve", path)
-	command.Env = append(os.Environ(), "OTEL_TRACES_EXPORTER=none")
-	read, write, err := os.Pipe()
+	r := registry.NewIn(nowhere(), map[string]registry.Settings{s.Host: settings})
+	t.Cleanup(r.Close)
+	return r
+}
+
+func parse(t *testing.T, reference string) name.Reference {
+	t.Helper()
+	ref, err := registry.Parse(reference)
 	if err != nil {
 		t.Fatal(err)
 	}
-	command.Stdout, command.Stderr = write, write
-	if err := command.Start(); err != nil {
+	return ref
+}
+
+// push puts a small image into a registry, and returns its descriptor.
+func push(t *testing.T, r *registry.Registries, reference string) *v1.Descriptor {
+	t.Helper()
+	img, err := random.Image(300, 2)
+	if err != nil {
 		t.Fatal(err)
 	}
-	_ = write.Close()
-	drained := make(chan struct{})
-	t.Cleanup(func() {
-		if err := command.Process.Kill(); err != nil {
-			t.Error(err)
-		}
-		_ = command.Wait()
-		<-drained
-		_ = read.Close()
-	})
-	host := make(chan string, 1)
-	go func() {
-		defer close(drained)
-		defer close(host)
-		lines := bufio.NewReader(read)
-		var log strings.Builder
-		for {
-			line, err := lines.ReadString('\n')
-			if parts := listening.FindStringSubmatch(line); parts != nil {
-				host <- strings.TrimSuffix(parts[1], ",")
-				_, _ = io.Copy(io.Discard, lines)
-				return
-			}
-			log.WriteString(line)
-			if err != nil {
-				t.Errorf("the registry ended:\n%s", log.String())
-				return
-			}
-		}
-	}()
-	started, ok := <-host
-	if !ok {
-		t.FailNow()
+	ref := parse(t, reference)
+	if err := remote.Write(ref, img, r.Options(registry.ForPush(t.Context()), ref.Context().RegistryStr())...); err != nil {
+		t.Fatalf("push %s: %s", reference, err)
 	}
-	return started
+	descriptor, err := partial.Descriptor(img)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return descriptor
 }
 
 // exercise pushes, looks up, lists and deletes.
-func exercise(t *testing.T, r *Registries, host string) {
+func exercise(t *testing.T, r *registry.Registries, s *registries.Server) {
 	t.Helper()
-	ref := parse(t, host+"/team/app:v1")
-	want := push(t, r, host+"/team/app:v1")
+	repository := s.Repository("app")
+	ref := parse(t, repository+":v1")
+	want := push(t, r, repository+":v1")
 	got, err := r.Head(t.Context(), ref)
 	if err != nil || got.Digest != want.Digest || got.Size != want.Size || got.MediaType != want.MediaType {
 		t.Errorf("head: %v, %v, want %v", got, err, want)
 	}
-	byDigest := parse(t, host+"/team/app@"+want.Digest.String())
+	byDigest := parse(t, repository+"@"+want.Digest.String())
 	if whole, err := r.Get(t.Context(), byDigest); err != nil || int64(len(whole.Raw)) != want.Size {
 		t.Errorf("get: %v", err)
 	}
-	options := r.Options(t.Context(), host)
+	options := r.Options(t.Context(), s.Host)
 	if tags, err := remote.List(ref.Context(), options...); err != nil || len(tags) != 1 || tags[0] != "v1" {
 		t.Errorf("list: %v, %v", tags, err)
 	}
@@ -126,134 +88,81 @@ func exercise(t *testing.T, r *Registries, host string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := remote.Write(parse(t, host+"/team/copy:v1"), img, options...); err != nil {
+	if err := remote.Write(parse(t, s.Repository("copy")+":v1"), img, options...); err != nil {
 		t.Errorf("copy with a mount: %v", err)
 	}
-	if _, err := r.Head(t.Context(), parse(t, host+"/team/app:v2")); !errors.Is(err, ErrTagNotFound) {
+	if _, err := r.Head(t.Context(), parse(t, repository+":v2")); !errors.Is(err, registry.ErrTagNotFound) {
 		t.Errorf("no such tag: %v", err)
 	}
-	if _, err := r.Head(t.Context(), parse(t, host+"/team/none:v1")); !errors.Is(err, ErrNotFound) {
+	if _, err := r.Head(t.Context(), parse(t, s.Repository("none")+":v1")); !errors.Is(err, registry.ErrNotFound) {
 		t.Errorf("no such repository: %v", err)
 	}
 	if err := remote.Delete(byDigest, options...); err != nil {
 		t.Errorf("delete: %v", r.Explain(byDigest, err))
 	}
-	if _, err := r.Head(t.Context(), ref); !errors.Is(err, ErrTagNotFound) {
+	if _, err := r.Head(t.Context(), ref); !errors.Is(err, registry.ErrTagNotFound) {
 		t.Errorf("after delete: %v", err)
 	}
 }
 
-const plainAddress = "http: {addr: \"127.0.0.1:0\", secret: x}\n"
-
 func TestDistribution(t *testing.T) {
 	t.Parallel()
-	for _, program := range programs(t) {
-		t.Run(filepath.Base(program), func(t *testing.T) {
-			t.Parallel()
-			t.Run("plain", func(t *testing.T) {
-				t.Parallel()
-				host := distribution(t, program, plainAddress, nil)
-				exercise(t, open(t, nil), host)
-			})
-			t.Run("htpasswd over TLS", func(t *testing.T) {
-				t.Parallel()
-				withTLS(t, program)
-			})
-			t.Run("token server", func(t *testing.T) {
-				t.Parallel()
-				withTokenServer(t, program)
-			})
-		})
+	passwords := []registries.Option{
+		registries.Password(account, password), registries.Limited("guest", password), registries.Limited("reader", password, "pull"),
 	}
-}
-
-func withTLS(t *testing.T, program string) {
-	t.Helper()
-	ca := newAuthority(t)
-	_, certPEM, keyPEM := ca.issue(t)
-	host := distribution(t, program,
-		"http: {addr: \"127.0.0.1:0\", secret: x, tls: {certificate: DIR/cert.pem, key: DIR/key.pem}}\n"+
-			"auth: {htpasswd: {realm: ours, path: DIR/accounts}}\n",
-		map[string]string{"cert.pem": certPEM, "key.pem": keyPEM, "accounts": accounts})
-	exercise(t, open(t, map[string]Settings{host: {Username: account, Password: password, CAPEM: ca.pem}}), host)
-	for what, c := range map[string]struct {
-		settings Settings
-		kind     error
-	}{
-		"nobody":         {Settings{CAPEM: ca.pem}, ErrUnauthorized},
-		"wrong password": {Settings{CAPEM: ca.pem, Username: account, Password: "wrong"}, ErrUnauthorized},
-		"unknown CA":     {Settings{Username: account, Password: password}, ErrTLS},
+	for kind, start := range map[string]func(testing.TB, ...registries.Option) *registries.Server{
+		"library": registries.Start, "program": registries.Program,
 	} {
-		_, err := open(t, map[string]Settings{host: c.settings}).Head(t.Context(), parse(t, host+"/team/app:v1"))
-		if !errors.Is(err, c.kind) {
-			t.Errorf("%s: %v", what, err)
+		for what, opts := range map[string][]registries.Option{
+			"plain": {}, "passwords": passwords, "passwords over TLS": append(passwords, registries.TLS()),
+			"token server": append(passwords, registries.TokenServer()), "token server over TLS": append(passwords, registries.TokenServer(), registries.TLS()),
+		} {
+			t.Run(kind+" "+what, func(t *testing.T) {
+				t.Parallel()
+				s := start(t, opts...)
+				exercise(t, enter(t, s), s)
+				if len(opts) > 0 {
+					keepOut(t, s)
+				}
+			})
 		}
 	}
 }
 
-func withTokenServer(t *testing.T, program string) {
+// keepOut tells those apart that the registry does not let in.
+func keepOut(t *testing.T, s *registries.Server) {
 	t.Helper()
-	ca := newAuthority(t)
-	server := serve(t, nil, ca.tokenServer(t))
-	host := distribution(t, program, plainAddress+
-		"auth: {token: {realm: \""+server.url+"/token\", service: ours, issuer: tests, rootcertbundle: DIR/ca.pem}}\n",
-		map[string]string{"ca.pem": ca.pem})
-	exercise(t, open(t, ours(host)), host)
-	for what, c := range map[string]struct {
-		user, password string
-		kind           error
-	}{
-		"wrong password": {account, "wrong", ErrUnauthorized},
-		"without rights": {"guest", password, ErrForbidden},
-	} {
-		r := open(t, map[string]Settings{host: {Username: c.user, Password: c.password}})
-		if _, err := r.Head(t.Context(), parse(t, host+"/team/app:v1")); !errors.Is(err, c.kind) {
-			t.Errorf("%s: %v", what, err)
-		}
+	repository := s.Repository("app")
+	push(t, enter(t, s), repository+":v1")
+	as := func(user, password string) func(*registry.Settings) {
+		return func(all *registry.Settings) { all.Username, all.Password = user, password }
 	}
-}
-
-// tokenServer signs tokens as distribution verifies them. The guest gets tokens that are good for nothing.
-func (a *authorityOf) tokenServer(t *testing.T) http.Handler {
-	t.Helper()
-	signer, _, _ := a.issue(t, func(c *x509.Certificate) { c.ExtKeyUsage = nil })
-	key, ok := signer.PrivateKey.(*ecdsa.PrivateKey)
-	if !ok {
-		t.Fatal("no key")
+	type outsider struct {
+		change     func(*registry.Settings)
+		look, push error
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		name, given, _ := req.BasicAuth()
-		if given != password {
-			refuse401(w, "wrong password")
-			return
+	outsiders := map[string]outsider{
+		"nobody":         {as("", ""), registry.ErrUnauthorized, registry.ErrUnauthorized},
+		"wrong password": {as(account, "wrong"), registry.ErrUnauthorized, registry.ErrUnauthorized},
+		"no rights":      {as("guest", password), registry.ErrForbidden, registry.ErrForbidden},
+		"a reader":       {as("reader", password), nil, registry.ErrForbidden},
+	}
+	if s.CAPEM != "" {
+		outsiders["unknown CA"] = outsider{func(all *registry.Settings) { all.CAPEM = "" }, registry.ErrTLS, registry.ErrTLS}
+	}
+	for what, c := range outsiders {
+		r := enter(t, s, c.change)
+		ref := parse(t, repository+":v1")
+		if _, err := r.Head(t.Context(), ref); !errors.Is(err, c.look) {
+			t.Errorf("%s looks: %v", what, err)
 		}
-		access := []map[string]any{}
-		for _, one := range req.URL.Query()["scope"] {
-			parts := strings.Split(one, ":")
-			if len(parts) == 3 && name != "guest" {
-				access = append(access, map[string]any{"type": parts[0], "name": parts[1], "actions": strings.Split(parts[2], ",")})
-			}
-		}
-		now := time.Now().Unix()
-		part := func(v any) string {
-			data, err := json.Marshal(v)
-			if err != nil {
-				t.Error(err)
-			}
-			return base64.RawURLEncoding.EncodeToString(data)
-		}
-		chain := []string{base64.StdEncoding.EncodeToString(signer.Certificate[0])}
-		text := part(map[string]any{"typ": "JWT", "alg": "ES256", "x5c": chain}) + "." + part(map[string]any{
-			"iss": "tests", "sub": name, "aud": req.URL.Query().Get("service"),
-			"exp": now + 300, "nbf": now - 10, "iat": now, "jti": "x", "access": access,
-		})
-		digest := sha256.Sum256([]byte(text))
-		r, s, err := ecdsa.Sign(rand.Reader, key, digest[:])
+		img, err := random.Image(100, 1)
 		if err != nil {
-			t.Error(err)
-			return
+			t.Fatal(err)
 		}
-		signature := append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...)
-		fmt.Fprintf(w, `{"token":"%s.%s","expires_in":300}`, text, base64.RawURLEncoding.EncodeToString(signature))
-	})
+		err = r.Explain(ref, remote.Write(ref, img, r.Options(registry.ForPush(t.Context()), s.Host)...))
+		if !errors.Is(err, c.push) {
+			t.Errorf("%s pushes: %v", what, err)
+		}
+	}
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/certificates"
 )
 
 // The rule of the package's documentation, place by place.
@@ -98,15 +100,16 @@ func TestTokenServerRedirects(t *testing.T) {
 // A registry over TLS does not lead to plain http, and a client certificate is for the registry alone.
 func TestNoDowngrade(t *testing.T) {
 	t.Parallel()
-	ca := newAuthority(t)
-	certificate, certPEM, keyPEM := ca.issue(t)
+	ca := certificates.New(t)
+	issued := ca.Issue(t)
+	certificate, certPEM, keyPEM := issued.TLS, issued.PEM, issued.KeyPEM
 	plain := serve(t, nil, plainRegistry())
 	registry := serve(t, certificate, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if req.URL.Path != "/v2/" {
 			http.Redirect(w, req, plain.url+req.URL.Path, http.StatusTemporaryRedirect)
 		}
 	}))
-	settings := Settings{CAPEM: ca.pem, CertPEM: certPEM, KeyPEM: keyPEM}
+	settings := Settings{CAPEM: ca.PEM, CertPEM: certPEM, KeyPEM: keyPEM}
 	_, err := open(t, map[string]Settings{registry.host: settings}).Head(t.Context(), parse(t, registry.host+"/app:v1"))
 	if !errors.Is(err, ErrRedirect) {
 		t.Error(err)
@@ -139,8 +142,8 @@ func TestNoDowngrade(t *testing.T) {
 // Relative redirects are relative to what was really asked.
 func TestRelativeRedirect(t *testing.T) {
 	t.Parallel()
-	ca := newAuthority(t)
-	withTLS, _, _ := ca.issue(t)
+	ca := certificates.New(t)
+	withTLS := ca.Issue(t).TLS
 	for _, certificate := range []*tls.Certificate{withTLS, nil} {
 		inner := plainRegistry()
 		registry := serve(t, certificate, withBasic(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -152,7 +155,7 @@ func TestRelativeRedirect(t *testing.T) {
 		})))
 		settings := ours(registry.host)[registry.host]
 		if certificate != nil {
-			settings.CAPEM = ca.pem
+			settings.CAPEM = ca.PEM
 		}
 		r := open(t, map[string]Settings{registry.host: settings})
 		want := push(t, r, registry.host+"/app:v1")

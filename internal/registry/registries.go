@@ -15,7 +15,7 @@ import (
 
 // Registries are all registries, as one provider block lets us in. It is safe for concurrent use.
 type Registries struct {
-	settings map[string]Settings
+	settings book
 	resolver *resolver
 	shared   *connections
 	// parent is asked for all hosts but one, if this is a view with credentials for that one.
@@ -34,7 +34,7 @@ func New(settings map[string]Settings, natives ...Native) *Registries {
 
 // NewIn is New for a given environment.
 func NewIn(env Environment, settings map[string]Settings, natives ...Native) *Registries {
-	known := make(map[string]Settings, len(settings))
+	known := make(book, len(settings))
 	for host, s := range settings {
 		known[Host(host)] = s
 	}
@@ -52,13 +52,28 @@ func (r *Registries) WithCredentials(host string, c Credentials) *Registries {
 	if c.Source == "" {
 		c.Source = "the resource's own settings"
 	}
-	only := Host(host)
-	own := r.settings[only]
-	own.Username, own.Password, own.IdentityToken, own.RegistryToken = c.Username, c.Password, c.IdentityToken, c.RegistryToken
-	own.source = c.Source
-	own.Unknown = slices.DeleteFunc(slices.Clone(own.Unknown), func(name string) bool {
-		return slices.Contains([]string{"username", "password", "identity_token", "registry_token"}, name)
+	return r.with(host, func(own *Settings) {
+		own.Username, own.Password, own.IdentityToken, own.RegistryToken = c.Username, c.Password, c.IdentityToken, c.RegistryToken
+		own.source = c.Source
+		own.Unknown = slices.DeleteFunc(slices.Clone(own.Unknown), isCredential)
 	})
+}
+
+// WithUnknown returns the same registries, but for one of them the credentials of a single resource are not known yet:
+// asking it gives an ErrNotReady. The source is what the message names.
+func (r *Registries) WithUnknown(host, source string) *Registries {
+	return r.with(host, func(own *Settings) { own.source, own.Unknown = source, []string{source} })
+}
+
+func isCredential(name string) bool {
+	return slices.Contains([]string{"username", "password", "identity_token", "registry_token"}, name)
+}
+
+// with returns the same registries with other settings for one of them.
+func (r *Registries) with(host string, change func(*Settings)) *Registries {
+	only := Host(host)
+	own := r.settings.of(only)
+	change(&own)
 	settings := maps.Clone(r.settings)
 	settings[only] = own
 	return &Registries{
@@ -71,7 +86,7 @@ func (r *Registries) WithCredentials(host string, c Credentials) *Registries {
 // settings that cannot be used (yet), and the errors of the context.
 func (r *Registries) Credentials(ctx context.Context, host string) (Credentials, error) {
 	host = Host(host)
-	settings := r.settings[host]
+	settings := r.settings.of(host)
 	if err := settings.check(host); err != nil {
 		return Credentials{}, err
 	}
@@ -79,6 +94,13 @@ func (r *Registries) Credentials(ctx context.Context, host string) (Credentials,
 		return found, nil
 	}
 	return r.resolver.find(ctx, host)
+}
+
+// Insecure says whether the settings of a registry allow plain http, or TLS without verification, for others who speak to it
+// on our behalf.
+func (r *Registries) Insecure(host string) bool {
+	settings := r.settings[Host(host)]
+	return settings.PlainHTTP || settings.SkipVerify
 }
 
 // Transport sends requests to one registry: over TLS as its settings say, with its credentials, again where it is worth
@@ -96,6 +118,9 @@ type hostTransport struct {
 
 // RoundTrip is part of http.RoundTripper.
 func (t *hostTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if resp, err := t.registries.fromMirror(t.host, req); resp != nil || err != nil {
+		return resp, err
+	}
 	s, err := t.registries.session(t.host)
 	if err != nil {
 		closeBody(req)
@@ -134,7 +159,7 @@ func (r *Registries) session(host string) (*session, error) {
 	if r.parent != nil && known != r.only {
 		return r.parent.session(host)
 	}
-	settings := r.settings[known]
+	settings := r.settings.of(known)
 	if err := settings.check(known); err != nil {
 		return nil, err
 	}

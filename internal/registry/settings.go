@@ -3,6 +3,7 @@ package registry
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -19,12 +20,28 @@ type Settings struct {
 	SkipVerify bool
 	// PlainHTTP has the registry speak http without TLS.
 	PlainHTTP bool
+	// Mirrors are hosts to read from first, in this order: see ForPull.
+	Mirrors []string
 	// Unknown names the attributes whose value is not known yet (during a plan); asking the registry gives ErrNotReady
 	// while there is one.
 	Unknown []string
 
 	// source says where the credentials come from, where it is not the provider block.
 	source string
+}
+
+// AnyHost stands, in a map of settings, for every host that has none of its own. In Settings.Unknown it stands for all.
+const AnyHost = ""
+
+// book are settings by host.
+type book map[string]Settings
+
+// of are the settings of a registry; those of nothing where it has none.
+func (b book) of(host string) Settings {
+	if own, ok := b[host]; ok {
+		return own
+	}
+	return b[AnyHost]
 }
 
 // String says what is set, and no secret.
@@ -41,8 +58,9 @@ func (s Settings) String() string {
 		{"ca", s.CAPath+s.CAPEM != ""},
 		{"cert", s.CertPath+s.CertPEM != ""},
 		{"key", s.KeyPath+s.KeyPEM != ""},
-		{"insecure_skip_verify", s.SkipVerify},
+		{"skip_verify", s.SkipVerify},
 		{"plain_http", s.PlainHTTP},
+		{"mirrors", len(s.Mirrors) > 0},
 	} {
 		if one.is {
 			set = append(set, one.name)
@@ -79,10 +97,7 @@ func (s *Settings) credentials(host string) Credentials {
 // check returns an ErrNotReady while a value is not known, and an ErrSettings for settings that contradict themselves.
 func (s *Settings) check(host string) error {
 	if len(s.Unknown) > 0 {
-		return &Error{
-			Kind: ErrNotReady, Registry: host,
-			text: fmt.Sprintf("%s will be known after apply", attribute(host, strings.Join(s.Unknown, ", "))),
-		}
+		return &Error{Kind: ErrNotReady, Registry: host, text: s.unknown(host) + " will be known after apply"}
 	}
 	kinds := 0
 	for _, is := range []bool{s.Username+s.Password != "", s.IdentityToken != "", s.RegistryToken != ""} {
@@ -97,11 +112,22 @@ func (s *Settings) check(host string) error {
 	case (s.Username == "") != (s.Password == ""):
 		wrong = "username and password go together: set both"
 	case s.PlainHTTP && (s.tlsParts() || s.SkipVerify):
-		wrong = "plain_http leaves no use for certificates and insecure_skip_verify: set one or the other"
+		wrong = "plain_http leaves no use for certificates and skip_verify: set one or the other"
 	default:
 		return nil
 	}
 	return settingsProblem(host, fmt.Errorf("%s", wrong))
+}
+
+// unknown names what is not known yet.
+func (s *Settings) unknown(host string) string {
+	switch {
+	case s.source != "":
+		return s.source
+	case slices.Contains(s.Unknown, AnyHost):
+		return fmt.Sprintf("the provider's registries[%q]", host)
+	}
+	return attribute(host, strings.Join(s.Unknown, ", "))
 }
 
 // tlsParts says that there is something that only TLS has a use for.

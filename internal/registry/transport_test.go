@@ -21,6 +21,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/certificates"
 )
 
 // failFirst answers the first requests for manifests and blobs itself.
@@ -242,12 +244,13 @@ func TestRedirectToAnotherRegistry(t *testing.T) {
 
 func TestTLS(t *testing.T) {
 	t.Parallel()
-	ca := newAuthority(t)
-	certificate, certPEM, keyPEM := ca.issue(t)
-	expired, _, _ := ca.issue(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) })
-	misnamed, _, _ := ca.issue(t, func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"other.test"}, nil })
+	ca := certificates.New(t)
+	issued := ca.Issue(t)
+	certificate, certPEM, keyPEM := issued.TLS, issued.PEM, issued.KeyPEM
+	expired := ca.Issue(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) }).TLS
+	misnamed := ca.Issue(t, func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"other.test"}, nil }).TLS
 	file := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(file, []byte(ca.pem), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(ca.PEM), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	registry := serve(t, certificate, withBasic(plainRegistry()))
@@ -258,21 +261,21 @@ func TestTLS(t *testing.T) {
 		kind     error
 		text     string
 	}{
-		"CA":              {host: registry.host, settings: Settings{CAPEM: ca.pem}},
+		"CA":              {host: registry.host, settings: Settings{CAPEM: ca.PEM}},
 		"CA as a file":    {host: registry.host, settings: Settings{CAPath: file}},
 		"insecure":        {host: registry.host, settings: Settings{SkipVerify: true}},
 		"unknown CA":      {registry.host, Settings{}, ErrTLS, "authority that is not known here"},
-		"expired":         {serve(t, expired, plainRegistry()).host, Settings{CAPEM: ca.pem}, ErrTLS, "not valid: "},
-		"other name":      {serve(t, misnamed, plainRegistry()).host, Settings{CAPEM: ca.pem}, ErrTLS, "not for this name"},
-		"no TLS":          {plain.host, Settings{CAPEM: ca.pem}, ErrTLS, "does not speak TLS"},
+		"expired":         {serve(t, expired, plainRegistry()).host, Settings{CAPEM: ca.PEM}, ErrTLS, "not valid: "},
+		"other name":      {serve(t, misnamed, plainRegistry()).host, Settings{CAPEM: ca.PEM}, ErrTLS, "not for this name"},
+		"no TLS":          {plain.host, Settings{CAPEM: ca.PEM}, ErrTLS, "does not speak TLS"},
 		"TLS but plain":   {registry.host, Settings{PlainHTTP: true}, nil, ""},
 		"no PEM":          {registry.host, Settings{CAPEM: "x"}, ErrSettings, "holds no certificate"},
 		"no file":         {registry.host, Settings{CAPath: file + "x"}, ErrSettings, ".ca_path cannot be read"},
-		"PEM as a path":   {registry.host, Settings{CAPath: ca.pem}, ErrSettings, "takes a path, but holds PEM text"},
-		"both":            {registry.host, Settings{CAPath: file, CAPEM: ca.pem}, ErrSettings, "are both set"},
+		"PEM as a path":   {registry.host, Settings{CAPath: ca.PEM}, ErrSettings, "takes a path, but holds PEM text"},
+		"both":            {registry.host, Settings{CAPath: file, CAPEM: ca.PEM}, ErrSettings, "are both set"},
 		"half a pair":     {registry.host, Settings{CertPEM: certPEM}, ErrSettings, "has no other half"},
-		"no pair":         {registry.host, Settings{CertPEM: certPEM, KeyPEM: ca.pem}, ErrSettings, "are no key pair"},
-		"with a pair":     {host: registry.host, settings: Settings{CAPEM: ca.pem, CertPEM: certPEM, KeyPEM: keyPEM}},
+		"no pair":         {registry.host, Settings{CertPEM: certPEM, KeyPEM: ca.PEM}, ErrSettings, "are no key pair"},
+		"with a pair":     {host: registry.host, settings: Settings{CAPEM: ca.PEM, CertPEM: certPEM, KeyPEM: keyPEM}},
 		"loopback, plain": {host: plain.host},
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -303,14 +306,14 @@ func TestTLS(t *testing.T) {
 
 func TestClientCertificate(t *testing.T) {
 	t.Parallel()
-	ca := newAuthority(t)
-	certificate, certPEM, keyPEM := ca.issue(t)
+	ca := certificates.New(t)
+	issued := ca.Issue(t)
+	certificate, certPEM, keyPEM := issued.TLS, issued.PEM, issued.KeyPEM
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	pool := x509.NewCertPool()
-	pool.AddCert(ca.cert)
+	pool := ca.Pool()
 	inner := plainRegistry()
 	server := &http.Server{Handler: inner, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
 	done := make(chan error)
@@ -326,8 +329,8 @@ func TestClientCertificate(t *testing.T) {
 		}
 	})
 	host := listener.Addr().String()
-	push(t, open(t, map[string]Settings{host: {CAPEM: ca.pem, CertPEM: certPEM, KeyPEM: keyPEM}}), host+"/app:v1")
-	_, err = open(t, map[string]Settings{host: {CAPEM: ca.pem}}).Head(t.Context(), parse(t, host+"/app:v1"))
+	push(t, open(t, map[string]Settings{host: {CAPEM: ca.PEM, CertPEM: certPEM, KeyPEM: keyPEM}}), host+"/app:v1")
+	_, err = open(t, map[string]Settings{host: {CAPEM: ca.PEM}}).Head(t.Context(), parse(t, host+"/app:v1"))
 	if !errors.Is(err, ErrTLS) {
 		t.Fatal(err)
 	}
@@ -394,8 +397,8 @@ func TestProxyAndPlainHTTP(t *testing.T) {
 func TestConnectionsAreReused(t *testing.T) {
 	t.Parallel()
 	var opened atomic.Int32
-	ca := newAuthority(t)
-	certificate, _, _ := ca.issue(t)
+	ca := certificates.New(t)
+	certificate := ca.Issue(t).TLS
 	listener, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{*certificate}})
 	if err != nil {
 		t.Fatal(err)
@@ -414,7 +417,7 @@ func TestConnectionsAreReused(t *testing.T) {
 		}
 	})
 	host := listener.Addr().String()
-	r := open(t, map[string]Settings{host: {CAPEM: ca.pem}})
+	r := open(t, map[string]Settings{host: {CAPEM: ca.PEM}})
 	for i := range 10 {
 		if _, err := r.Head(t.Context(), parse(t, fmt.Sprintf("%s/app:v%d", host, i))); !errors.Is(err, ErrNotFound) {
 			t.Fatal(err)

@@ -88,6 +88,15 @@ func (s *Server) Pull(t testing.TB, reference string) v1.Image {
 	return img
 }
 
+// Retag points a tag of the same repository to what a reference leads to.
+func (s *Server) Retag(t testing.TB, reference, tag string) {
+	t.Helper()
+	target := s.parse(t, reference).Context().Tag(tag)
+	if err := remote.Tag(target, s.Manifest(t, reference), s.remote(t)...); err != nil {
+		t.Fatalf("tagging %s: %s", target, err)
+	}
+}
+
 // Remove deletes a tag or a digest, whoever put it there.
 func (s *Server) Remove(t testing.TB, reference string) {
 	t.Helper()

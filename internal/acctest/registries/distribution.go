@@ -12,10 +12,17 @@ import (
 	"github.com/distribution/distribution/v3/registry/handlers"
 	_ "github.com/distribution/distribution/v3/registry/storage/driver/filesystem" // Where the data is.
 	"github.com/sirupsen/logrus"
+	"go.uber.org/goleak"
 )
 
 // quiet has the registries keep their logs to themselves: what goes wrong is in their answers.
 var quiet = sync.OnceFunc(func() { logrus.SetOutput(io.Discard) })
+
+// Left lets goleak pass over the one thing that a registry in this process leaves running: its queue of events, which
+// has no end of its own.
+func Left() goleak.Option {
+	return goleak.IgnoreTopFunction("github.com/docker/go-events.(*Broadcaster).run")
+}
 
 // distribution is the registry of CNCF distribution in this process.
 func distribution(s *Server) http.Handler {

@@ -15,8 +15,15 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// say sends a request to the registry, without following redirects, and returns the answer and as much of the body as came.
-func say(t *testing.T, s *Server, method, path string, body []byte, headers ...string) (*http.Response, []byte, error) {
+// answer is what came, as far as it did.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// say sends a request to the registry, without following redirects.
+func say(t *testing.T, s *Server, method, path string, body []byte, headers ...string) (answer, error) {
 	t.Helper()
 	if strings.HasPrefix(path, "/") {
 		path = "http://" + s.Host + path
@@ -30,11 +37,11 @@ func say(t *testing.T, s *Server, method, path string, body []byte, headers ...s
 	}
 	resp, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil {
-		return nil, nil, err
+		return answer{}, err
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
-	return resp, data, err
+	return answer{status: resp.StatusCode, header: resp.Header, body: data}, err
 }
 
 // filled is a registry with an image, and the paths of its manifest and of its one layer.
@@ -82,11 +89,11 @@ func TestAnswers(t *testing.T) {
 			s.Misbehave(c.fault)
 		}
 		for i, want := range c.want {
-			resp, _, err := say(t, s, c.method, c.path, nil)
-			if err != nil || resp.StatusCode != want {
+			resp, err := say(t, s, c.method, c.path, nil)
+			if err != nil || resp.status != want {
 				t.Errorf("%s %d: %v, %v, want %d", c.what, i, resp, err, want)
-			} else if want == 429 && resp.Header.Get("Retry-After") != "7" {
-				t.Errorf("%s: %v", c.what, resp.Header)
+			} else if want == 429 && resp.header.Get("Retry-After") != "7" {
+				t.Errorf("%s: %v", c.what, resp.header)
 			}
 		}
 	}
@@ -95,9 +102,9 @@ func TestAnswers(t *testing.T) {
 func TestSchema1(t *testing.T) {
 	t.Parallel()
 	s, manifest, _ := filled(t, With(Schema1()))
-	resp, body, err := say(t, s, http.MethodGet, manifest, nil)
-	if err != nil || !strings.Contains(resp.Header.Get("Content-Type"), ".v1+prettyjws") || !strings.Contains(string(body), `"schemaVersion":1`) {
-		t.Errorf("%v, %s", err, body)
+	resp, err := say(t, s, http.MethodGet, manifest, nil)
+	if err != nil || !strings.Contains(resp.header.Get("Content-Type"), ".v1+prettyjws") || !strings.Contains(string(resp.body), `"schemaVersion":1`) {
+		t.Errorf("%v, %s", err, resp.body)
 	}
 }
 
@@ -105,18 +112,18 @@ func TestWrongDigest(t *testing.T) {
 	t.Parallel()
 	s, manifest, layer := filled(t, With(WrongDigest()))
 	for _, path := range []string{manifest, layer} {
-		resp, body, err := say(t, s, http.MethodGet, path, nil)
+		resp, err := say(t, s, http.MethodGet, path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if said := resp.Header.Get("Docker-Content-Digest"); said == "" || said == digest.FromBytes(body).String() {
+		if said := resp.header.Get("Docker-Content-Digest"); said == "" || said == digest.FromBytes(resp.body).String() {
 			t.Errorf("%s: said %s", path, said)
 		}
-		if path == manifest && !json.Valid(body) {
-			t.Errorf("no manifest: %s", body)
+		if path == manifest && !json.Valid(resp.body) {
+			t.Errorf("no manifest: %s", resp.body)
 		}
 	}
-	if resp, _, err := say(t, s, http.MethodGet, manifest+"x", nil); err != nil || resp.StatusCode != http.StatusNotFound {
+	if resp, err := say(t, s, http.MethodGet, manifest+"x", nil); err != nil || resp.status != http.StatusNotFound {
 		t.Errorf("what is not there: %v", err)
 	}
 }
@@ -126,13 +133,13 @@ func TestDropDownload(t *testing.T) {
 	s, _, layer := filled(t, With(DropDownload(4000, 2)))
 	var whole []byte
 	for _, want := range []int{4000, 8000} {
-		_, part, err := say(t, s, http.MethodGet, layer, nil, "Range", fmt.Sprintf("bytes=%d-", len(whole)))
-		if whole = append(whole, part...); err == nil || len(whole) != want {
+		part, err := say(t, s, http.MethodGet, layer, nil, "Range", fmt.Sprintf("bytes=%d-", len(whole)))
+		if whole = append(whole, part.body...); err == nil || len(whole) != want {
 			t.Errorf("%v after %d bytes", err, len(whole))
 		}
 	}
-	_, part, err := say(t, s, http.MethodGet, layer, nil, "Range", "bytes=8000-")
-	if whole = append(whole, part...); err != nil || !strings.HasSuffix(layer, digest.FromBytes(whole).String()) {
+	part, err := say(t, s, http.MethodGet, layer, nil, "Range", "bytes=8000-")
+	if whole = append(whole, part.body...); err != nil || !strings.HasSuffix(layer, digest.FromBytes(whole).String()) {
 		t.Errorf("%v, %d bytes", err, len(whole))
 	}
 }
@@ -145,41 +152,33 @@ func TestDropUpload(t *testing.T) {
 			s := start(t, With(DropUpload(4000, 1)))
 			path := "/v2" + strings.TrimPrefix(s.Repository("app"), s.Host)
 			blob := bytes.Repeat([]byte("0123456789"), 1000)
-			resp, _, err := say(t, s, http.MethodPost, path+"/blobs/uploads/", nil)
-			if err != nil || resp.StatusCode != http.StatusAccepted {
-				t.Fatal(resp, err)
+			step := func(method, location string, part []byte, want int, kept string, headers ...string) string {
+				t.Helper()
+				resp, err := say(t, s, method, location, part, headers...)
+				if err != nil || resp.status != want || kept != "" && resp.header.Get("Range") != kept {
+					t.Fatalf("%s: %v, %v", method, resp, err)
+				}
+				return resp.header.Get("Location")
 			}
-			upload := resp.Header.Get("Location")
-			if _, _, err := say(t, s, http.MethodPatch, upload, blob); err == nil {
+			upload := step(http.MethodPost, path+"/blobs/uploads/", nil, http.StatusAccepted, "")
+			if _, err := say(t, s, http.MethodPatch, upload, blob); err == nil {
 				t.Error("the connection was not cut")
 			}
-			resp, _, err = say(t, s, http.MethodGet, upload, nil)
-			if err != nil || resp.StatusCode != http.StatusNoContent || resp.Header.Get("Range") != "0-3999" {
-				t.Fatal(resp, err)
-			}
-			upload = resp.Header.Get("Location")
-			resp, _, err = say(t, s, http.MethodPatch, upload, blob[5000:], "Content-Range", "5000-9999")
-			if err != nil || resp.StatusCode != http.StatusRequestedRangeNotSatisfiable {
-				t.Error("a gap:", resp, err)
-			}
-			resp, _, err = say(t, s, http.MethodPatch, upload, blob[4000:9000], "Content-Range", "4000-8999")
-			if err != nil || resp.StatusCode != http.StatusAccepted || resp.Header.Get("Range") != "0-8999" {
-				t.Fatal(resp, err)
-			}
-			where, err := url.Parse(resp.Header.Get("Location"))
+			upload = step(http.MethodGet, upload, nil, http.StatusNoContent, "0-3999")
+			const gap = http.StatusRequestedRangeNotSatisfiable
+			upload = step(http.MethodPatch, upload, blob[5000:], gap, "0-3999", "Content-Range", "5000-9999")
+			upload = step(http.MethodPatch, upload, blob[4000:9000], http.StatusAccepted, "0-8999", "Content-Range", "4000-8999")
+			where, err := url.Parse(upload)
 			if err != nil {
 				t.Fatal(err)
 			}
 			query := where.Query()
 			query.Set("digest", digest.FromBytes(blob).String())
 			where.RawQuery = query.Encode()
-			resp, said, err := say(t, s, http.MethodPut, where.String(), blob[9000:])
-			if err != nil || resp.StatusCode != http.StatusCreated {
-				t.Fatalf("%v %s %v", resp, said, err)
-			}
-			_, got, err := say(t, s, http.MethodGet, path+"/blobs/"+digest.FromBytes(blob).String(), nil)
-			if err != nil || !bytes.Equal(got, blob) {
-				t.Errorf("%v, %d bytes", err, len(got))
+			step(http.MethodPut, where.String(), blob[9000:], http.StatusCreated, "")
+			got, err := say(t, s, http.MethodGet, path+"/blobs/"+digest.FromBytes(blob).String(), nil)
+			if err != nil || !bytes.Equal(got.body, blob) {
+				t.Errorf("%v, %d bytes", err, len(got.body))
 			}
 		})
 	}
@@ -191,23 +190,23 @@ func TestRedirectBlobs(t *testing.T) {
 	req := &http.Request{Header: http.Header{}}
 	req.SetBasicAuth(user, password)
 	login := req.Header.Get("Authorization")
-	if resp, _, err := say(t, s, http.MethodGet, layer, nil); err != nil || resp.StatusCode != http.StatusUnauthorized {
+	if resp, err := say(t, s, http.MethodGet, layer, nil); err != nil || resp.status != http.StatusUnauthorized {
 		t.Error("nobody:", resp, err)
 	}
-	if resp, _, err := say(t, s, http.MethodGet, manifest, nil, "Authorization", login); err != nil || resp.StatusCode != http.StatusOK {
+	if resp, err := say(t, s, http.MethodGet, manifest, nil, "Authorization", login); err != nil || resp.status != http.StatusOK {
 		t.Error("manifest:", resp, err)
 	}
-	resp, _, err := say(t, s, http.MethodGet, layer, nil, "Authorization", login)
-	if err != nil || resp.StatusCode != http.StatusTemporaryRedirect {
+	resp, err := say(t, s, http.MethodGet, layer, nil, "Authorization", login)
+	if err != nil || resp.status != http.StatusTemporaryRedirect {
 		t.Fatal("layer:", resp, err)
 	}
-	where := resp.Header.Get("Location")
+	where := resp.header.Get("Location")
 	if !strings.HasPrefix(where, "http://localhost:") || strings.Contains(where, s.Host) {
 		t.Errorf("it leads to %s", where)
 	}
-	_, body, err := say(t, s, http.MethodGet, where, nil)
-	if err != nil || !strings.HasSuffix(layer, digest.FromBytes(body).String()) {
-		t.Errorf("%v, %d bytes", err, len(body))
+	resp, err = say(t, s, http.MethodGet, where, nil)
+	if err != nil || !strings.HasSuffix(layer, digest.FromBytes(resp.body).String()) {
+		t.Errorf("%v, %d bytes", err, len(resp.body))
 	}
 }
 
@@ -227,11 +226,11 @@ func TestRedirectBlobsSeesAuthorization(t *testing.T) {
 	probe := &noted{TB: t}
 	s.t = probe
 	s.Misbehave(RedirectBlobs())
-	resp, _, err := say(t, s, http.MethodGet, layer, nil)
+	resp, err := say(t, s, http.MethodGet, layer, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := say(t, s, http.MethodGet, resp.Header.Get("Location"), nil, "Authorization", "Bearer x"); err != nil || !probe.failed {
+	if _, err := say(t, s, http.MethodGet, resp.header.Get("Location"), nil, "Authorization", "Bearer x"); err != nil || !probe.failed {
 		t.Errorf("%v, noticed %v", err, probe.failed)
 	}
 }
@@ -251,15 +250,15 @@ func TestPages(t *testing.T) {
 		var got []string
 		next, pages := "/v2/"+repository+"/tags/list?n=100", 0
 		for next != "" {
-			resp, body, err := say(t, s, http.MethodGet, next, nil)
+			resp, err := say(t, s, http.MethodGet, next, nil)
 			var page struct {
 				Tags []string `json:"tags"`
 			}
-			if err != nil || json.Unmarshal(body, &page) != nil || len(page.Tags) > 2 {
-				t.Fatalf("%v %s", err, body)
+			if err != nil || json.Unmarshal(resp.body, &page) != nil || len(page.Tags) > 2 {
+				t.Fatalf("%v %s", err, resp.body)
 			}
 			got, pages = append(got, page.Tags...), pages+1
-			next, _, _ = strings.Cut(strings.TrimPrefix(resp.Header.Get("Link"), "<"), ">")
+			next, _, _ = strings.Cut(strings.TrimPrefix(resp.header.Get("Link"), "<"), ">")
 			if next != "" && strings.HasPrefix(next, "http://"+s.Host) != withHost {
 				t.Errorf("link %s", next)
 			}

@@ -123,7 +123,7 @@ func (u *uploads) take(w http.ResponseWriter, req *http.Request, known *upload) 
 		u.server.t.Error(err)
 		return false
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	n, err := io.CopyN(file, req.Body, u.after+1)
 	if err == nil && u.drop() {
 		// One byte more than allowed came: it is as good as lost on the way.
@@ -161,7 +161,7 @@ func (u *uploads) finish(w http.ResponseWriter, req *http.Request, known *upload
 		u.server.t.Error(err)
 		return
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	whole := req.Clone(req.Context())
 	whole.Body, whole.ContentLength, whole.TransferEncoding = io.NopCloser(file), known.has, nil
 	whole.Header.Del("Content-Range")

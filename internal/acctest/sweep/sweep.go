@@ -49,9 +49,26 @@ type Subject struct {
 	Changed map[string]any
 	// Begin, if set, brings the resource to where changes start, instead of an apply of Config.
 	Begin func(t *testing.T, r *core.Resource)
+	// Open, if set, starts the provider and what it talks to, instead of one with the engine for tests. It has to see to it
+	// that the test fails if anything is left.
+	Open func(t *testing.T) (*core.Server, Breaker)
 	// Sound, if set, looks behind the provider's back whether the object is as a configuration asks. It is called after
 	// each recovery.
 	Sound func(t *testing.T, config map[string]any)
+}
+
+// Breaker stands in front of what the provider talks to, and breaks it. Requests are numbered from 1 since the last reset.
+type Breaker interface {
+	// Reset ends all faults, and forgets the requests.
+	Reset()
+	// Log are the requests, as "METHOD path".
+	Log() []string
+	// CutBefore cuts the connection before the request is seen, CutAfter after it was answered.
+	CutBefore(n int)
+	CutAfter(n int)
+	// OnRequest and OnReply call a function before and after each request.
+	OnRequest(call func(n int, req *http.Request))
+	OnReply(call func(n int, req *http.Request, status int))
 }
 
 // Run breaks the operations: those that are named (create, change, read, destroy), or all. The function makes a new subject,
@@ -95,7 +112,7 @@ func unbroken(t *testing.T, op operation, subject func(t *testing.T) Subject) in
 	if op.needsChange && s.Changed == nil {
 		return 0
 	}
-	count := breakOnce(t, op, fault{arm: func(*testing.T, *proxy.Proxy, int, context.CancelFunc) func() { return func() {} }}, s, 0)
+	count := breakOnce(t, op, fault{arm: func(*testing.T, Breaker, int, context.CancelFunc) func() { return func() {} }}, s, 0)
 	if count == 0 {
 		t.Fatalf("a %s asks the engine for nothing", op.name)
 	}
@@ -113,8 +130,7 @@ type attempt struct {
 // breakOnce breaks request k, recovers, and says how many requests there were until the operation ended.
 func breakOnce(t *testing.T, op operation, fault fault, s Subject, k int) int {
 	t.Helper()
-	fixture.NothingLeft(t, s.Name)
-	server, p := acctest.Proxied(t)
+	server, p := s.open(t)
 	a := attempt{Subject: s, resource: server.Resource(t, s.Type)}
 	op.prepare(t, a)
 	if op.needsChange {
@@ -137,6 +153,17 @@ func breakOnce(t *testing.T, op operation, fault fault, s Subject, k int) int {
 	op.recover(t, a, diags)
 	a.resource.Destroy(t)
 	return len(asked)
+}
+
+// open starts the provider.
+func (s Subject) open(t *testing.T) (*core.Server, Breaker) {
+	t.Helper()
+	if s.Open != nil {
+		return s.Open(t)
+	}
+	fixture.NothingLeft(t, s.Name)
+	server, p := acctest.Proxied(t)
+	return server, p
 }
 
 // operation is what is broken.
@@ -227,16 +254,16 @@ func (a attempt) converge(t *testing.T, config map[string]any, diags core.Diagno
 type fault struct {
 	name       string
 	interrupts bool
-	arm        func(t *testing.T, p *proxy.Proxy, k int, interrupt context.CancelFunc) (end func())
+	arm        func(t *testing.T, p Breaker, k int, interrupt context.CancelFunc) (end func())
 }
 
 func cuts() []fault {
 	return []fault{
-		{name: "cut before", arm: func(_ *testing.T, p *proxy.Proxy, k int, _ context.CancelFunc) func() {
+		{name: "cut before", arm: func(_ *testing.T, p Breaker, k int, _ context.CancelFunc) func() {
 			p.CutBefore(k)
 			return func() {}
 		}},
-		{name: "cut after", arm: func(_ *testing.T, p *proxy.Proxy, k int, _ context.CancelFunc) func() {
+		{name: "cut after", arm: func(_ *testing.T, p Breaker, k int, _ context.CancelFunc) func() {
 			p.CutAfter(k)
 			return func() {}
 		}},
@@ -245,7 +272,7 @@ func cuts() []fault {
 
 func interrupts() []fault {
 	return []fault{
-		{name: "interrupt before", interrupts: true, arm: func(_ *testing.T, p *proxy.Proxy, k int, interrupt context.CancelFunc) func() {
+		{name: "interrupt before", interrupts: true, arm: func(_ *testing.T, p Breaker, k int, interrupt context.CancelFunc) func() {
 			p.OnRequest(func(n int, _ *http.Request) {
 				if n == k {
 					interrupt()
@@ -253,7 +280,7 @@ func interrupts() []fault {
 			})
 			return func() {}
 		}},
-		{name: "interrupt after", interrupts: true, arm: func(_ *testing.T, p *proxy.Proxy, k int, interrupt context.CancelFunc) func() {
+		{name: "interrupt after", interrupts: true, arm: func(_ *testing.T, p Breaker, k int, interrupt context.CancelFunc) func() {
 			p.OnReply(func(n int, _ *http.Request, _ int) {
 				if n == k {
 					interrupt()
@@ -266,14 +293,14 @@ func interrupts() []fault {
 
 func departures() []fault {
 	return []fault{
-		{name: "gone before", arm: func(t *testing.T, p *proxy.Proxy, k int, _ context.CancelFunc) func() {
+		{name: "gone before", arm: func(t *testing.T, p Breaker, k int, _ context.CancelFunc) func() {
 			p.CutBefore(k)
-			a := &absence{proxy: p}
+			a := absent(t, p)
 			p.OnRequest(func(n int, _ *http.Request) { a.begin(t, n == k) })
 			return func() { a.end(t) }
 		}},
-		{name: "gone after", arm: func(t *testing.T, p *proxy.Proxy, k int, _ context.CancelFunc) func() {
-			a := &absence{proxy: p}
+		{name: "gone after", arm: func(t *testing.T, p Breaker, k int, _ context.CancelFunc) func() {
+			a := absent(t, p)
 			p.OnReply(func(n int, _ *http.Request, _ int) { a.begin(t, n == k) })
 			return func() { a.end(t) }
 		}},
@@ -287,6 +314,15 @@ type absence struct {
 
 	mu         sync.Mutex
 	down, over bool
+}
+
+func absent(t *testing.T, b Breaker) *absence {
+	t.Helper()
+	p, ok := b.(*proxy.Proxy)
+	if !ok {
+		t.Fatal("only engines go away")
+	}
+	return &absence{proxy: p}
 }
 
 func (a *absence) begin(t *testing.T, now bool) {

@@ -6,23 +6,19 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/docker/docker/client"
 	control "github.com/moby/buildkit/api/services/control"
 	"github.com/moby/buildkit/identity"
 	"github.com/moby/buildkit/session"
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 )
 
 const (
-	// exporter puts the result into the engine's own image store.
-	exporter = "moby"
 	// largestMessage bounds one gRPC message, as BuildKit's own client does.
 	largestMessage = 16 << 20
 	// statusGrace is how long the last news of a build may take, silentGrace
@@ -31,69 +27,34 @@ const (
 	silentGrace = time.Second
 )
 
-// buildKit is one build on the engine's BuildKit. The engine speaks gRPC on
-// two raw connections: control, where the build is asked for and reported on,
-// and the session, where the engine is the client and asks for files.
+// buildKit is one build on a BuildKit. It is asked for and reported on by
+// control; on the session BuildKit is the client and asks for files.
 type buildKit struct {
-	cli     *client.Client
+	*link
+
 	req     *Request
+	export  *export
+	caches  *caches
 	tracker *tracker
-	control control.ControlClient
-	// conn is under control.
-	conn *trackedConn
 }
 
-// tryBuildKit returns what BuildKit says of the image, or errNoBuildKit.
-func tryBuildKit(ctx context.Context, cli *client.Client, req *Request, progress func(Event)) (map[string]string, error) {
-	conn, err := upgrade(ctx, cli, "/grpc", nil)
+// runBuildKit builds on the BuildKit of a link, which it closes, and returns
+// what that says of the result.
+func runBuildKit(ctx context.Context, l *link, req *Request, to *export, progress func(Event)) (map[string]string, error) {
+	defer func() { _ = l.close() }()
+	caches, err := req.openCaches(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := req.checkBuildKit(cli.ClientVersion(), ownFrontend(req.Context.DockerfileBytes())); err != nil {
-		_ = conn.Close()
-		return nil, err
-	}
-	return runBuildKit(ctx, cli, conn, req, progress)
-}
-
-func runBuildKit(
-	ctx context.Context, cli *client.Client, conn *trackedConn, req *Request, progress func(Event),
-) (map[string]string, error) {
-	cc, err := grpcOver(conn)
+	b := &buildKit{link: l, req: req, export: to, caches: caches, tracker: newTracker(req.logLines(), progress)}
+	answer, err := b.run(ctx)
 	if err != nil {
-		_ = conn.Close()
 		return nil, err
 	}
-	b := &buildKit{
-		cli: cli, req: req, conn: conn,
-		tracker: newTracker(req.logLines(), progress),
-		control: control.NewControlClient(cc),
-	}
-	defer func() { _ = cc.Close() }()
-	return b.run(ctx)
+	return answer, caches.finish(answer)
 }
 
-// grpcOver speaks gRPC on a connection that is already there. It is never
-// dialed again, so there is nothing to wait and retry for.
-func grpcOver(conn net.Conn) (*grpc.ClientConn, error) {
-	first := make(chan net.Conn, 1)
-	first <- conn
-	dial := func(context.Context, string) (net.Conn, error) {
-		select {
-		case c := <-first:
-			return c, nil
-		default:
-			return nil, net.ErrClosed
-		}
-	}
-	return grpc.NewClient("passthrough:///engine",
-		grpc.WithContextDialer(dial),
-		grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(largestMessage), grpc.MaxCallSendMsgSize(largestMessage)),
-	)
-}
-
-// run serves the session while the engine solves the request.
+// run serves the session while BuildKit solves the request.
 func (b *buildKit) run(parent context.Context) (map[string]string, error) {
 	solve, err := b.solveRequest(parent)
 	if err != nil {
@@ -103,7 +64,7 @@ func (b *buildKit) run(parent context.Context) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	sess, err := b.req.newSession(parent, dirs, sharedKey)
+	sess, err := b.req.newSession(parent, dirs, sharedKey, slices.Concat(b.export.targets, b.caches.attachables()))
 	if err != nil {
 		return nil, err
 	}
@@ -137,29 +98,20 @@ func (b *buildKit) solveRequest(ctx context.Context) (*control.SolveRequest, err
 	if err != nil {
 		return nil, err
 	}
-	export := map[string]string{}
-	setIf(export, "name", b.req.names())
+	setIf(attrs, "cache-imports", b.caches.imports)
 	solve := &control.SolveRequest{
 		Ref:                     identity.NewID(),
 		Frontend:                frontend,
 		FrontendAttrs:           attrs,
-		Exporters:               []*control.Exporter{{Type: exporter, Attrs: export}},
-		ExporterDeprecated:      exporter,
-		ExporterAttrsDeprecated: export,
-		Cache:                   &control.CacheOptions{Exports: cacheEntries(b.req.CacheTo), Imports: cacheEntries(b.req.CacheFrom)},
+		Exporters:               []*control.Exporter{{Type: b.export.kind, Attrs: b.export.attrs}},
+		ExporterDeprecated:      b.export.kind,
+		ExporterAttrsDeprecated: b.export.attrs,
+		Cache:                   b.caches.options,
 	}
 	if b.req.NetworkMode == networkHost {
 		solve.Entitlements = []string{entitlementHost}
 	}
 	return solve, nil
-}
-
-func cacheEntries(caches []Cache) []*control.CacheOptionsEntry {
-	entries := make([]*control.CacheOptionsEntry, 0, len(caches))
-	for _, c := range caches {
-		entries = append(entries, &control.CacheOptionsEntry{Type: c.Type, Attrs: c.Attrs})
-	}
-	return entries
 }
 
 // gatewayLabel is where the engine's BuildKit tells what host-gateway is.
@@ -183,17 +135,18 @@ func (b *buildKit) hostGateway(ctx context.Context) (string, error) {
 }
 
 // serve runs the session until ctx ends; when it ends before that, it cancels
-// the build, for the engine would wait for files in vain.
+// the build, for BuildKit would wait for files in vain.
 func (b *buildKit) serve(ctx context.Context, sess *session.Session, cancel context.CancelCauseFunc) <-chan struct{} {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		var conn *trackedConn
-		err := sess.Run(ctx, func(ctx context.Context, _ string, meta map[string][]string) (net.Conn, error) {
-			var err error
-			if conn, err = upgrade(ctx, b.cli, "/session", meta); err != nil {
+		err := sess.Run(ctx, func(ctx context.Context, proto string, meta map[string][]string) (net.Conn, error) {
+			opened, err := b.session(ctx, proto, meta)
+			if err != nil {
 				return nil, err
 			}
+			conn = track(opened)
 			return conn, nil
 		})
 		if err == nil && conn != nil {
@@ -202,7 +155,11 @@ func (b *buildKit) serve(ctx context.Context, sess *session.Session, cancel cont
 		if err == nil {
 			err = io.ErrUnexpectedEOF
 		}
-		cancel(fmt.Errorf("build session: %w", err))
+		err = fmt.Errorf("build session: %w", err)
+		if lost := b.conn.lost(); lost != nil {
+			err = b.broke(lost)
+		}
+		cancel(err)
 	}()
 	return done
 }
@@ -278,9 +235,13 @@ func (b *buildKit) wrap(caller, ctx context.Context, err error) error {
 		return err
 	}
 	if lost := b.conn.lost(); lost != nil && s.Code() == codes.Unavailable {
-		return fmt.Errorf("the connection to the engine broke during the build: %w", lost)
+		return b.broke(lost)
 	}
 	return errors.New(plain(s.Message()))
+}
+
+func (b *buildKit) broke(lost error) error {
+	return fmt.Errorf("the connection to %s broke during the build: %w", b.where, lost)
 }
 
 // plain takes the preambles off BuildKit's messages that say nothing.

@@ -108,7 +108,7 @@ func TestPlatform(t *testing.T) {
 	t.Parallel()
 	cli := engine(t)
 	req := request(t, nil)
-	req.Platform = "linux/arm/v7"
+	req.Platforms = []string{"linux/arm/v7"}
 	img, _ := run(t, cli, req)
 	if img.Architecture != "arm" || img.Variant != "v7" {
 		t.Errorf("got %s/%s", img.Architecture, img.Variant)

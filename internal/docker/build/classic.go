@@ -63,7 +63,7 @@ func (r *Request) classicOptions() build.ImageBuildOptions {
 		Tags:         r.Tags,
 		Target:       r.Target,
 		Labels:       r.Labels,
-		Platform:     r.Platform,
+		Platform:     strings.Join(r.Platforms, ","),
 		NetworkMode:  r.NetworkMode,
 		NoCache:      r.NoCache,
 		PullParent:   r.Pull,

@@ -1,7 +1,6 @@
 package build
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net"
@@ -31,7 +30,7 @@ const (
 func (r *Request) frontendAttrs(gateway string) (map[string]string, error) {
 	attrs := map[string]string{"filename": dockerfileName}
 	setIf(attrs, "target", r.Target)
-	setIf(attrs, "platform", r.Platform)
+	setIf(attrs, "platform", strings.Join(r.Platforms, ","))
 	setIf(attrs, "cgroup-parent", r.CgroupParent)
 	for name, value := range r.Args {
 		attrs["build-arg:"+name] = value
@@ -50,10 +49,12 @@ func (r *Request) frontendAttrs(gateway string) (map[string]string, error) {
 	} else if len(r.NoCacheFilter) > 0 {
 		attrs["no-cache"] = strings.Join(r.NoCacheFilter, ",")
 	}
-	// Without a word, BuildKit asks the registry first where images are in a containerd store.
-	attrs["image-resolve-mode"] = "local"
-	if r.Pull {
+	switch {
+	case r.Pull:
 		attrs["image-resolve-mode"] = "pull"
+	case r.Remote == nil:
+		// Without a word, BuildKit asks the registry first where images are in a containerd store.
+		attrs["image-resolve-mode"] = "local"
 	}
 	if r.NetworkMode != "" && r.NetworkMode != networkDefault {
 		attrs["force-network-mode"] = r.NetworkMode
@@ -72,12 +73,22 @@ func (r *Request) frontendAttrs(gateway string) (map[string]string, error) {
 		return nil, err
 	}
 	setIf(attrs, "add-hosts", hosts)
-	imports, err := cacheImports(r.CacheFrom)
-	if err != nil {
-		return nil, err
-	}
-	setIf(attrs, "cache-imports", imports)
+	r.attest(attrs)
 	return attrs, nil
+}
+
+// attest asks for attestations.
+func (r *Request) attest(attrs map[string]string) {
+	if r.Provenance != "" {
+		attrs["attest:provenance"] = "mode=" + r.Provenance
+	}
+	if r.SBOM == nil {
+		return
+	}
+	attrs["attest:sbom"] = ""
+	if r.SBOM.Generator != "" {
+		attrs["attest:sbom"] = "generator=" + r.SBOM.Generator
+	}
 }
 
 // names are the tags as the exporter reads them.
@@ -120,24 +131,4 @@ func (r *Request) wantsGateway() bool {
 		}
 	}
 	return false
-}
-
-// cacheImports spells cache sources as the frontend reads them.
-func cacheImports(caches []Cache) (string, error) {
-	if len(caches) == 0 {
-		return "", nil
-	}
-	type entry struct {
-		Type  string            `json:"Type"`
-		Attrs map[string]string `json:"Attrs,omitempty"`
-	}
-	entries := make([]entry, 0, len(caches))
-	for _, c := range caches {
-		entries = append(entries, entry(c))
-	}
-	text, err := json.Marshal(entries)
-	if err != nil {
-		return "", fmt.Errorf("cache_from: %w", err)
-	}
-	return string(text), nil
 }

@@ -77,12 +77,11 @@ func TestOwnFrontend(t *testing.T) {
 func TestFrontendAttrs(t *testing.T) {
 	t.Parallel()
 	req := Request{
-		Target: "stage", Platform: "linux/arm64", CgroupParent: "parent", NetworkMode: "none", Pull: true,
+		Target: "stage", Platforms: []string{"linux/arm64", "linux/amd64"}, Provenance: "max", SBOM: &SBOM{}, CgroupParent: "parent", NetworkMode: "none", Pull: true,
 		Args: map[string]string{"A": ""}, Labels: map[string]string{"l": "v"},
 		NoCacheFilter: []string{"one", "two"}, ShmSize: 64,
 		Ulimits:            []Ulimit{{Name: "nproc", Soft: 3, Hard: 4}, {Name: "nofile", Soft: 1, Hard: 2}},
 		ExtraHosts:         map[string][]string{"b.test": {"::1", "host-gateway"}, "a.test": {"192.0.2.1"}},
-		CacheFrom:          []Cache{{Type: "registry", Attrs: map[string]string{"ref": "r"}}, {Type: "gha"}},
 		AdditionalContexts: map[string]string{"dir": "some/folder", "image": "docker-image://alpine"},
 	}
 	got, err := req.frontendAttrs("192.0.2.9")
@@ -90,22 +89,30 @@ func TestFrontendAttrs(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]string{
-		"filename": "Dockerfile", "target": "stage", "platform": "linux/arm64", "cgroup-parent": "parent",
+		"filename": "Dockerfile", "target": "stage", "platform": "linux/arm64,linux/amd64", "cgroup-parent": "parent",
 		"force-network-mode": "none", "image-resolve-mode": "pull", "build-arg:A": "", "label:l": "v",
 		"no-cache": "one,two", "shm-size": "64", "ulimit": "nofile=1:2,nproc=3:4",
-		"add-hosts":     "a.test=192.0.2.1,b.test=::1,b.test=192.0.2.9",
-		"cache-imports": `[{"Type":"registry","Attrs":{"ref":"r"}},{"Type":"gha"}]`,
-		"context:dir":   "local:additional-dir", "context:image": "docker-image://alpine",
+		"add-hosts":         "a.test=192.0.2.1,b.test=::1,b.test=192.0.2.9",
+		"attest:provenance": "mode=max", "attest:sbom": "",
+		"context:dir": "local:additional-dir", "context:image": "docker-image://alpine",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
+	req.SBOM.Generator = "example.com/scanner"
 	req.NoCache, req.Pull = true, false
 	if got, _ = req.frontendAttrs("192.0.2.9"); got["no-cache"] != "" {
 		t.Errorf("no-cache is %q, want everything", got["no-cache"])
 	}
 	if got["image-resolve-mode"] != "local" {
 		t.Errorf("without pull, images are resolved by %q, want local ones first", got["image-resolve-mode"])
+	}
+	if got["attest:sbom"] != "generator=example.com/scanner" {
+		t.Errorf("the SBOM is made by %q", got["attest:sbom"])
+	}
+	req.Remote = &Remote{}
+	if got, _ = req.frontendAttrs("192.0.2.9"); got["image-resolve-mode"] != "" {
+		t.Errorf("a builder without images of its own resolves them by %q", got["image-resolve-mode"])
 	}
 	var unsupported *UnsupportedError
 	if _, err := req.frontendAttrs(""); !errors.As(err, &unsupported) || unsupported.Option != "extra_hosts" {

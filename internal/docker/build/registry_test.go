@@ -29,6 +29,8 @@ import (
 // without TLS.
 type localRegistry struct {
 	host string
+	// refuse, if set, sees each request first and answers it if it returns true.
+	refuse func(http.ResponseWriter, *http.Request) bool
 
 	mu   sync.Mutex
 	seen []string
@@ -49,6 +51,9 @@ func newRegistry(t *testing.T, password string) *localRegistry {
 		r.mu.Lock()
 		r.seen = append(r.seen, req.Method+" "+req.URL.Path)
 		r.mu.Unlock()
+		if r.refuse != nil && r.refuse(w, req) {
+			return
+		}
 		store.ServeHTTP(w, req)
 	}))
 	t.Cleanup(server.Close)

@@ -45,8 +45,9 @@ type Request struct {
 	Args map[string]string
 	// Labels are added to the image's configuration.
 	Labels map[string]string
-	// Platform is os/arch[/variant], the engine's own if empty.
-	Platform string
+	// Platforms are os/arch[/variant], the builder's own if empty. Several make
+	// an index, which only some engines can keep.
+	Platforms []string
 	// NetworkMode is the network of RUN steps. BuildKit knows default, none
 	// and host; the classic builder takes what a container takes.
 	NetworkMode string
@@ -54,7 +55,8 @@ type Request struct {
 	// addresses by host name.
 	ExtraHosts map[string][]string
 	// CacheFrom and CacheTo name caches to read from and to write to, registry
-	// or inline for all engines. Engine 20.10 writes inline only and says
+	// or inline for all builders, local (a folder of this machine), gha and
+	// others where the builder has them. Engine 20.10 writes inline only and says
 	// "unknown cache exporter" of others. It reads from registries, and from
 	// an image of that reference that it has itself; a cache that is missing,
 	// unreachable or of a type it does not know is skipped in silence, as
@@ -78,8 +80,15 @@ type Request struct {
 	Secrets []Secret
 	// SSH can be mounted by RUN --mount=type=ssh.
 	SSH []SSH
-	// Builder chooses the builder.
+	// Provenance attests how the image was made: "min" or "max", nothing if
+	// empty.
+	Provenance string
+	// SBOM attests what is in the image, if set.
+	SBOM *SBOM
+	// Builder chooses between the engine's own builders.
 	Builder Builder
+	// Remote, if set, is the BuildKit that builds instead of the engine.
+	Remote *Remote
 	// LogLines is how many lines of output a StepError keeps, DefaultLogLines
 	// if zero.
 	LogLines int
@@ -100,6 +109,12 @@ type Cache struct {
 type Ulimit struct {
 	Name       string
 	Soft, Hard int64
+}
+
+// SBOM is a bill of materials.
+type SBOM struct {
+	// Generator is the image that makes it, BuildKit's own choice if empty.
+	Generator string
 }
 
 // Secret is a value for RUN steps that does not become part of the image. It
@@ -138,10 +153,8 @@ const apiOfModernBuildKit = "1.42"
 // words that do not name the option. ownFrontend says that the Dockerfile asks
 // for a frontend image instead of the one built into the engine.
 func (r *Request) checkBuildKit(api string, ownFrontend bool) error {
-	switch r.NetworkMode {
-	case "", networkDefault, networkNone, networkHost:
-	default:
-		return &UnsupportedError{"network_mode", fmt.Sprintf("%q is not a network of BuildKit; it has default, none and host", r.NetworkMode)}
+	if err := r.checkNetwork(); err != nil {
+		return err
 	}
 	if !versions.LessThan(api, apiOfModernBuildKit) {
 		return nil
@@ -165,6 +178,18 @@ func (r *Request) checkBuildKit(api string, ownFrontend bool) error {
 	return nil
 }
 
+// checkNetwork refuses networks that no BuildKit has.
+func (r *Request) checkNetwork() error {
+	switch r.NetworkMode {
+	case "", networkDefault, networkNone, networkHost:
+		return nil
+	}
+	return &UnsupportedError{"network_mode", fmt.Sprintf("%q is not a network of BuildKit; it has default, none and host", r.NetworkMode)}
+}
+
+// attested says whether the request asks for attestations.
+func (r *Request) attested() bool { return r.Provenance != "" || r.SBOM != nil }
+
 const needsBuildKit = "needs BuildKit, and this build runs on the engine's classic builder"
 
 // checkClassic refuses what the classic builder does not have.
@@ -181,6 +206,12 @@ func (r *Request) checkClassic() error {
 		option = "additional_contexts"
 	case len(r.NoCacheFilter) > 0:
 		option = "no_cache_filter"
+	case len(r.Platforms) > 1:
+		option = "platforms"
+	case r.Provenance != "":
+		option = "provenance"
+	case r.SBOM != nil:
+		option = "sbom"
 	case slices.ContainsFunc(r.CacheFrom, func(c Cache) bool { return c.Type != cacheRegistry }):
 		return &UnsupportedError{"cache_from", "of a type other than registry " + needsBuildKit}
 	default:

@@ -18,13 +18,17 @@ const (
 )
 
 // Run builds and returns the id by which the engine knows the image. A failed
-// step gives a StepError, an option that the engine's builder does not have an
-// UnsupportedError. When ctx ends, the build ends on the engine and the error
+// step gives a StepError, an option that the builder does not have an
+// UnsupportedError, a builder outside of the engine that cannot be used a
+// RemoteError. When ctx ends, the build ends on the builder and the error
 // wraps ctx's. Progress may be nil; it is called from one goroutine at a time
 // and holds the build up while it runs.
 func Run(ctx context.Context, cli *client.Client, req Request, progress func(Event)) (string, error) {
 	if err := req.checkValues(); err != nil {
 		return "", err
+	}
+	if req.Remote != nil {
+		return runRemote(ctx, cli, &req, progress)
 	}
 	if req.Builder == Classic {
 		return runClassic(ctx, cli, &req, progress)
@@ -40,6 +44,46 @@ func Run(ctx context.Context, cli *client.Client, req Request, progress func(Eve
 		return "", err
 	}
 	return imageID(ctx, cli, response[imageDigest], response[configDigest])
+}
+
+// tryBuildKit returns what the engine's BuildKit says of the image, or
+// errNoBuildKit.
+func tryBuildKit(ctx context.Context, cli *client.Client, req *Request, progress func(Event)) (map[string]string, error) {
+	l, err := engineLink(ctx, cli)
+	if err != nil {
+		return nil, err
+	}
+	if err := req.checkBuildKit(cli.ClientVersion(), ownFrontend(req.Context.DockerfileBytes())); err != nil {
+		return nil, errors.Join(err, l.close())
+	}
+	return runBuildKit(ctx, l, req, engineExport(req), progress)
+}
+
+// runRemote builds on another BuildKit and has the engine load the result while
+// it is sent.
+func runRemote(ctx context.Context, cli *client.Client, req *Request, progress func(Event)) (string, error) {
+	into := newLoad(ctx, cli)
+	answer, err := req.onRemote(ctx, into.export(req), progress)
+	if err := into.finish(err); err != nil {
+		return "", err
+	}
+	return imageID(ctx, cli, answer[imageDigest], answer[configDigest])
+}
+
+// onRemote builds on another BuildKit and returns what that says of the result.
+func (r *Request) onRemote(ctx context.Context, to *export, progress func(Event)) (map[string]string, error) {
+	if err := r.checkNetwork(); err != nil {
+		return nil, err
+	}
+	l, info, err := r.Remote.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := runBuildKit(ctx, l, r, to, progress)
+	if err != nil {
+		return nil, info.blamePlatform(r.Platforms, err)
+	}
+	return answer, nil
 }
 
 // imageID asks the engine by which of the digests it knows the image. The

@@ -17,10 +17,12 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// newSession returns the session through which the engine's BuildKit fetches
-// files, secrets, agents and credentials from this process.
-func (r *Request) newSession(ctx context.Context, dirs filesync.StaticDirSource, sharedKey string) (*session.Session, error) {
-	attachables := []session.Attachable{filesync.NewFSSyncProvider(dirs), &authServer{lookup: r.Auth}}
+// newSession returns the session through which BuildKit fetches files, secrets,
+// agents and credentials from this process, and whatever more there is.
+func (r *Request) newSession(
+	ctx context.Context, dirs filesync.StaticDirSource, sharedKey string, more []session.Attachable,
+) (*session.Session, error) {
+	attachables := append([]session.Attachable{filesync.NewFSSyncProvider(dirs), &authServer{lookup: r.Auth}}, more...)
 	if len(r.Secrets) > 0 {
 		store, err := newSecretStore(r.Secrets)
 		if err != nil {

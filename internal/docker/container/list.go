@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -18,14 +19,14 @@ func NewListResource() list.ListResource {
 	return &managed.List{Base: base(), Command: "docker ps", Find: find}
 }
 
-func find(ctx context.Context, op *managed.Operation, by filters.Args) ([]managed.Found, error) {
+func find(ctx context.Context, op *managed.Operation, by filters.Args) ([]object.Found, error) {
 	answer, err := op.Client.ContainerList(ctx, container.ListOptions{All: true, Filters: by})
 	if err != nil {
 		return nil, err
 	}
-	var out []managed.Found
+	var out []object.Found
 	for _, c := range answer {
-		out = append(out, managed.Found{
+		out = append(out, object.Found{
 			Key: c.ID, Name: nameOf(c),
 			Spec: func(ctx context.Context, begun tf.Values) (any, error) {
 				found, err := op.Client.ContainerInspect(ctx, c.ID)

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/buildcontext"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/build"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
@@ -68,30 +67,4 @@ func failed(op *managed.Operation, verb string, err error) diag.Diagnostic {
 }
 
 // pathOf is the attribute that a failure belongs to, if it belongs to one.
-func pathOf(err error) (path.Path, bool) {
-	var (
-		context *buildcontext.Error
-		at      *inputError
-	)
-	switch {
-	case errors.As(err, &at):
-		return at.path, true
-	case !errors.As(err, &context):
-		return path.Empty(), false
-	case context.Input == buildcontext.InputDockerfile && context.Path == "":
-		return path.Root("build").AtName("dockerfile_inline"), true
-	case context.Input == buildcontext.InputDockerfile:
-		return path.Root("build").AtName("dockerfile"), true
-	default:
-		return path.Root("build").AtName("context"), true
-	}
-}
-
-// inputError is a value of the configuration that cannot be used.
-type inputError struct {
-	path path.Path
-	err  error
-}
-
-func (e *inputError) Error() string { return e.err.Error() }
-func (e *inputError) Unwrap() error { return e.err }
+func pathOf(err error) (path.Path, bool) { return recipeOf(nil, nil).PathOf(err) }

@@ -14,6 +14,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/login"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -55,6 +56,7 @@ func fields() field.Table {
 		{Name: "pull", Class: field.InPlace, Kind: field.Other{Attribute: pullAttribute()}},
 		{Name: "build", Class: field.InPlace, Kind: field.Other{Attribute: buildAttribute()}},
 		{Name: "load", Class: field.InPlace, Kind: field.Other{Attribute: loadAttribute()}},
+		{Name: login.Name, Class: field.ClientOnly, Kind: field.Other{Attribute: login.Attribute()}},
 		{
 			Name: "triggers", Class: field.InPlace, Kind: field.StringMap{},
 			Doc: "Any values; when one of them changes, the image is pulled, built or loaded again.",
@@ -116,9 +118,10 @@ func pullAttribute() schema.Attribute {
 			"policy": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "When to pull. `missing`: when the engine has no image of this reference; whatever it has is used. `always`: " +
-					"at creation, and whenever the registry has another digest than the engine, which every plan looks up through the engine. " +
-					"`digest`: at creation, and from then on the reference is pinned to that digest: when it points elsewhere on the engine, " +
-					"the digest is pulled again, whatever the registry's tag means by then. `triggers` choose anew. Default: `missing`." + inPlace,
+					"at creation, and whenever the registry has another digest than the engine, which every plan looks up: once for all " +
+					"images of a reference, and through the engine where this machine cannot reach the registry. `digest`: " +
+					"at creation, and from then on the reference is pinned to that digest: when it points elsewhere on the engine, the digest is " +
+					"pulled again, whatever the registry's tag means by then. `triggers` choose anew. Default: `missing`." + inPlace,
 				Validators: []validator.String{stringvalidator.OneOf(policyMissing, policyAlways, policyDigest)},
 			},
 			"platform": schema.StringAttribute{

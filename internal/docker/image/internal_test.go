@@ -1,41 +1,10 @@
 package image
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-func TestHashOfAdditionalContexts(t *testing.T) {
-	t.Parallel()
-	dir, other := t.TempDir(), t.TempDir()
-	hash := func(contexts map[string]string) string {
-		t.Helper()
-		got, err := withAdditional(t.Context(), "h1:own", contexts)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return got
-	}
-	if got := hash(nil); got != "h1:own" {
-		t.Errorf("without any it is %s", got)
-	}
-	if got := hash(map[string]string{"x": "docker-image://alpine", "y": "target:base"}); got != "h1:own" {
-		t.Errorf("with what is not on this machine it is %s", got)
-	}
-	empty := hash(map[string]string{"x": dir})
-	if empty == "h1:own" || empty != hash(map[string]string{"x": other}) || empty == hash(map[string]string{"y": dir}) {
-		t.Error("the hash does not follow from names and contents")
-	}
-	if err := os.WriteFile(filepath.Join(dir, "a"), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if hash(map[string]string{"x": dir}) == empty {
-		t.Error("a new file does not change the hash")
-	}
-}
 
 func TestRepoDigest(t *testing.T) {
 	t.Parallel()

@@ -3,16 +3,15 @@ package image
 import (
 	"context"
 	"fmt"
-	"maps"
 
 	"github.com/docker/docker/client"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/recipe"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -41,9 +40,10 @@ func (r *imageResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 	p.reach = func() (*client.Client, *registry.Registries) {
 		_, c := r.Reach(ctx, p.planned)
-		return c, r.Registries()
+		return c, entered(r.Registries(), p.planned, p.config)
 	}
 	p.readSource(ctx, &resp.Diagnostics)
+	p.checkStore(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || req.State.Raw.IsNull() || len(resp.RequiresReplace) > 0 {
 		return
 	}
@@ -68,15 +68,7 @@ func fingerprint(ctx context.Context, values tf.Values) (hash string, err error)
 	}
 	switch sourceOf(values) {
 	case sourceBuild:
-		b := values.Object(sourceBuild)
-		if !contextKnown(b) {
-			return "", nil
-		}
-		from, err := openContext(ctx, b)
-		if err != nil {
-			return "", err
-		}
-		return from.whole, from.close()
+		return recipeOf(values, nil).Fingerprint(ctx)
 	case sourceLoad:
 		if values.Object(sourceLoad)["archive"].IsUnknown() || values["name"].IsUnknown() {
 			return "", nil
@@ -91,11 +83,15 @@ func fingerprint(ctx context.Context, values tf.Values) (hash string, err error)
 	}
 }
 
-// readSource refuses a context, a Dockerfile, an archive or a secret that is not there.
+// readSource refuses a context, a Dockerfile, an archive, a secret or a certificate that is not there.
 func (p *planner) readSource(ctx context.Context, diags *diag.Diagnostics) {
 	var err error
-	if p.hash, err = fingerprint(ctx, p.planned); err == nil && len(p.prior) == 0 {
-		_, err = secretsOf(p.config)
+	what := recipeOf(p.planned, p.config)
+	if p.hash, err = fingerprint(ctx, p.planned); err == nil {
+		err = what.CheckBuilder()
+	}
+	if err == nil && len(p.prior) == 0 {
+		_, err = what.Secrets()
 	}
 	if err == nil {
 		return
@@ -109,7 +105,7 @@ func (p *planner) readSource(ctx context.Context, diags *diag.Diagnostics) {
 
 // decide makes known what will stay, and unknown what may change.
 func (p *planner) decide(ctx context.Context, diags *diag.Diagnostics) {
-	revision, known := secretsRevision(p.config, p.memory.Salt)
+	revision, known := recipeOf(p.planned, p.config).Revision(p.memory.Salt)
 	secretsSame := known && revision == p.prior.String("secrets_revision")
 	if p.adopting() {
 		p.settle("context_hash", p.hash != "" && p.hash == p.prior.String("context_hash"), sourceOf(p.planned) == sourcePull)
@@ -157,52 +153,13 @@ func (p *planner) anew(ctx context.Context, diags *diag.Diagnostics) bool {
 		return p.pullAnew(ctx, diags)
 	}
 	return p.hash == "" || p.hash != p.prior.String("context_hash") ||
-		p.prior.String("image_id") != p.memory.Made || buildDiffers(p.prior, p.planned)
+		p.prior.String("image_id") != p.memory.Made || recipe.Differs(p.prior[sourceBuild], p.planned[sourceBuild], "tags")
 }
 
 // chosenAnew tells whether something changed that asks for another image whatever the source has.
 func chosenAnew(prior, planned tf.Values) bool {
-	return !alike(prior["triggers"], planned["triggers"]) ||
-		!alike(prior.Object("pull")["platform"], planned.Object("pull")["platform"])
-}
-
-// buildDiffers tells whether a build has other options. Where the context is does not matter, its hash does; the
-// further references are moved without a build.
-func buildDiffers(prior, planned tf.Values) bool {
-	was, will := maps.Clone(prior.Object(sourceBuild)), planned.Object(sourceBuild)
-	for _, name := range []string{"context", "dockerfile", "dockerfile_inline", "tags"} {
-		delete(was, name)
-	}
-	for name, v := range was {
-		if !alike(v, will[name]) {
-			return true
-		}
-	}
-	return false
-}
-
-// alike tells whether two values mean the same where empty is as good as null.
-func alike(a, b attr.Value) bool {
-	return nothing(a) && nothing(b) || tf.Same(a, b)
-}
-
-func nothing(v attr.Value) bool {
-	if v == nil || v.IsNull() {
-		return true
-	}
-	if v.IsUnknown() {
-		return false
-	}
-	switch c := v.(type) {
-	case types.Map:
-		return len(c.Elements()) == 0
-	case types.List:
-		return len(c.Elements()) == 0
-	case types.Set:
-		return len(c.Elements()) == 0
-	default:
-		return false
-	}
+	return !recipe.Alike(prior["triggers"], planned["triggers"]) ||
+		!recipe.Alike(prior.Object("pull")["platform"], planned.Object("pull")["platform"])
 }
 
 // pullAnew tells whether the policy asks for another pull.

@@ -9,6 +9,8 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/proxy"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/registries"
 )
 
 // pulled is a reference in a registry with a first image.
@@ -62,12 +64,15 @@ func TestPullAlways(t *testing.T) {
 	t.Parallel()
 	registry, name, reference := pulled(t)
 	config := object{"name": reference, "pull": object{"policy": "always"}}
-	r := acctest.Docker(t).Resource(t, resourceType)
+	server := acctest.Docker(t)
+	r := server.Resource(t, resourceType)
 	r.Apply(t, config)
 	id := r.String(t, "image_id")
 	r.ExpectEmptyPlan(t, config)
 
 	_, digest := registry.Push(t, name, bare(t, "second"))
+	// Each run of Terraform looks up once.
+	server.Restart(t)
 	change := r.Apply(t, config)
 	if change.Action != core.Update || change.Planned.Value(t, "image_id") != any(core.Unknown) {
 		t.Errorf("a new digest in the registry: %s", change.Action)
@@ -81,6 +86,7 @@ func TestPullAlways(t *testing.T) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return true
 	})
+	server.Restart(t)
 	change = r.Plan(t, config)
 	if change.Action != core.NoOp || len(change.Diagnostics.Warnings().At("pull.policy")) != 1 {
 		t.Errorf("a registry that does not answer: %s, %s", change.Action, change.Diagnostics)
@@ -228,10 +234,12 @@ func TestPullFails(t *testing.T) {
 
 func TestCalls(t *testing.T) {
 	t.Parallel()
-	_, _, reference := pulled(t)
+	registry, _, reference := pulled(t)
 	server, p := acctest.Proxied(t)
 	r := server.Resource(t, resourceType)
 	config := object{"name": reference, "pull": object{"policy": "always"}}
+	asked := func() int { return registry.Count(http.MethodHead, "/manifests/") }
+	pulling := 0
 	for _, step := range []struct {
 		what string
 		do   func()
@@ -239,7 +247,7 @@ func TestCalls(t *testing.T) {
 	}{
 		{"create", func() { r.Apply(t, config) }, []string{"GET image", "POST create", "GET image"}},
 		{"read", func() { r.Refresh(t) }, []string{"GET image"}},
-		{"plan", func() { r.Plan(t, config) }, []string{"GET distribution"}},
+		{"plan", func() { pulling = asked(); r.Plan(t, config) }, nil},
 		{"destroy", func() { r.Destroy(t) }, []string{"GET image", "DELETE image", "GET image"}},
 	} {
 		p.Reset()
@@ -258,4 +266,34 @@ func TestCalls(t *testing.T) {
 			t.Errorf("%s: %v, want %v", step.what, got, step.want)
 		}
 	}
+	if n := asked() - pulling; n != 1 {
+		t.Errorf("the plan asked the registry %d times", n)
+	}
+}
+
+// TestPlanAsksThroughTheEngine has a registry that the engine reaches and this machine does not: it does not know the CA,
+// while engines take any on the loopback interface.
+func TestPlanAsksThroughTheEngine(t *testing.T) {
+	t.Parallel()
+	needsPlainRegistry(t)
+	fixture.LocalHost(t)
+	registry, name := registries.Start(t, registries.TLS()), fixture.Name(t)
+	fixture.NothingLeft(t, name)
+	reference, _ := registry.Push(t, name+":v1", bare(t, "first"))
+	server, p := acctest.Proxied(t)
+	r := server.Resource(t, resourceType)
+	config := object{"name": reference, "pull": object{"policy": "always"}}
+	r.Apply(t, config)
+	p.Reset()
+	r.ExpectEmptyPlan(t, config)
+	asked := slices.ContainsFunc(p.Requests(), func(r proxy.Request) bool { return strings.HasPrefix(r.Path, "/distribution/") })
+	if !asked {
+		t.Errorf("the engine was asked %v", p.Log())
+	}
+	registry.Push(t, reference, bare(t, "second"))
+	server.Restart(t)
+	if change := r.Plan(t, config); change.Action != core.Update {
+		t.Errorf("a new digest: %s", change.Action)
+	}
+	r.Destroy(t)
 }

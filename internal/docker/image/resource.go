@@ -46,6 +46,7 @@ func base() managed.Base {
 // newJob begins a create or update with what is remembered.
 func newJob(ctx context.Context, op *managed.Operation, config tfsdk.Config, m memory) (*job, diag.Diagnostics) {
 	configured, diags := tf.ValuesOf(ctx, config)
+	op.Registries = entered(op.Registries, op.Values, configured)
 	return &job{Operation: op, config: configured, memory: m}, diags
 }
 
@@ -135,7 +136,7 @@ func (r *imageResource) finish(
 		if j.memory.Salt == "" {
 			j.memory.Salt = tf.NewSalt()
 		}
-		revision, _ := secretsRevision(j.config, j.memory.Salt)
+		revision, _ := recipeOf(j.Values, j.config).Revision(j.memory.Salt)
 		j.Values["secrets_revision"] = optionalText(revision)
 	}
 	diags := j.memory.save(ctx, p)

@@ -1,7 +1,6 @@
 package managed
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -15,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
-	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 )
 
 var _ list.ListResourceWithConfigure = (*List)(nil)
@@ -27,18 +26,7 @@ type List struct {
 	// Command is the Docker CLI's command that takes the same filters: "docker volume ls".
 	Command string
 	// Find asks the engine for all objects that the filters let through.
-	Find func(ctx context.Context, op *Operation, by filters.Args) ([]Found, error)
-}
-
-// Found is one object of a list.
-type Found struct {
-	// Key is the value of the resource's key.
-	Key string
-	// Name is what users know the object by.
-	Name string
-	// Spec gives what an import shows of the object, in the API types that the table maps to; begun is what the import
-	// starts from, and may be completed. It is called only where the whole resource is asked for, and may ask the engine.
-	Spec func(ctx context.Context, begun tf.Values) (any, error)
+	Find func(ctx context.Context, op *Operation, by filters.Args) ([]object.Found, error)
 }
 
 // listing is the operation as messages name it.
@@ -77,45 +65,10 @@ func (l *List) List(ctx context.Context, req list.ListRequest, stream *list.List
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	slices.SortFunc(found, func(a, b Found) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Key, b.Key)) })
-	stream.Results = func(push func(list.ListResult) bool) {
-		defer cancel()
-		count := int64(0)
-		for _, one := range found {
-			if req.Limit > 0 && count == req.Limit {
-				return
-			}
-			result, there := l.result(ctx, req, op, one)
-			if !there {
-				continue
-			}
-			if count++; !push(result) {
-				return
-			}
-		}
-	}
-}
-
-// result describes one object. An object that has vanished meanwhile is not there.
-func (l *List) result(ctx context.Context, req list.ListRequest, op *Operation, one Found) (list.ListResult, bool) {
-	result := req.NewListResult(ctx)
-	result.DisplayName = one.Name
-	begun := l.Whole(ctx, l.Begun(ctx, op.Values.String("engine"), one.Key))
-	result.Diagnostics.Append(l.SetIdentity(ctx, result.Identity, begun)...)
-	if !req.IncludeResource {
-		return result, true
-	}
-	spec, err := one.Spec(ctx, begun)
-	if docker.NotFound(err) {
-		return result, false
-	}
-	if err != nil {
-		result.Diagnostics.Append(op.Engine.Failed(Read, l.Thing, one.Name, err))
-		return result, true
-	}
-	imported := l.Table.Import(ctx, begun, l.Table.Get(ctx, spec))
-	result.Diagnostics.Append(imported.WriteTo(ctx, result.Resource)...)
-	return result, true
+	l.Stream(ctx, req, stream, object.Listing{
+		Found: found, Place: op.Values.String("engine"), Done: cancel, Gone: docker.NotFound,
+		Failed: func(name string, err error) diag.Diagnostic { return op.Engine.Failed(Read, l.Thing, name, err) },
+	})
 }
 
 // TagsOf are the references with a tag among those that an engine shows of an image. Some engines write "<none>:<none>" for

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -17,17 +18,17 @@ func NewListResource() list.ListResource {
 }
 
 // find leaves out the networks that every engine has and nobody can manage.
-func find(ctx context.Context, op *managed.Operation, by filters.Args) ([]managed.Found, error) {
+func find(ctx context.Context, op *managed.Operation, by filters.Args) ([]object.Found, error) {
 	answer, err := op.Client.NetworkList(ctx, network.ListOptions{Filters: by})
 	if err != nil {
 		return nil, err
 	}
-	var out []managed.Found
+	var out []object.Found
 	for _, n := range answer {
 		if predefined(n.Name) {
 			continue
 		}
-		out = append(out, managed.Found{
+		out = append(out, object.Found{
 			Key: n.ID, Name: n.Name,
 			Spec: func(ctx context.Context, begun tf.Values) (any, error) {
 				return shown(ctx, op, begun, n).ownChoice(), nil

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -16,15 +17,15 @@ func NewListResource() list.ListResource {
 	return &managed.List{Base: base(), Command: "docker image ls", Find: find}
 }
 
-func find(ctx context.Context, op *managed.Operation, by filters.Args) ([]managed.Found, error) {
+func find(ctx context.Context, op *managed.Operation, by filters.Args) ([]object.Found, error) {
 	answer, err := op.Client.ImageList(ctx, image.ListOptions{Filters: by})
 	if err != nil {
 		return nil, err
 	}
-	var out []managed.Found
+	var out []object.Found
 	for _, summary := range answer {
 		for _, reference := range managed.TagsOf(summary.RepoTags) {
-			out = append(out, managed.Found{
+			out = append(out, object.Found{
 				Key: reference, Name: reference,
 				Spec: func(_ context.Context, begun tf.Values) (any, error) {
 					// As an import: what the reference was made of is not kept anywhere.

@@ -1,10 +1,11 @@
-package image
+package recipe
 
 import (
+	"maps"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/boolvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/objectvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -12,24 +13,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/docker/build"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
-func buildAttribute() schema.Attribute {
+const inPlace = " Changed in place."
+
+// Attributes are those of every build, whoever keeps its result. Each is changed in place, by another build.
+func Attributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
-	for _, group := range []map[string]schema.Attribute{contextAttributes(), recipeAttributes(), stepAttributes(), secretAttributes()} {
-		for name, a := range group {
-			attributes[name] = a
-		}
+	for _, group := range []map[string]schema.Attribute{
+		contextAttributes(), stageAttributes(), cacheAttributes(), resultAttributes(), stepAttributes(), secretAttributes(),
+	} {
+		maps.Copy(attributes, group)
 	}
-	return schema.SingleNestedAttribute{
-		Optional: true,
-		MarkdownDescription: "Builds the image from a Dockerfile, on the engine's BuildKit where it has one. A change of the context or of an " +
-			"option builds again, in place. An image of this name that is already there is never replaced: import it." + inPlace,
-		Validators: []validator.Object{objectvalidator.ConflictsWith(path.MatchRoot("pull"), path.MatchRoot("load"))},
-		Attributes: attributes,
-	}
+	return attributes
 }
 
 func notEmpty() []validator.String { return []validator.String{stringvalidator.LengthAtLeast(1)} }
@@ -60,18 +57,11 @@ func contextAttributes() map[string]schema.Attribute {
 				"takes there, such as `docker-image://alpine:3.20` or `https://…`. Needs BuildKit." + inPlace,
 			Validators: []validator.Map{mapvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 		},
-		"tags": schema.SetAttribute{
-			Optional: true, ElementType: tf.Reference.Type(),
-			MarkdownDescription: "Further references that the image gets. Changing them builds nothing. They have to be free, and are removed " +
-				"with " +
-				"the image." + inPlace,
-			Validators: []validator.Set{setvalidator.ValueStringsAre(noDigest())},
-		},
 	}
 }
 
-// recipeAttributes say what is built.
-func recipeAttributes() map[string]schema.Attribute {
+// stageAttributes say what is built.
+func stageAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"target": schema.StringAttribute{
 			Optional: true, MarkdownDescription: "Stage of the Dockerfile to build. Default: the last one." + inPlace, Validators: notEmpty(),
@@ -84,15 +74,39 @@ func recipeAttributes() map[string]schema.Attribute {
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Labels that the image gets beside those of the Dockerfile." + inPlace,
 		},
-		"platform": schema.StringAttribute{
-			Optional: true, Validators: []validator.String{tf.Platform()},
-			MarkdownDescription: "Platform to build for, as `os/architecture[/variant]`. Default: the engine's." + inPlace,
+	}
+}
+
+// resultAttributes say in which forms the result comes, and what it tells of itself.
+func resultAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"platforms": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Platforms to build for, each as `os/architecture[/variant]`; several make one index. Steps that run programs " +
+				"of a platform that the builder does not run need emulation on its machine. Default: the builder's own." + inPlace,
+			Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(tf.Platform())},
 		},
-		"builder": schema.StringAttribute{
-			Optional: true, Validators: []validator.String{stringvalidator.OneOf(string(build.BuildKit), string(build.Classic))},
-			MarkdownDescription: "Builder of the engine: `buildkit` or `classic`. Default: BuildKit where the engine has it (Podman does " +
-				"not)." + inPlace,
+		"provenance": schema.StringAttribute{
+			Optional: true, Validators: []validator.String{stringvalidator.OneOf("min", "max")},
+			MarkdownDescription: "Attests how the image was made, in the words of SLSA: `min`, or `max`, which holds the values of `args` and " +
+				"the Dockerfile too. Default: nothing is attested. Needs BuildKit." + inPlace,
 		},
+		"sbom": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether to attest what is in the image, by a bill of materials. Default: `false`. Needs BuildKit, which pulls " +
+				"the generator." + inPlace,
+		},
+		"sbom_generator": schema.StringAttribute{
+			Optional: true, Validators: append(notEmpty(), stringvalidator.AlsoRequires(path.MatchRelative().AtParent().AtName("sbom"))),
+			MarkdownDescription: "Image of the generator of the bill of materials. Default: BuildKit's own choice, " +
+				"`docker/buildkit-syft-scanner`." + inPlace,
+		},
+	}
+}
+
+// cacheAttributes say what may be taken from earlier builds.
+func cacheAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
 		"no_cache": schema.BoolAttribute{
 			Optional: true, MarkdownDescription: "Whether every step runs anew. Default: `false`." + inPlace,
 			Validators: []validator.Bool{boolvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("no_cache_filter"))},
@@ -114,7 +128,8 @@ func cacheAttribute(doc string) schema.Attribute {
 		Optional: true, ElementType: types.MapType{ElemType: types.StringType},
 		MarkdownDescription: doc + ", each a map with `type` and the settings of that type: `[{ type = \"registry\", ref = " +
 			"\"example.com/cache\" }]`. " +
-			"What types there are depends on the builder; every engine knows `registry` and `inline`." + inPlace,
+			"What types there are depends on the builder: all know `registry` and `inline`, most `local` (`src` or `dest`, a folder of the " +
+			"machine that runs Terraform) and `gha` (in a job of GitHub Actions, whose address and token are taken from the environment)." + inPlace,
 		Validators: []validator.List{listvalidator.ValueMapsAre(hasType{})},
 	}
 }

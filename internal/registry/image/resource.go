@@ -1,0 +1,101 @@
+package image
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/publish"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/transfer"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*imageResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*imageResource)(nil)
+	_ resource.ResourceWithImportState = (*imageResource)(nil)
+	_ resource.ResourceWithIdentity    = (*imageResource)(nil)
+)
+
+type imageResource struct {
+	publish.Resource
+}
+
+// NewResource is the resource of one published image.
+func NewResource() resource.Resource {
+	r := &imageResource{publish.Resource{Base: base(), OriginAttribute: "source"}}
+	r.Origin = r
+	return r
+}
+
+func base() managed.Base {
+	return managed.In(object.Base{
+		Type: "registry_image", MovedType: "docker_registry_image", Thing: "image",
+		Doc: "An image in a registry, published from a container engine, from an archive or OCI layout, or from another registry. Changes " +
+			"are made in place: the tags point to the new digest once all of it is there. A tag that somebody moved is moved back, one that " +
+			"is gone is made again. A tag that was there before is never moved unless `overwrite` says so: import it. An imported image is " +
+			"taken to be what the configuration makes of it until something of that changes.\n\nDestroying takes away the tags that still " +
+			"point to what was published, and then the digests that came by this resource, where no other tag of the repository points " +
+			"to them. The parts of an index, which other indexes may share, and the layers are left to the registry's garbage collection.",
+		Table:   fields(),
+		NewSpec: publish.NewSpec,
+	})
+}
+
+// Revision is part of publish.Origin.
+func (r *imageResource) Revision(ctx context.Context, registries *registry.Registries, planned tf.Values) (string, error) {
+	if planned["source"].IsUnknown() {
+		return "", nil
+	}
+	from, source := sourceOf(planned)
+	for _, v := range source {
+		if tf.HasUnknown(v) {
+			return "", nil
+		}
+	}
+	switch from {
+	case fromArchive:
+		return fingerprint(ctx, source)
+	case fromRegistry:
+		return remoteDigest(ctx, registries, source)
+	default:
+		return r.engineID(ctx, source)
+	}
+}
+
+// Publish is part of publish.Origin.
+func (r *imageResource) Publish(ctx context.Context, op *managed.Operation, tags []string) (publish.Published, error) {
+	from, source := sourceOf(op.Values)
+	if from == fromEngine {
+		return r.publishFromEngine(ctx, op, source, tags)
+	}
+	content, revision, err := open(ctx, op, from, source)
+	if err != nil {
+		return publish.Published{}, err
+	}
+	made, err := push(ctx, op, content, tags)
+	made.Revision = revision
+	return made, errors.Join(err, content.Close())
+}
+
+// open opens the content of a source without an engine, and says which revision that is.
+func open(ctx context.Context, op *managed.Operation, from string, source tf.Values) (*transfer.Content, string, error) {
+	if from == fromRegistry {
+		return openRemote(ctx, op, source)
+	}
+	return openArchive(ctx, source)
+}
+
+// push uploads what is wished of the content.
+func push(ctx context.Context, op *managed.Operation, content *transfer.Content, tags []string) (publish.Published, error) {
+	wished, err := content.Select(op.Values.Strings("platforms"))
+	if err != nil {
+		return publish.Published{}, &publish.InputError{At: path.Root("platforms"), Summary: "No such platform", Err: err}
+	}
+	return publish.Push(ctx, op, wished, tags)
+}

@@ -1,0 +1,37 @@
+package image
+
+import (
+	"context"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/publish"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/transfer"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// fingerprint is the hash of the archive, with the name of the image that is taken of it.
+func fingerprint(ctx context.Context, source tf.Values) (string, error) {
+	hash, err := transfer.Fingerprint(ctx, source.String("path"))
+	if err != nil {
+		return "", unreadable(err)
+	}
+	if image := source.String("image"); image != "" {
+		hash += " " + image
+	}
+	return hash, nil
+}
+
+func openArchive(ctx context.Context, source tf.Values) (*transfer.Content, string, error) {
+	revision, err := fingerprint(ctx, source)
+	if err != nil {
+		return nil, "", err
+	}
+	content, err := transfer.OpenArchive(ctx, source.String("path"), source.String("image"))
+	if err != nil {
+		return nil, "", unreadable(err)
+	}
+	return content, revision, nil
+}
+
+func unreadable(err error) error {
+	return &publish.InputError{At: at(fromArchive, "path"), Summary: "Unable to read the archive", Err: err}
+}

@@ -1,0 +1,188 @@
+// Package managed holds what every resource in a registry does in the same way: it opens an operation (values, deadline,
+// credentials, target) on top of what package object does for all resources.
+package managed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/login"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// Base is what a resource in a registry embeds. Its key is the attribute name: a reference with a tag.
+type Base struct {
+	object.Base
+}
+
+// In is the base of a resource in a registry.
+func In(base object.Base) Base {
+	base.Platform = "registry"
+	base.Key = "name"
+	base.WhyIgnored = "Something between this provider and the registry changes what is published."
+	return Base{Base: base}
+}
+
+// ModifyPlan finishes a plan by the table.
+func (b *Base) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	b.FinishPlan(ctx, b.Table, req, resp)
+}
+
+// Operation is one create, read, update or delete in progress.
+type Operation struct {
+	// Values is the plan, or the state where there is no plan.
+	Values tf.Values
+	// Registries are the ways into registries, into that of the target with the resource's own credentials.
+	Registries *registry.Registries
+	// Target is the tag that the resource is about.
+	Target name.Tag
+
+	thing string
+}
+
+// Begin opens an operation on what values describe, with a deadline from its timeouts. The configuration, which alone has
+// write-only credentials, is nil where there is none. The caller must call the returned function at the end. It returns no
+// operation and adds an error where the name is no tag.
+func (b *Base) Begin(
+	ctx context.Context, verb string, from, config tf.Source, diags *diag.Diagnostics,
+) (context.Context, context.CancelFunc, *Operation) {
+	values, d := tf.ValuesOf(ctx, from)
+	diags.Append(d...)
+	var configured tf.Values
+	if config != nil {
+		configured, d = tf.ValuesOf(ctx, config)
+		diags.Append(d...)
+	}
+	if diags.HasError() {
+		return ctx, func() {}, nil
+	}
+	target, err := TagOf(values.String(b.Key))
+	if err != nil {
+		diags.AddAttributeError(path.Root(b.Key), "Invalid image reference", err.Error()+".")
+		return ctx, func() {}, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, object.Deadline(ctx, verb, values))
+	registries := login.Enter(b.Clients().Registries, target.RegistryStr(), values, configured)
+	return ctx, cancel, &Operation{Values: values, Registries: registries, Target: target, thing: b.Thing}
+}
+
+// BeginRead opens a read. The identity is set first, from the state, because it must be there even if the object turns
+// out to be gone.
+func (b *Base) BeginRead(
+	ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse,
+) (context.Context, context.CancelFunc, *Operation) {
+	ctx, cancel, op := b.Begin(ctx, object.Read, req.State, nil, &resp.Diagnostics)
+	if op != nil {
+		resp.Diagnostics.Append(b.SetIdentity(ctx, resp.Identity, op.Values)...)
+	}
+	return ctx, cancel, op
+}
+
+// Failed describes a failure of the operation on the target.
+func (o *Operation) Failed(verb string, err error) diag.Diagnostic {
+	return registry.Failed(verb, o.thing, registry.Show(o.Target), err)
+}
+
+// Taken is the answer to a create or update that would move a tag which is not ours.
+func (o *Operation) Taken(at path.Path, tag name.Tag) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "Unable to create "+o.thing, fmt.Sprintf(
+		"%s is already there, and it was not made by this resource, so it is left alone. "+
+			"Import it to manage it here, choose another tag, or set overwrite to have it moved.", registry.Show(tag)))
+}
+
+// Interrupted is the answer of an operation that the user stopped after it had an effect. It is a warning: what was done
+// is in the state, untainted, and the next apply goes on with it.
+func (o *Operation) Interrupted(verb string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Interrupted", fmt.Sprintf(
+		"The %s of %s %q was interrupted. What has been done is in the state; the next apply goes on from there.",
+		verb, o.thing, registry.Show(o.Target)))
+}
+
+// TagOf reads a reference that names a tag. The error says what to write instead.
+func TagOf(reference string) (name.Tag, error) {
+	parsed, err := registry.Parse(reference)
+	if err != nil {
+		return name.Tag{}, err
+	}
+	tag, ok := parsed.(name.Tag)
+	if !ok {
+		return name.Tag{}, fmt.Errorf("%q has a digest, which nobody can choose: name a tag, as in %q", reference, "registry.example.com/app:v1")
+	}
+	return tag, nil
+}
+
+// NameField is the attribute that names the target.
+func NameField(doc string) field.Field {
+	return field.Field{
+		Name: "name", Class: field.Replace, Required: true,
+		Kind: field.String{Notation: tf.Reference, Validators: []validator.String{tf.Refusing("Invalid image reference", mustBeTag)}},
+		Doc:  doc,
+	}
+}
+
+func mustBeTag(reference string) error {
+	_, err := TagOf(reference)
+	return err
+}
+
+// TagsField is the attribute of further tags in the repository of the target.
+func TagsField() field.Field {
+	return field.Field{
+		Name: "tags", Class: field.InPlace,
+		Kind: field.StringSet{Validators: []validator.Set{
+			setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1), tf.Refusing("Invalid tag", mustBeTagName)),
+		}},
+		Doc: "Further tags in the same repository that point to the same digest, for example `[\"v1\", \"latest\"]`.",
+	}
+}
+
+func mustBeTagName(tag string) error {
+	if strings.HasPrefix(tag, "sha256:") {
+		return fmt.Errorf("%q is a digest, which nobody can choose: write the name of a tag, as in %q", tag, "v1")
+	}
+	if _, err := name.NewTag("registry.example.com/app:" + tag); err != nil || strings.ContainsAny(tag, ":/@") {
+		return errors.New(`"` + tag + `" is no tag: write only what stands behind the colon, up to 128 letters, digits, "_", "." and "-"`)
+	}
+	return nil
+}
+
+// OverwriteField is the attribute that allows to move tags of others.
+func OverwriteField() field.Field {
+	return field.Field{
+		Name: "overwrite", Class: field.ClientOnly, Kind: field.Bool{Default: new(bool)},
+		Doc: "Whether tags that are there already, and that this resource did not make, may be moved. Destroying removes them like its own. " +
+			"Default: `false`, so that such a tag is an error.",
+	}
+}
+
+// CredentialsField is the attribute that lets one resource in at a registry in its own way.
+func CredentialsField() field.Field {
+	return field.Field{Name: login.Name, Class: field.ClientOnly, Kind: field.Other{Attribute: login.Attribute()}}
+}
+
+// KeepField is the attribute that leaves things in the registry.
+func KeepField(what string) field.Field {
+	return field.Field{
+		Name: "keep_on_destroy", Class: field.ClientOnly, Kind: field.Bool{Default: new(bool)},
+		Doc: "Whether " + what + " in the registry when the resource is destroyed. Default: `false`.",
+	}
+}
+
+// Stopped tells whether an operation failed because the user asked to stop.
+func Stopped(err error) bool { return errors.Is(err, context.Canceled) }

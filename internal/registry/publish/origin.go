@@ -1,0 +1,50 @@
+package publish
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// Origin is where what is published comes from.
+type Origin interface {
+	// Revision tells what the origin of that plan holds now, in any words that are the same for the same content: an id, a
+	// hash, a digest. It is empty while that is not known. An InputError is bad input; another error says that the origin
+	// cannot be asked.
+	Revision(ctx context.Context, registries *registry.Registries, planned tf.Values) (string, error)
+	// Publish brings it into the repository of the operation's target and points the tags to it, the target's own first.
+	// With an error, Published tells what was done before it. An InputError is bad input.
+	Publish(ctx context.Context, op *managed.Operation, tags []string) (Published, error)
+}
+
+// Published is what an Origin published.
+type Published struct {
+	// Digest is what the tags point to, empty where nothing was published.
+	Digest string
+	// Tags are the tags that point to it now.
+	Tags []string
+	// There says that the repository had the digest before.
+	There bool
+	// Revision is that of the origin, as it was published.
+	Revision string
+}
+
+// InputError is a problem with what is configured.
+type InputError struct {
+	// At is the attribute.
+	At path.Path
+	// Summary says in a few words what is wrong, without the value.
+	Summary string
+	// Err says what is wrong and what to write instead.
+	Err error
+}
+
+// Error says what is wrong.
+func (e *InputError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *InputError) Unwrap() error { return e.Err }

@@ -1,0 +1,126 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/login"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// ModifyPlan finishes the plan by the table, refuses a source that cannot be used, and decides whether everything has to
+// be published again.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.Base.ModifyPlan(ctx, req, resp)
+	if req.Plan.Raw.IsNull() || resp.Diagnostics.HasError() || r.Clients() == nil {
+		return
+	}
+	prior, diags := tf.ValuesOf(ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	planned, diags := tf.ValuesOf(ctx, resp.Plan)
+	resp.Diagnostics.Append(diags...)
+	config, diags := tf.ValuesOf(ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	revision, err := r.Origin.Revision(ctx, r.enter(planned, config), planned)
+	var input *InputError
+	if errors.As(err, &input) {
+		resp.Diagnostics.AddAttributeError(input.At, input.Summary, tf.Sentence(err.Error()))
+		return
+	}
+	if req.State.Raw.IsNull() || len(resp.RequiresReplace) > 0 {
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(r.cannotAsk(planned, err))
+		revision = prior.String(sourceDigest)
+	}
+	own, err := managed.TagOf(prior.String("name"))
+	if err != nil {
+		return
+	}
+	m, diags := recall(ctx, req.Private, prior, own.TagStr())
+	resp.Diagnostics.Append(diags...)
+	p := &planner{prior: prior, planned: planned, memory: m, revision: revision, options: r.options()}
+	p.decide()
+	resp.Diagnostics.Append(planned.WriteTo(ctx, &resp.Plan)...)
+}
+
+// enter is the way into registries for a plan.
+func (r *Resource) enter(planned, config tf.Values) *registry.Registries {
+	target, err := managed.TagOf(planned.String("name"))
+	if err != nil {
+		// The name is not known yet.
+		return r.Clients().Registries
+	}
+	return login.Enter(r.Clients().Registries, target.RegistryStr(), planned, config)
+}
+
+func (r *Resource) cannotAsk(planned tf.Values, err error) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root(r.OriginAttribute), "Unable to ask the source", fmt.Sprintf(
+		"It is not known whether the source of %q has changed since it was published; the plan keeps what is there. %s",
+		planned.String("name"), tf.Sentence(err.Error())))
+}
+
+// planner decides what an update publishes.
+type planner struct {
+	prior, planned tf.Values
+	memory         memory
+	// revision is what the origin holds now; empty while that is not known.
+	revision string
+	// options are the attributes of which a change publishes again.
+	options []string
+}
+
+// options are the attributes in place, but for the origin, which has a revision, and the tags, which are only pointed.
+func (r *Resource) options() []string {
+	var names []string
+	for _, f := range r.Table {
+		if f.Class == field.InPlace && f.Name != r.OriginAttribute && f.Name != "tags" {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// decide makes unknown what may change.
+func (p *planner) decide() {
+	if p.memory.Adopted && !p.moved() {
+		// What was imported is taken to be what is configured.
+		if p.revision != p.prior.String(sourceDigest) {
+			p.planned[sourceDigest] = types.StringUnknown()
+		}
+		return
+	}
+	if !p.anew() {
+		return
+	}
+	for _, name := range []string{digest, "reference", "media_type", sourceDigest} {
+		p.planned[name] = types.StringUnknown()
+	}
+	p.planned["size"] = types.Int64Unknown()
+	p.planned[created] = types.BoolUnknown()
+}
+
+// moved tells whether somebody pointed the tag elsewhere.
+func (p *planner) moved() bool { return p.prior.String(digest) != p.memory.Made }
+
+// anew tells whether everything has to be published again.
+func (p *planner) anew() bool {
+	if p.moved() || p.revision == "" || p.revision != p.prior.String(sourceDigest) {
+		return true
+	}
+	return slices.ContainsFunc(p.options, func(name string) bool { return !tf.Same(p.prior[name], p.planned[name]) })
+}

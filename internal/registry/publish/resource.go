@@ -1,0 +1,198 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// Resource is what the resources that publish something under tags embed.
+type Resource struct {
+	managed.Base
+	// Origin is where it comes from, and OriginAttribute the attribute that says so.
+	Origin          Origin
+	OriginAttribute string
+}
+
+// NewSpec makes what the table maps to.
+func NewSpec() any { return new(spec) }
+
+// job is a create or update in progress.
+type job struct {
+	*managed.Operation
+	memory memory
+	// wished are the tags that are to point to the content, the target's own first.
+	wished []string
+}
+
+func newJob(op *managed.Operation, m memory) *job {
+	return &job{Operation: op, memory: m, wished: append([]string{op.Target.TagStr()}, tagsOf(op.Values)...)}
+}
+
+func (j *job) tag(name string) name.Tag { return j.Target.Tag(name) }
+
+// at is the attribute that names a tag.
+func (j *job) at(tag string) path.Path {
+	if tag == j.Target.TagStr() {
+		return path.Root("name")
+	}
+	return path.Root("tags").AtSetValue(types.StringValue(tag))
+}
+
+// Create proves that the tags are free, and publishes.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	ctx, cancel, op := r.Begin(ctx, object.Create, req.Plan, req.Config, &resp.Diagnostics)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	j := newJob(op, memory{})
+	resp.Diagnostics.Append(j.mustBeFree(ctx, object.Create, j.wished)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	made, err := r.Origin.Publish(ctx, op, j.wished)
+	if made.Digest == "" {
+		resp.Diagnostics.Append(j.failed(object.Create, err))
+		return
+	}
+	j.note(made, true)
+	resp.Diagnostics.Append(j.memory.save(ctx, resp.Private)...)
+	found, lookErr := j.look(ctx)
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, found, &resp.State, resp.Identity)...)
+	if err = errors.Join(err, lookErr); err != nil {
+		resp.Diagnostics.Append(j.failed(object.Create, err))
+	}
+}
+
+// note takes in what was published. fresh says that nothing was published by the resource before.
+func (j *job) note(made Published, fresh bool) {
+	brought := !fresh && j.Values.Bool(created)
+	if made.Digest != j.memory.Made || fresh {
+		j.Values[created] = types.BoolValue(!made.There)
+	}
+	j.memory.point(made.Digest, brought)
+	j.memory.own(made.Tags...)
+	j.Values[sourceDigest] = types.StringValue(made.Revision)
+}
+
+// mustBeFree refuses tags that are there and not ours.
+func (j *job) mustBeFree(ctx context.Context, verb string, tags []string) diag.Diagnostics {
+	if j.Values.Bool("overwrite") {
+		return nil
+	}
+	var diags diag.Diagnostics
+	// What this process has seen before is too old here: something may have been published since.
+	j.Registries.Forget(j.Target.Repository)
+	for _, tag := range tags {
+		if slices.Contains(j.memory.Tags, tag) {
+			continue
+		}
+		_, err := j.Registries.Head(ctx, j.tag(tag))
+		switch {
+		case err == nil:
+			diags.Append(j.Taken(j.at(tag), j.tag(tag)))
+		case !errors.Is(err, registry.ErrNotFound):
+			diags.Append(j.Failed(verb, err))
+			return diags
+		}
+	}
+	return diags
+}
+
+// look reads what the target points to after it was published. An interrupt must not make it an orphan.
+func (j *job) look(ctx context.Context) (*spec, error) {
+	ctx, cancel := docker.Short(ctx)
+	defer cancel()
+	found, err := j.Registries.Head(ctx, j.Target)
+	if err != nil {
+		hash, _ := v1.NewHash(j.memory.Made)
+		return specOf(j.Target, v1.Descriptor{Digest: hash}, tagsOf(j.Values)), err
+	}
+	return specOf(j.Target, found, tagsOf(j.Values)), nil
+}
+
+// failed describes why nothing, or not all, was published.
+func (j *job) failed(verb string, err error) diag.Diagnostic {
+	var input *InputError
+	if errors.As(err, &input) {
+		return diag.NewAttributeErrorDiagnostic(input.At, input.Summary, tf.Sentence(err.Error()))
+	}
+	if managed.Stopped(err) && j.memory.Made != "" {
+		return j.Interrupted(verb)
+	}
+	return j.Failed(verb, err)
+}
+
+// Read costs one HEAD for each tag.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	ctx, cancel, op := r.BeginRead(ctx, req, resp)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	m, diags := recall(ctx, resp.Private, op.Values, op.Target.TagStr())
+	resp.Diagnostics.Append(diags...)
+	found, there, err := r.find(ctx, op, m)
+	if err != nil {
+		resp.Diagnostics.Append(op.Failed(object.Read, err))
+		return
+	}
+	if found.Digest == "" && len(there) == 0 {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if r.Importing(ctx, resp) {
+		m = memory{Made: found.Digest, Tags: append(tagsOf(op.Values), op.Target.TagStr()), Adopted: true}
+		op.Values[created] = types.BoolValue(true)
+	}
+	resp.Diagnostics.Append(m.save(ctx, resp.Private)...)
+	r.FinishRead(ctx, op.Values, found, resp)
+}
+
+// find is what the target points to, nothing in particular if it is gone, and the further tags that are still ours.
+func (r *Resource) find(ctx context.Context, op *managed.Operation, m memory) (*spec, []string, error) {
+	there, err := tagsAt(ctx, op, m.Made)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := op.Registries.Head(ctx, op.Target)
+	if errors.Is(err, registry.ErrNotFound) {
+		return &spec{Name: registry.Show(op.Target), Tags: there}, there, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return specOf(op.Target, found, there), there, nil
+}
+
+// tagsAt are the further tags that point to the digest.
+func tagsAt(ctx context.Context, op *managed.Operation, made string) ([]string, error) {
+	var there []string
+	for _, tag := range tagsOf(op.Values) {
+		found, err := op.Registries.Head(ctx, op.Target.Tag(tag))
+		if errors.Is(err, registry.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if found.Digest.String() == made {
+			there = append(there, tag)
+		}
+	}
+	return there, nil
+}

@@ -1,0 +1,234 @@
+package tag
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/transfer"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*tagResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*tagResource)(nil)
+	_ resource.ResourceWithImportState = (*tagResource)(nil)
+	_ resource.ResourceWithIdentity    = (*tagResource)(nil)
+)
+
+type tagResource struct {
+	managed.Base
+}
+
+// NewResource is the resource of one tag.
+func NewResource() resource.Resource { return &tagResource{base()} }
+
+// spec is what a registry shows of a tag.
+type spec struct {
+	Name, Digest, Reference string
+}
+
+func specOf(op *managed.Operation, digest string) *spec {
+	return &spec{Name: registry.Show(op.Target), Digest: digest, Reference: registry.Show(op.Target.Digest(digest))}
+}
+
+func base() managed.Base {
+	return managed.In(object.Base{
+		Type: "registry_tag", Thing: "tag",
+		Doc: "A tag in a registry that points to a digest which the repository has. It moves in place when the digest changes, is moved back " +
+			"when somebody else moves it, and is made again when it is gone. A tag that was there before is never moved unless `overwrite` " +
+			"says so: import it. Destroying takes the tag away while it points to the digest; the digest stays.",
+		Table:   fields(),
+		NewSpec: func() any { return new(spec) },
+	})
+}
+
+func fields() field.Table {
+	target := managed.NameField("The tag, as a reference, for example `registry.example.com/app:stable`. Without a tag it is `latest`.")
+	target.API, target.Quiet = "Name", true
+	return field.Table{
+		target,
+		{
+			Name: "digest", API: "Digest", Quiet: true, Class: field.InPlace, Required: true,
+			Kind: field.String{Validators: []validator.String{
+				tf.Matching(regexp.MustCompile(`^sha256:[0-9a-f]{64}$`), `write a digest, "sha256:" and 64 hexadecimal digits, such as the attribute `+
+					`digest of a containers_registry_image`),
+			}},
+			Doc: "Digest that the tag points to, of a manifest or index in the same repository, such as `digest` of a " +
+				"`containers_registry_image`.",
+		},
+		managed.OverwriteField(),
+		managed.KeepField("the tag stays"),
+		managed.CredentialsField(),
+		{
+			Name: "reference", API: "Reference", Quiet: true, Class: field.Observed, Follows: []string{"name", "digest"}, Kind: field.String{},
+			Doc: "What the tag points to, pinned: `repository@digest`.",
+		},
+		object.TimeoutsField(),
+	}
+}
+
+// Create proves that the tag is free, and points it to the digest.
+func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	ctx, cancel, op := r.Begin(ctx, object.Create, req.Plan, req.Config, &resp.Diagnostics)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	resp.Diagnostics.Append(mustBeFree(ctx, op)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	asked, err := point(ctx, op)
+	if err != nil && !asked {
+		resp.Diagnostics.Append(failed(op, object.Create, err))
+		return
+	}
+	resp.Diagnostics.Append(remember(ctx, []string{op.Values.String("digest")}, resp.Private)...)
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(op, op.Values.String("digest")), &resp.State, resp.Identity)...)
+	if err != nil {
+		resp.Diagnostics.Append(failed(op, object.Create, err))
+	}
+}
+
+// mustBeFree refuses a tag that is there, unless it is to be overwritten.
+func mustBeFree(ctx context.Context, op *managed.Operation) diag.Diagnostics {
+	if op.Values.Bool("overwrite") {
+		return nil
+	}
+	// What this process has seen before is too old here: something may have been published since.
+	op.Registries.Forget(op.Target.Repository)
+	switch _, err := op.Registries.Head(ctx, op.Target); {
+	case err == nil:
+		return diag.Diagnostics{op.Taken(path.Root("name"), op.Target)}
+	case !errors.Is(err, registry.ErrNotFound):
+		return diag.Diagnostics{op.Failed(object.Create, err)}
+	}
+	return nil
+}
+
+// point points the tag to the digest. It tells whether the registry was asked to: then the tag may be there in spite of an
+// error.
+func point(ctx context.Context, op *managed.Operation) (asked bool, err error) {
+	err = transfer.Retag(ctx, op.Registries, op.Target.Digest(op.Values.String("digest")), op.Target)
+	if err == nil {
+		return true, nil
+	}
+	ctx, cancel := docker.Short(ctx)
+	defer cancel()
+	op.Registries.Forget(op.Target.Repository)
+	found, lookErr := op.Registries.Head(ctx, op.Target)
+	return lookErr == nil && found.Digest.String() == op.Values.String("digest"), err
+}
+
+func failed(op *managed.Operation, verb string, err error) diag.Diagnostic {
+	if errors.Is(err, registry.ErrNotFound) {
+		return diag.NewAttributeErrorDiagnostic(path.Root("digest"), "No such digest", fmt.Sprintf(
+			"%s\n\nPublish it to this repository first, for example with containers_registry_image.", tf.Sentence(err.Error())))
+	}
+	return op.Failed(verb, err)
+}
+
+// Read costs one HEAD.
+func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	ctx, cancel, op := r.BeginRead(ctx, req, resp)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	found, err := op.Registries.Head(ctx, op.Target)
+	switch {
+	case errors.Is(err, registry.ErrNotFound):
+		resp.State.RemoveResource(ctx)
+	case err != nil:
+		resp.Diagnostics.Append(op.Failed(object.Read, err))
+	default:
+		if r.Importing(ctx, resp) {
+			resp.Diagnostics.Append(remember(ctx, []string{found.Digest.String()}, resp.Private)...)
+		}
+		r.FinishRead(ctx, op.Values, specOf(op, found.Digest.String()), resp)
+	}
+}
+
+// Update moves the tag, unless only the provider is steered.
+func (r *tagResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	ctx, cancel, op := r.Begin(ctx, object.Update, req.Plan, req.Config, &resp.Diagnostics)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	prior, diags := tf.ValuesOf(ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if wished := op.Values.String("digest"); wished != prior.String("digest") {
+		ours, diags := recall(ctx, req.Private, prior)
+		resp.Diagnostics.Append(diags...)
+		asked, err := point(ctx, op)
+		if err == nil {
+			ours = nil
+		}
+		if asked {
+			resp.Diagnostics.Append(remember(ctx, append(ours, wished), resp.Private)...)
+		}
+		if err != nil {
+			resp.Diagnostics.Append(failed(op, object.Update, err))
+			return
+		}
+	}
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(op, op.Values.String("digest")), &resp.State, resp.Identity)...)
+}
+
+// Delete takes the tag away while it points to the digest.
+func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	ctx, cancel, op := r.Begin(ctx, object.Delete, req.State, nil, &resp.Diagnostics)
+	defer cancel()
+	if op == nil || op.Values.Bool("keep_on_destroy") {
+		return
+	}
+	ours, diags := recall(ctx, req.Private, op.Values)
+	resp.Diagnostics.Append(diags...)
+	for _, digest := range ours {
+		err := transfer.Remove(ctx, op.Registries, op.Target.Repository, digest, []string{op.Target.TagStr()}, false)
+		if err != nil && !errors.Is(err, registry.ErrNotFound) {
+			resp.Diagnostics.Append(op.Failed(object.Delete, err))
+			return
+		}
+	}
+}
+
+// oursKey is where private state keeps the digests that we pointed the tag to: one, or two after an answer got lost.
+const oursKey = "pointed"
+
+func remember(ctx context.Context, digests []string, p object.Private) diag.Diagnostics {
+	kept, err := json.Marshal(digests)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to remember where the tag points", err.Error())}
+	}
+	return p.SetKey(ctx, oursKey, kept)
+}
+
+// recall reads the digests. Terraform forgets private state when it replaces a tainted object: the state itself tells then.
+func recall(ctx context.Context, p object.Private, state tf.Values) (digests []string, diags diag.Diagnostics) {
+	kept, diags := p.GetKey(ctx, oursKey)
+	if len(kept) == 0 {
+		return []string{state.String("digest")}, diags
+	}
+	if err := json.Unmarshal(kept, &digests); err != nil {
+		diags.AddError("Unable to read what is remembered of the tag", err.Error())
+	}
+	return digests, diags
+}

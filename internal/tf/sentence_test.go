@@ -1,0 +1,14 @@
+package tf
+
+import "testing"
+
+func TestSentence(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "", "no such image": "No such image.", "127.0.0.1:5000: no": "127.0.0.1:5000: no.", `"a" is taken`: `"a" is taken.`, "Done.": "Done.",
+	} {
+		if got := Sentence(text); got != want {
+			t.Errorf("%q becomes %q", text, got)
+		}
+	}
+}
