@@ -59,5 +59,8 @@ var (
 		network.NewListResource,
 		tag.NewListResource,
 		volume.NewListResource,
+		publishedimage.NewListResource,
+		publishedindex.NewListResource,
+		publishedtag.NewListResource,
 	}
 )

@@ -60,7 +60,7 @@ func registryLogins() map[string]schema.Attribute {
 func registryTransport() map[string]schema.Attribute {
 	file := func(what, pem string) schema.Attribute {
 		return schema.StringAttribute{
-			Optional: true, MarkdownDescription: "File with " + what + " in PEM. Conflicts with `" + pem + "`.",
+			Optional: true, MarkdownDescription: "File with " + what + ", in PEM. Conflicts with `" + pem + "`.",
 			Validators: []validator.String{
 				stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(siblings(pem)...), isPEM{path: true},
 			},
@@ -73,7 +73,7 @@ func registryTransport() map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"ca_path":   file("the certificates of the authorities to trust besides the system's", "ca_pem"),
-		"cert_path": file("the certificate of this client, for the registry alone", "cert_pem"),
+		"cert_path": file("the certificate of this client", "cert_pem"),
 		"key_path":  file("the private key of this client", "key_pem"),
 		"ca_pem":    text("The certificates of the authorities to trust besides the system's, as PEM text.", false),
 		"cert_pem":  text("The certificate of this client, as PEM text. Needs a key. No other host that the registry leads to sees it.", false),

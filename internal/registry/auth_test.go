@@ -189,6 +189,17 @@ func TestWithCredentials(t *testing.T) {
 	if _, err := r.Head(t.Context(), parse(t, registry.host+"/app:v1")); !errors.Is(err, ErrUnauthorized) {
 		t.Error(err)
 	}
+	same := r.WithCredentials(registry.host, Credentials{Username: account, Password: password})
+	for range 2 {
+		if _, err := same.Head(t.Context(), parse(t, registry.host+"/app:v1")); err != nil {
+			t.Error(err)
+		}
+		same = r.WithCredentials(registry.host, Credentials{Username: account, Password: password})
+	}
+	wrong := r.WithCredentials(registry.host, Credentials{Username: account, Password: "wrong"})
+	if _, err := wrong.Head(t.Context(), parse(t, registry.host+"/app:v1")); !errors.Is(err, ErrUnauthorized) {
+		t.Error(err)
+	}
 	if _, err := view.Head(t.Context(), parse(t, other.host+"/app:v1")); !errors.Is(err, ErrUnauthorized) {
 		t.Error(err)
 	}
@@ -201,6 +212,9 @@ func TestWithCredentials(t *testing.T) {
 	}
 	if same, err := r.session(other.host); err != nil || same != one {
 		t.Error("the view does not share the other registries")
+	}
+	if r.WithCredentials(registry.host, Credentials{Username: account, Password: password}) != view {
+		t.Error("two resources with the same credentials do not share what they look up")
 	}
 	waiting := open(t, map[string]Settings{registry.host: {Unknown: []string{"password"}}})
 	if _, err := waiting.Get(t.Context(), parse(t, registry.host+"/app:v1")); !errors.Is(err, ErrNotReady) {

@@ -32,6 +32,9 @@ var (
 	ErrUnavailable = errors.New("the registry failed")
 	// ErrRefused: the registry refused the request for another reason (4xx).
 	ErrRefused = errors.New("the registry refused the request")
+	// ErrUnsupported: the registry does not offer the operation, or has it switched off (405, UNSUPPORTED). It is an
+	// ErrRefused as well.
+	ErrUnsupported = fmt.Errorf("%w: it does not offer this operation", ErrRefused)
 	// ErrSchema1: the image has a manifest of schema 1, which no current engine runs.
 	ErrSchema1 = errors.New("the image has a manifest of schema 1")
 	// ErrDigestMismatch: the registry sent something else than the digest stands for.

@@ -89,8 +89,10 @@ func (s *session) classify(status int, heard answer) *Error {
 	case status == http.StatusTooManyRequests:
 		about.Kind, about.text = ErrRateLimited, "too many requests"
 	case status == http.StatusMethodNotAllowed, heard.has(transport.UnsupportedErrorCode):
-		about.Kind, about.text = ErrRefused, "it does not offer this operation"
+		about.Kind, about.text = ErrUnsupported, "it does not offer this operation"
 		about.advice = "Some registries have it switched off: see the registry's configuration."
+	case status == http.StatusRequestedRangeNotSatisfiable:
+		about.Kind, about.text = errRange, "it is at another place of the upload"
 	case status >= http.StatusInternalServerError:
 		about.Kind, about.text = ErrUnavailable, "it failed"
 	default:

@@ -3,13 +3,10 @@ package registry
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/distribution/reference"
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-containerregistry/pkg/name"
 )
 
 func TestHost(t *testing.T) {
@@ -48,36 +45,6 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// A reference means here what it means to the Docker CLI, and showing it keeps the meaning.
-func FuzzParse(f *testing.F) {
-	for _, seed := range []string{
-		"nginx", "a/b:c", "docker.io/library/a@sha256:" + strings.Repeat("0", 64), "localhost:1/x", "[::1]:5000/a",
-		"EXAMPLE/a", "a..b/c", "1.2/x:y",
-	} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		want, expected := reference.ParseDockerRef(s)
-		ref, err := Parse(s)
-		if err != nil {
-			if expected == nil && !strings.Contains(err.Error(), "host of a registry") {
-				t.Errorf("%q: %s", s, err)
-			}
-			return
-		}
-		if expected != nil || Show(ref) != want.String() {
-			t.Errorf("%q: %s, want %v (%v)", s, Show(ref), want, expected)
-		}
-		again, err := Parse(Show(ref))
-		if err != nil || again.Name() != ref.Name() {
-			t.Errorf("%q: %v, then %v (%v)", s, ref, again, err)
-		}
-		if _, ok := ref.(name.Digest); ok != strings.Contains(want.String(), "@") {
-			t.Errorf("%q: digest %t", s, ok)
-		}
-	})
-}
-
 func TestChallenges(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string][]challenge{
@@ -108,35 +75,6 @@ func TestChallenges(t *testing.T) {
 			t.Errorf("%v: %s", headers, got.scheme)
 		}
 	}
-}
-
-// Reading a challenge ends, makes nothing up, and finds what a well-formed one says.
-func FuzzChallenges(f *testing.F) {
-	for _, seed := range []string{`Bearer realm="a",service="b"`, `Basic realm=x, Bearer y="z\"`, "Negotiate abc==", `a b="c" d`, "\x00=,"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, header string) {
-		for _, c := range parseChallenges([]string{header}) {
-			if c.scheme == "" || c.scheme != strings.ToLower(c.scheme) || !strings.Contains(strings.ToLower(header), c.scheme) {
-				t.Errorf("%q: scheme %q", header, c.scheme)
-			}
-			for key, value := range c.params {
-				if key == "" || len(key)+len(value) > len(header) {
-					t.Errorf("%q: %q=%q", header, key, value)
-				}
-			}
-		}
-		quoted := `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(header) + `"`
-		got := choose(http.Header{"Www-Authenticate": {"Basic, Bearer service=" + quoted + ", realm=\"r\""}})
-		if got.scheme != bearer || got.params["service"] != header || got.params["realm"] != "r" {
-			t.Errorf("%q: %v", header, got)
-		}
-		for _, s := range parseScopes(header) {
-			if s.resource == "" || len(s.actions) == 0 || !slices.Contains(strings.Fields(header), s.String()) {
-				t.Errorf("%q: %v", header, s)
-			}
-		}
-	})
 }
 
 func TestScopes(t *testing.T) {
@@ -178,34 +116,4 @@ func TestScopes(t *testing.T) {
 	if got := spell(union(parseScopes("a:pull"), parseScopes("b:x a:push,pull"))); got != "a:pull,push b:x" {
 		t.Error(got)
 	}
-}
-
-// Reading a file of credentials does not fail in other ways than with an error, and finds what is in it.
-func FuzzFile(f *testing.F) {
-	for _, seed := range []string{
-		"", "{}", "null", `{"auths":null}`, `{"auths":{"a.test":{"auth":"YTpi"}},"credsStore":"x","credHelpers":{"b.test":""}}`,
-		`{"auths":{"https://a.test/v1/":{"identitytoken":"x"}}}`, `{"auths":{"a.test":{"auth":"YTpi"}}} {}`, "[]", `{"auths":{"":{}}}`,
-	} {
-		f.Add([]byte(seed), "a.test")
-	}
-	f.Fuzz(func(t *testing.T, data []byte, host string) {
-		if _, err := parseVariable(string(data)); err == nil {
-			if _, err := parseFile(data); err != nil {
-				t.Errorf("the variable takes what the file does not: %s", err)
-			}
-		}
-		file, err := parseFile(data)
-		if err != nil {
-			return
-		}
-		names := keys(Host(host))
-		if helper, setting := helperOf(file, names); helper != "" && setting == "" {
-			t.Error("a helper from nowhere")
-		}
-		found := stored(file, names)
-		if found.ServerAddress != "" && !slices.Contains(names, found.ServerAddress) && !strings.Contains(found.ServerAddress, names[0]) &&
-			Host(found.ServerAddress) != Host(host) {
-			t.Errorf("%q gets what belongs to %q", host, found.ServerAddress)
-		}
-	})
 }

@@ -65,7 +65,7 @@ func (r *Registries) head(ctx context.Context, ref name.Reference) (v1.Descripto
 	})
 }
 
-// key is what a look-up is remembered under. Who asks after a push must not be told what was before it.
+// key is what a reference is remembered under: who asks after a push must not be told what was before it.
 func (s *session) key(ref name.Reference) string {
 	return fmt.Sprintf("%s %d", ref.Name(), s.conn.changesOf(ref.Context().RepositoryStr()))
 }
@@ -92,6 +92,11 @@ func (r *Registries) get(ctx context.Context, ref name.Reference) (Manifest, err
 // Manifest is Get with the memory of Head: each reference is asked for once in the life of the process, and a Head that
 // follows asks nothing. It returns the errors of Head.
 func (r *Registries) Manifest(ctx context.Context, ref name.Reference) (Manifest, error) {
+	return mirrored(ctx, r, ref, r.manifest)
+}
+
+// manifest asks one registry.
+func (r *Registries) manifest(ctx context.Context, ref name.Reference) (Manifest, error) {
 	s, err := r.session(ref.Context().RegistryStr())
 	if err != nil {
 		return Manifest{}, r.Explain(ref, err)
@@ -107,9 +112,9 @@ func (r *Registries) Manifest(ctx context.Context, ref name.Reference) (Manifest
 	})
 }
 
-// Blob returns a small blob such as the configuration of an image, verified. Each is asked for once in the life of the
+// SmallBlob returns a small blob such as the configuration of an image, verified. Each is asked for once in the life of the
 // process. It returns the errors of Head.
-func (r *Registries) Blob(ctx context.Context, ref name.Digest) ([]byte, error) {
+func (r *Registries) SmallBlob(ctx context.Context, ref name.Digest) ([]byte, error) {
 	s, err := r.session(ref.RegistryStr())
 	if err != nil {
 		return nil, r.Explain(ref, err)
@@ -169,17 +174,22 @@ func mediaType(header http.Header) types.MediaType {
 	return types.MediaType(media)
 }
 
-// get asks with GET, and verifies what comes.
+// get asks with GET.
 func (s *session) get(ctx context.Context, ref name.Reference) (Manifest, error) {
 	resp, err := s.ask(ctx, http.MethodGet, ref)
 	if err != nil {
 		return Manifest{}, err
 	}
+	return s.read(resp, ref)
+}
+
+// read reads an answer to GET, closes and verifies it.
+func (s *session) read(resp *http.Response, ref name.Reference) (Manifest, error) {
 	defer drain(resp)
 	if resp.StatusCode != http.StatusOK {
 		return Manifest{}, s.answered(resp)
 	}
-	raw, err := s.read(resp, "manifest")
+	raw, err := s.readBody(resp, "manifest")
 	if err != nil {
 		return Manifest{}, err
 	}
@@ -207,7 +217,7 @@ func (s *session) get(ctx context.Context, ref name.Reference) (Manifest, error)
 
 // blob asks for a blob, and verifies what comes.
 func (s *session) blob(ctx context.Context, ref name.Digest) ([]byte, error) {
-	resp, err := s.request(ctx, http.MethodGet, &url.URL{
+	resp, err := s.fetch(ctx, http.MethodGet, &url.URL{
 		Path: fmt.Sprintf("/v2/%s/blobs/%s", ref.RepositoryStr(), ref.DigestStr()),
 	})
 	if err != nil {
@@ -217,7 +227,7 @@ func (s *session) blob(ctx context.Context, ref name.Digest) ([]byte, error) {
 	if resp.StatusCode != http.StatusOK {
 		return nil, s.answered(resp)
 	}
-	raw, err := s.read(resp, "blob")
+	raw, err := s.readBody(resp, "blob")
 	if err != nil {
 		return nil, err
 	}
@@ -242,11 +252,11 @@ func (s *session) ask(ctx context.Context, method string, ref name.Reference) (*
 		accept = append(accept, string(media))
 	}
 	path := fmt.Sprintf("/v2/%s/manifests/%s", ref.Context().RepositoryStr(), ref.Identifier())
-	return s.request(ctx, method, &url.URL{Path: path}, accept...)
+	return s.fetch(ctx, method, &url.URL{Path: path}, accept...)
 }
 
-// request sends a request without a body for a path and query of the registry, and follows where it leads.
-func (s *session) request(ctx context.Context, method string, what *url.URL, accept ...string) (*http.Response, error) {
+// fetch sends a request without a body for a path and query of the registry, and follows where it leads.
+func (s *session) fetch(ctx context.Context, method string, what *url.URL, accept ...string) (*http.Response, error) {
 	u := &url.URL{Scheme: "https", Host: s.conn.host, Path: what.Path, RawQuery: what.RawQuery}
 	req, err := http.NewRequestWithContext(ctx, method, u.String(), nil)
 	if err != nil {
@@ -259,8 +269,11 @@ func (s *session) request(ctx context.Context, method string, what *url.URL, acc
 }
 
 // follow sends a request, and follows where the registry leads.
-func (s *session) follow(req *http.Request) (*http.Response, error) {
-	web := &http.Client{Transport: s, CheckRedirect: func(_ *http.Request, via []*http.Request) error {
+func (s *session) follow(req *http.Request) (*http.Response, error) { return s.followVia(s, req) }
+
+// followVia is follow through another transport.
+func (s *session) followVia(through http.RoundTripper, req *http.Request) (*http.Response, error) {
+	web := &http.Client{Transport: through, CheckRedirect: func(_ *http.Request, via []*http.Request) error {
 		if len(via) >= maxRedirects {
 			return s.strange("it redirects without end")
 		}
@@ -278,8 +291,8 @@ func (s *session) follow(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// read reads the body of an answer that is no larger than the largest manifest. The thing is what errors call it.
-func (s *session) read(resp *http.Response, thing string) ([]byte, error) {
+// readBody reads the body of an answer that is no larger than the largest manifest. The thing is what errors call it.
+func (s *session) readBody(resp *http.Response, thing string) ([]byte, error) {
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxManifest+1))
 	if err != nil {
 		return nil, s.conn.networkError(resp.Request, err)

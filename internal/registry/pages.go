@@ -23,7 +23,7 @@ func (s *session) pages(ctx context.Context, first *url.URL, accept string, take
 	query, seen := first.RawQuery, make(map[string]bool)
 	for range maxPages {
 		seen[query] = true
-		resp, err := s.request(ctx, http.MethodGet, &url.URL{Path: first.Path, RawQuery: query}, accept)
+		resp, err := s.fetch(ctx, http.MethodGet, &url.URL{Path: first.Path, RawQuery: query}, accept)
 		if err != nil {
 			return err
 		}

@@ -155,7 +155,7 @@ func TestManifestAndBlobOnce(t *testing.T) {
 			t.Fatalf("got %v, %v", head, err)
 		}
 		config = ref.Context().Digest(configOf(t, found))
-		if _, err := r.Blob(t.Context(), config); err != nil {
+		if _, err := r.SmallBlob(t.Context(), config); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -184,7 +184,7 @@ func TestBlobIsVerified(t *testing.T) {
 	t.Parallel()
 	registry := answering(t, "application/octet-stream", "something else")
 	ref := repository(t, registry.host+"/app").Digest("sha256:" + strings.Repeat("0", 64))
-	if _, err := open(t, nil).Blob(t.Context(), ref); !errors.Is(err, ErrDigestMismatch) {
+	if _, err := open(t, nil).SmallBlob(t.Context(), ref); !errors.Is(err, ErrDigestMismatch) {
 		t.Errorf("got %v", err)
 	}
 }

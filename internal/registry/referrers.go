@@ -80,7 +80,7 @@ func (s *session) referrers(ctx context.Context, to name.Digest, artifactType st
 		if resp.StatusCode != http.StatusOK {
 			return s.answered(resp)
 		}
-		raw, err := s.read(resp, "list of referrers")
+		raw, err := s.readBody(resp, "list of referrers")
 		if err != nil {
 			return err
 		}

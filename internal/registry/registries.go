@@ -22,8 +22,15 @@ type Registries struct {
 	parent *Registries
 	only   string
 
-	mu   sync.Mutex
-	open map[string]*session
+	mu    sync.Mutex
+	open  map[string]*session
+	views map[view]*Registries
+}
+
+// view is what a view with other credentials differs by.
+type view struct {
+	host        string
+	credentials Credentials
 }
 
 // New returns the registries with the settings of a provider block, by host, in the environment of this process. The
@@ -47,16 +54,27 @@ func NewIn(env Environment, settings map[string]Settings, natives ...Native) *Re
 }
 
 // WithCredentials returns the same registries, but with other credentials for one of them: those of a single resource.
-// Connections are shared.
+// Connections are shared with all, tokens and look-ups with those that have the same credentials.
 func (r *Registries) WithCredentials(host string, c Credentials) *Registries {
 	if c.Source == "" {
 		c.Source = "the resource's own settings"
 	}
-	return r.with(host, func(own *Settings) {
+	key := view{Host(host), c}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if same, ok := r.views[key]; ok {
+		return same
+	}
+	made := r.with(host, func(own *Settings) {
 		own.Username, own.Password, own.IdentityToken, own.RegistryToken = c.Username, c.Password, c.IdentityToken, c.RegistryToken
 		own.source = c.Source
 		own.Unknown = slices.DeleteFunc(slices.Clone(own.Unknown), isCredential)
 	})
+	if r.views == nil {
+		r.views = make(map[view]*Registries)
+	}
+	r.views[key] = made
+	return made
 }
 
 // WithUnknown returns the same registries, but for one of them the credentials of a single resource are not known yet:

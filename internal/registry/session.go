@@ -21,8 +21,10 @@ type session struct {
 	manifests memory[Manifest]
 	blobs     memory[[]byte]
 
-	mu     sync.Mutex
-	abroad map[string]*authority
+	uploads flights[struct{}]
+	homes   homes
+	mu      sync.Mutex
+	abroad  map[string]*authority
 }
 
 func newSession(conn *connection, credentials func(context.Context) (Credentials, error)) *session {

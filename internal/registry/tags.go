@@ -34,7 +34,7 @@ func (s *session) tags(ctx context.Context, repository string) ([]string, error)
 		if resp.StatusCode != http.StatusOK {
 			return s.answered(resp)
 		}
-		raw, err := s.read(resp, "list of tags")
+		raw, err := s.readBody(resp, "list of tags")
 		if err != nil {
 			return err
 		}

@@ -53,6 +53,8 @@ type Request struct {
 	Authorized bool
 	// Range is the header of that name, or Content-Range in an upload.
 	Range string
+	// Agent is the User-Agent, which tells this provider from engines and others.
+	Agent string
 }
 
 // Start starts an empty registry in this process: that of CNCF distribution, with its data in a folder of the test.
@@ -121,7 +123,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	noted := &Request{
 		Method: req.Method, Path: req.URL.Path, Query: req.URL.RawQuery, Authorized: req.Header.Get("Authorization") != "",
-		Range: req.Header.Get("Range") + req.Header.Get("Content-Range"),
+		Range: req.Header.Get("Range") + req.Header.Get("Content-Range"), Agent: req.UserAgent(),
 	}
 	s.mu.Lock()
 	s.requests = append(s.requests, noted)

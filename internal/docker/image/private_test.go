@@ -1,7 +1,10 @@
 package image_test
 
 import (
+	"encoding/base64"
+	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -70,6 +73,9 @@ func TestPullFromPrivateRegistry(t *testing.T) {
 			r := provider.Resource(t, resourceType)
 			r.Apply(t, config)
 			r.ExpectEmptyPlan(t, config)
+			if asked := lookUps(server); asked != 1 {
+				t.Errorf("this provider asked %d times: %v", asked, server.Requests())
+			}
 			_, digest := server.Push(t, reference, bare(t, "second"))
 			provider.Restart(t)
 			r.Apply(t, config)
@@ -80,6 +86,39 @@ func TestPullFromPrivateRegistry(t *testing.T) {
 			r.Destroy(t)
 		})
 	}
+}
+
+// lookUps are the questions of this provider, as opposed to those of engines.
+func lookUps(server *registries.Server) int {
+	n := 0
+	for _, one := range server.Requests() {
+		if one.Method == http.MethodHead && strings.Contains(one.Path, "/manifests/") && one.Agent == "terraform-provider-containers" {
+			n++
+		}
+	}
+	return n
+}
+
+// TestPlanAsksMirrors has a plan look a digest up in a mirror, which answers for the registry.
+func TestPlanAsksMirrors(t *testing.T) {
+	t.Parallel()
+	server, reference := guarded(t)
+	mirror := registries.Start(t, registries.Password("other", "secret of the mirror"))
+	mirror.Push(t, strings.TrimPrefix(reference, server.Host+"/"), server.Pull(t, reference))
+	provider := core.NewServer(t, acctest.Server, object{
+		"docker": object{"host": fixture.Host(t)}, "registries": object{
+			server.Host: object{"username": puller, "password": secretOfRegistry, "mirrors": []any{mirror.Host}},
+			mirror.Host: object{"username": "other", "password": "secret of the mirror"},
+		},
+	})
+	r := provider.Resource(t, resourceType)
+	config := object{"name": reference, "pull": object{"policy": "always"}}
+	r.Apply(t, config)
+	r.ExpectEmptyPlan(t, config)
+	if lookUps(server) != 0 || lookUps(mirror) != 1 {
+		t.Errorf("the registry was asked %d times, the mirror %d", lookUps(server), lookUps(mirror))
+	}
+	r.Destroy(t)
 }
 
 func hidesSecret(t *testing.T, r *core.Resource) {
@@ -214,5 +253,34 @@ func TestBuildFromPrivateRegistry(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestPullAsTheDockerCLI pulls with what the Docker CLI has on this machine. It is not parallel: it changes the
+// environment.
+func TestPullAsTheDockerCLI(t *testing.T) {
+	server, reference := guarded(t)
+	entry := fmt.Sprintf(`{"auths":{%q:{"auth":%q}}}`, server.Host, base64.StdEncoding.EncodeToString([]byte(puller+":"+secretOfRegistry)))
+	for _, c := range []struct{ what, variable, file, say string }{
+		{"a file", "", entry, ""},
+		{"the variable before a file", entry, `{"auths":{}}`, ""},
+		{"a helper that is missing", "", `{"credsStore":"of-no-program"}`, "docker-credential-of-no-program"},
+	} {
+		t.Setenv("DOCKER_CONFIG", folder(t, map[string]string{"config.json": c.file}))
+		t.Setenv("DOCKER_AUTH_CONFIG", c.variable)
+		r := acctest.Docker(t).Resource(t, resourceType)
+		_, diags := r.TryApply(t.Context(), object{"name": reference})
+		if c.say == "" {
+			if diags.HasError() {
+				t.Errorf("%s: %s", c.what, diags)
+				continue
+			}
+			r.Destroy(t)
+		} else if len(diags.Errors().At("name").Containing(c.say)) != 1 {
+			t.Errorf("%s: %s", c.what, diags)
+		}
+		if strings.Contains(diags.String(), secretOfRegistry) {
+			t.Errorf("%s shows the password: %s", c.what, diags)
+		}
 	}
 }

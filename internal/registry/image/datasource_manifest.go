@@ -128,7 +128,7 @@ func (f *found) configure(ctx context.Context, all *registry.Registries) error {
 	if f.manifest.isIndex() || !isConfig(about.MediaType) {
 		return nil
 	}
-	raw, err := all.Blob(ctx, f.repository.Digest(about.Digest.String()))
+	raw, err := all.SmallBlob(ctx, f.repository.Digest(about.Digest.String()))
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func open(ctx context.Context, op *managed.Operation, from string, source tf.Val
 
 // push uploads what is wished of the content.
 func push(ctx context.Context, op *managed.Operation, content *transfer.Content, tags []string) (publish.Published, error) {
-	wished, err := content.Select(op.Values.Strings("platforms"))
+	wished, err := content.Select(ctx, op.Values.Strings("platforms"))
 	if err != nil {
 		return publish.Published{}, &publish.InputError{At: path.Root("platforms"), Summary: "No such platform", Err: err}
 	}

@@ -167,7 +167,7 @@ func (e *enginePart) byEngine(
 		return made, err
 	}
 	digest, err := dockerpush.Image(ctx, e.client, op.Registries, registry.Show(op.Target))
-	// The registry was changed behind the back of what this process remembers of it.
+	// The repository was changed behind the back of what this process remembers of it.
 	op.Registries.Forget(op.Target.Repository)
 	if err != nil {
 		return e.afterFailure(ctx, op, made, before, err)
@@ -204,24 +204,21 @@ func (e *enginePart) explain(err error) error {
 
 // verify proves that this provider and the engine talk of the same registry.
 func verify(ctx context.Context, op *managed.Operation, digest string) error {
-	found, err := op.Registries.Head(ctx, op.Target)
+	found, err := headOrNone(ctx, op, op.Target)
 	if err != nil {
 		return err
 	}
-	if found.Digest.String() != digest {
-		return fmt.Errorf("the engine pushed %s, but here %s is %s: the name of the registry seems to mean another one to the engine than to "+
-			"this machine, or somebody moved the tag meanwhile", digest, registry.Show(op.Target), found.Digest)
+	if found != digest {
+		return fmt.Errorf("the engine pushed %s, but here %s is %q: the name of the registry seems to mean another one to the engine than to "+
+			"this machine, or somebody moved the tag meanwhile", digest, registry.Show(op.Target), found)
 	}
 	return nil
 }
 
 // headOrNone is the digest that a reference has now, empty if it is not there.
 func headOrNone(ctx context.Context, op *managed.Operation, ref name.Reference) (string, error) {
-	found, err := op.Registries.Head(ctx, ref)
-	switch {
-	case errors.Is(err, registry.ErrNotFound):
-		return "", nil
-	case err != nil:
+	found, there, err := op.Registries.Find(ctx, ref)
+	if !there {
 		return "", err
 	}
 	return found.Digest.String(), nil

@@ -36,5 +36,5 @@ func openRemote(ctx context.Context, op *managed.Operation, source tf.Values) (*
 	case err != nil:
 		return nil, "", err
 	}
-	return content, content.Digest().String(), nil
+	return content, content.Descriptor().Digest.String(), nil
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	tftypes "github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
@@ -124,9 +123,12 @@ func (r *indexResource) Publish(ctx context.Context, op *managed.Operation, tags
 	if err != nil {
 		return publish.Published{}, err
 	}
-	content, err := transfer.NewIndex(ctx, op.Registries, entriesOf(op.Values), transfer.IndexOptions{
-		Annotations: op.Values.StringMap("annotations"), MediaType: types.MediaType(op.Values.String("index_type")),
-	})
+	entries, err := entriesOf(op.Values)
+	if err != nil {
+		return publish.Published{}, err
+	}
+	media := types.MediaType(op.Values.String("index_type"))
+	content, err := transfer.NewIndex(ctx, op.Registries, entries, op.Values.StringMap("annotations"), media)
 	if err != nil {
 		return publish.Published{}, blame(err)
 	}
@@ -135,22 +137,27 @@ func (r *indexResource) Publish(ctx context.Context, op *managed.Operation, tags
 	return made, errors.Join(err, content.Close())
 }
 
-func entriesOf(values tf.Values) []transfer.IndexEntry {
+func entriesOf(values tf.Values) ([]transfer.IndexEntry, error) {
 	references := values.StringMap(images)
 	var entries []transfer.IndexEntry
 	for _, platform := range slices.Sorted(maps.Keys(references)) {
-		entries = append(entries, transfer.IndexEntry{Reference: references[platform], Platform: platform})
+		ref, err := registry.Parse(references[platform])
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, transfer.IndexEntry{Reference: ref, Platform: platform})
 	}
-	return entries
+	return entries, nil
 }
 
-// blame puts an error about one entry on the attribute.
+// blame puts an error on the attribute that it is about.
 func blame(err error) error {
 	var entry *transfer.EntryError
-	if !errors.As(err, &entry) {
-		return err
+	switch {
+	case errors.As(err, &entry):
+		return &publish.InputError{At: path.Root(images).AtMapKey(entry.Entry.Platform), Summary: "Unable to use the image", Err: err}
+	case errors.Is(err, transfer.ErrEntries):
+		return &publish.InputError{At: path.Root("annotations"), Summary: "Unable to make the index", Err: err}
 	}
-	return &publish.InputError{At: path.Root(images).AtMapKey(entry.Platform), Summary: "Unable to use the image", Err: entry.Err}
+	return err
 }
-
-var _ = tftypes.StringType

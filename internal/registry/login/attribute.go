@@ -54,8 +54,9 @@ func Attribute() schema.Attribute {
 		}
 		attributes[name+writeOnly] = schema.StringAttribute{
 			Optional: true, Sensitive: true, WriteOnly: true,
-			MarkdownDescription: "Write-only twin of `" + name + "`: in neither plan nor state. Only creating and updating know it.",
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			MarkdownDescription: "Write-only twin of `" + name + "`: in neither plan nor state. Planning, creating and updating know it; " +
+				"reading and deleting do not.",
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		}
 	}
 	return schema.SingleNestedAttribute{

@@ -30,7 +30,7 @@ type Operation struct {
 func begin(
 	ctx context.Context, all *clients.Clients, thing, key string, config tf.Source, diags *diag.Diagnostics,
 ) (context.Context, context.CancelFunc, *Operation) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(registry.ForPull(ctx), timeout)
 	values, d := tf.ValuesOf(ctx, config)
 	diags.Append(d...)
 	if all == nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -20,6 +21,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/login"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/transfer"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -186,3 +188,17 @@ func KeepField(what string) field.Field {
 
 // Stopped tells whether an operation failed because the user asked to stop.
 func Stopped(err error) bool { return errors.Is(err, context.Canceled) }
+
+// Remove takes tags away, each while it still points to the digest, and the manifest itself if told to. It returns the errors
+// of transfer.Remove, with what to do about a registry that does not delete.
+func (o *Operation) Remove(ctx context.Context, digest string, tags []string, manifest bool) error {
+	hash, err := v1.NewHash(digest)
+	if err != nil {
+		return fmt.Errorf("the state has no digest: %w", err)
+	}
+	_, err = transfer.Remove(ctx, o.Registries, o.Target.Repository, hash, tags, manifest)
+	if errors.Is(err, registry.ErrUnsupported) || errors.Is(err, transfer.ErrShared) {
+		return fmt.Errorf("%w\nSet keep_on_destroy and apply first, if it may stay in the registry", err)
+	}
+	return err
+}

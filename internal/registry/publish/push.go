@@ -11,16 +11,20 @@ import (
 // transfer.Push.
 func Push(ctx context.Context, op *managed.Operation, content *transfer.Content, tags []string) (Published, error) {
 	result, err := transfer.Push(ctx, op.Registries, op.Target.Repository, content, tags, transfer.Options{})
-	if len(result.Tags) == 0 {
+	made := Published{Digest: result.Digest.String(), Tags: tags, There: result.Existed}
+	if err == nil {
+		return made, nil
+	}
+	if made.Tags = result.Tagged; len(made.Tags) == 0 {
 		return Published{}, err
 	}
-	return Published{Digest: result.Digest.String(), Tags: result.Tags, There: result.There}, err
+	return made, err
 }
 
 // Retag points further tags to what was published. It returns the errors of transfer.Retag.
 func Retag(ctx context.Context, op *managed.Operation, made Published, tags []string) (Published, error) {
 	for _, tag := range tags {
-		if err := transfer.Retag(ctx, op.Registries, op.Target.Digest(made.Digest), op.Target.Tag(tag)); err != nil {
+		if _, err := transfer.Retag(ctx, op.Registries, op.Target.Digest(made.Digest), tag); err != nil {
 			return made, err
 		}
 		made.Tags = append(made.Tags, tag)

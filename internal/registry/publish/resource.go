@@ -95,19 +95,17 @@ func (j *job) mustBeFree(ctx context.Context, verb string, tags []string) diag.D
 		return nil
 	}
 	var diags diag.Diagnostics
-	// What this process has seen before is too old here: something may have been published since.
-	j.Registries.Forget(j.Target.Repository)
 	for _, tag := range tags {
 		if slices.Contains(j.memory.Tags, tag) {
 			continue
 		}
-		_, err := j.Registries.Head(ctx, j.tag(tag))
-		switch {
-		case err == nil:
-			diags.Append(j.Taken(j.at(tag), j.tag(tag)))
-		case !errors.Is(err, registry.ErrNotFound):
+		_, there, err := j.Registries.Find(ctx, j.tag(tag))
+		if err != nil {
 			diags.Append(j.Failed(verb, err))
 			return diags
+		}
+		if there {
+			diags.Append(j.Taken(j.at(tag), j.tag(tag)))
 		}
 	}
 	return diags
@@ -117,8 +115,8 @@ func (j *job) mustBeFree(ctx context.Context, verb string, tags []string) diag.D
 func (j *job) look(ctx context.Context) (*spec, error) {
 	ctx, cancel := docker.Short(ctx)
 	defer cancel()
-	found, err := j.Registries.Head(ctx, j.Target)
-	if err != nil {
+	found, there, err := j.Registries.Find(ctx, j.Target)
+	if !there {
 		hash, _ := v1.NewHash(j.memory.Made)
 		return specOf(j.Target, v1.Descriptor{Digest: hash}, tagsOf(j.Values)), err
 	}
@@ -169,12 +167,12 @@ func (r *Resource) find(ctx context.Context, op *managed.Operation, m memory) (*
 	if err != nil {
 		return nil, nil, err
 	}
-	found, err := op.Registries.Head(ctx, op.Target)
-	if errors.Is(err, registry.ErrNotFound) {
-		return &spec{Name: registry.Show(op.Target), Tags: there}, there, nil
-	}
+	found, is, err := op.Registries.Find(ctx, op.Target)
 	if err != nil {
 		return nil, nil, err
+	}
+	if !is {
+		return &spec{Name: registry.Show(op.Target), Tags: there}, there, nil
 	}
 	return specOf(op.Target, found, there), there, nil
 }
@@ -183,14 +181,11 @@ func (r *Resource) find(ctx context.Context, op *managed.Operation, m memory) (*
 func tagsAt(ctx context.Context, op *managed.Operation, made string) ([]string, error) {
 	var there []string
 	for _, tag := range tagsOf(op.Values) {
-		found, err := op.Registries.Head(ctx, op.Target.Tag(tag))
-		if errors.Is(err, registry.ErrNotFound) {
-			continue
-		}
+		found, is, err := op.Registries.Find(ctx, op.Target.Tag(tag))
 		if err != nil {
 			return nil, err
 		}
-		if found.Digest.String() == made {
+		if is && found.Digest.String() == made {
 			there = append(there, tag)
 		}
 	}

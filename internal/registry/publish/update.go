@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
-	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/transfer"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -76,7 +75,7 @@ func (r *Resource) bring(ctx context.Context, j *job, prior tf.Values) error {
 		j.memory.Adopted, j.Values[sourceDigest] = false, types.StringValue(revision)
 	}
 	for _, tag := range j.missing(prior) {
-		if err := transfer.Retag(ctx, j.Registries, j.Target.Digest(j.memory.Made), j.tag(tag)); err != nil {
+		if _, err := transfer.Retag(ctx, j.Registries, j.Target.Digest(j.memory.Made), tag); err != nil {
 			return err
 		}
 		j.memory.own(tag)
@@ -92,8 +91,7 @@ func (j *job) takeAway(ctx context.Context) error {
 		}
 		// It may point to what was published before.
 		for _, digest := range append([]string{j.memory.Made}, j.memory.Superseded...) {
-			err := transfer.Remove(ctx, j.Registries, j.Target.Repository, digest, []string{tag}, false)
-			if err != nil {
+			if err := j.Remove(ctx, digest, []string{tag}, false); err != nil {
 				return &InputError{At: path.Root("tags"), Summary: "Unable to remove a tag", Err: err}
 			}
 		}
@@ -127,11 +125,11 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := transfer.Remove(ctx, op.Registries, op.Target.Repository, m.Made, m.Tags, op.Values.Bool(created))
+	err := op.Remove(ctx, m.Made, m.Tags, op.Values.Bool(created))
 	for _, digest := range m.Superseded {
-		err = errors.Join(err, transfer.Remove(ctx, op.Registries, op.Target.Repository, digest, m.Tags, true))
+		err = errors.Join(err, op.Remove(ctx, digest, m.Tags, true))
 	}
-	if err != nil && !errors.Is(err, registry.ErrNotFound) {
+	if err != nil {
 		resp.Diagnostics.Append(op.Failed(object.Delete, err))
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -40,8 +41,8 @@ type spec struct {
 	Name, Digest, Reference string
 }
 
-func specOf(op *managed.Operation, digest string) *spec {
-	return &spec{Name: registry.Show(op.Target), Digest: digest, Reference: registry.Show(op.Target.Digest(digest))}
+func specOf(tag name.Tag, digest string) *spec {
+	return &spec{Name: registry.Show(tag), Digest: digest, Reference: registry.Show(tag.Digest(digest))}
 }
 
 func base() managed.Base {
@@ -97,7 +98,7 @@ func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, re
 		return
 	}
 	resp.Diagnostics.Append(remember(ctx, []string{op.Values.String("digest")}, resp.Private)...)
-	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(op, op.Values.String("digest")), &resp.State, resp.Identity)...)
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(op.Target, op.Values.String("digest")), &resp.State, resp.Identity)...)
 	if err != nil {
 		resp.Diagnostics.Append(failed(op, object.Create, err))
 	}
@@ -108,13 +109,11 @@ func mustBeFree(ctx context.Context, op *managed.Operation) diag.Diagnostics {
 	if op.Values.Bool("overwrite") {
 		return nil
 	}
-	// What this process has seen before is too old here: something may have been published since.
-	op.Registries.Forget(op.Target.Repository)
-	switch _, err := op.Registries.Head(ctx, op.Target); {
-	case err == nil:
-		return diag.Diagnostics{op.Taken(path.Root("name"), op.Target)}
-	case !errors.Is(err, registry.ErrNotFound):
+	switch _, there, err := op.Registries.Find(ctx, op.Target); {
+	case err != nil:
 		return diag.Diagnostics{op.Failed(object.Create, err)}
+	case there:
+		return diag.Diagnostics{op.Taken(path.Root("name"), op.Target)}
 	}
 	return nil
 }
@@ -122,15 +121,14 @@ func mustBeFree(ctx context.Context, op *managed.Operation) diag.Diagnostics {
 // point points the tag to the digest. It tells whether the registry was asked to: then the tag may be there in spite of an
 // error.
 func point(ctx context.Context, op *managed.Operation) (asked bool, err error) {
-	err = transfer.Retag(ctx, op.Registries, op.Target.Digest(op.Values.String("digest")), op.Target)
+	_, err = transfer.Retag(ctx, op.Registries, op.Target.Digest(op.Values.String("digest")), op.Target.TagStr())
 	if err == nil {
 		return true, nil
 	}
 	ctx, cancel := docker.Short(ctx)
 	defer cancel()
-	op.Registries.Forget(op.Target.Repository)
-	found, lookErr := op.Registries.Head(ctx, op.Target)
-	return lookErr == nil && found.Digest.String() == op.Values.String("digest"), err
+	found, there, _ := op.Registries.Find(ctx, op.Target)
+	return there && found.Digest.String() == op.Values.String("digest"), err
 }
 
 func failed(op *managed.Operation, verb string, err error) diag.Diagnostic {
@@ -148,17 +146,17 @@ func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	if op == nil {
 		return
 	}
-	found, err := op.Registries.Head(ctx, op.Target)
+	found, there, err := op.Registries.Find(ctx, op.Target)
 	switch {
-	case errors.Is(err, registry.ErrNotFound):
-		resp.State.RemoveResource(ctx)
 	case err != nil:
 		resp.Diagnostics.Append(op.Failed(object.Read, err))
+	case !there:
+		resp.State.RemoveResource(ctx)
 	default:
 		if r.Importing(ctx, resp) {
 			resp.Diagnostics.Append(remember(ctx, []string{found.Digest.String()}, resp.Private)...)
 		}
-		r.FinishRead(ctx, op.Values, specOf(op, found.Digest.String()), resp)
+		r.FinishRead(ctx, op.Values, specOf(op.Target, found.Digest.String()), resp)
 	}
 }
 
@@ -189,7 +187,7 @@ func (r *tagResource) Update(ctx context.Context, req resource.UpdateRequest, re
 			return
 		}
 	}
-	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(op, op.Values.String("digest")), &resp.State, resp.Identity)...)
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(op.Target, op.Values.String("digest")), &resp.State, resp.Identity)...)
 }
 
 // Delete takes the tag away while it points to the digest.
@@ -202,8 +200,7 @@ func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	ours, diags := recall(ctx, req.Private, op.Values)
 	resp.Diagnostics.Append(diags...)
 	for _, digest := range ours {
-		err := transfer.Remove(ctx, op.Registries, op.Target.Repository, digest, []string{op.Target.TagStr()}, false)
-		if err != nil && !errors.Is(err, registry.ErrNotFound) {
+		if err := op.Remove(ctx, digest, []string{op.Target.TagStr()}, false); err != nil {
 			resp.Diagnostics.Append(op.Failed(object.Delete, err))
 			return
 		}

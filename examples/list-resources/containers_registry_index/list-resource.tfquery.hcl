@@ -1,0 +1,9 @@
+# terraform query
+list "containers_registry_index" "app" {
+  provider = containers
+
+  config {
+    repository = "registry.example.com/app"
+    pattern    = "^v"
+  }
+}
