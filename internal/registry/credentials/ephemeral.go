@@ -156,8 +156,9 @@ func (r result) attributes() (map[string]any, error) {
 		return nil, err
 	}
 	out := map[string]any{
-		"username": optional(r.own.Username), "password": optional(r.own.Password), "identity_token": optional(r.own.IdentityToken),
-		"registry_token": optional(given.RegistryToken), "docker_config_json": config, "source": optional(r.own.Source),
+		"username": lookup.Optional(r.own.Username), "password": lookup.Optional(r.own.Password),
+		"identity_token": lookup.Optional(r.own.IdentityToken),
+		"registry_token": lookup.Optional(given.RegistryToken), "docker_config_json": config, "source": lookup.Optional(r.own.Source),
 	}
 	if !given.Anonymous() {
 		if out["auth_config"], err = given.Engine(r.host).Header(); err != nil {
@@ -181,11 +182,4 @@ func dockerConfig(host string, c registry.Credentials) (string, error) {
 	var text bytes.Buffer
 	err := file.SaveToWriter(&text)
 	return text.String(), err
-}
-
-func optional(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
 }

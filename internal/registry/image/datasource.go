@@ -97,7 +97,7 @@ func (f *found) attributes() map[string]any {
 		"media_type":    string(f.manifest.MediaType),
 		"size":          f.manifest.Size,
 		"annotations":   annotations,
-		"artifact_type": optional(artifactType),
+		"artifact_type": lookup.Optional(artifactType),
 		"subject":       f.manifest.subject(),
 		"platforms":     f.platforms,
 		"attestations":  f.attestations,

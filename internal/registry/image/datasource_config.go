@@ -8,6 +8,7 @@ import (
 
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/lookup"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -42,19 +43,19 @@ type healthcheck struct {
 
 func configOf(image dockerspec.DockerOCIImage) *config {
 	out := &config{
-		Architecture: image.Architecture, OS: image.OS, Variant: optional(image.Variant), Author: optional(image.Author),
+		Architecture: image.Architecture, OS: image.OS, Variant: lookup.Optional(image.Variant), Author: lookup.Optional(image.Author),
 		Env:        make(map[string]string, len(image.Config.Env)),
 		Entrypoint: known(image.Config.Entrypoint), Cmd: known(image.Config.Cmd),
-		WorkingDir: optional(image.Config.WorkingDir), User: optional(image.Config.User),
+		WorkingDir: lookup.Optional(image.Config.WorkingDir), User: lookup.Optional(image.Config.User),
 		ExposedPorts: known(slices.Sorted(maps.Keys(image.Config.ExposedPorts))),
 		Volumes:      known(slices.Sorted(maps.Keys(image.Config.Volumes))),
-		Labels:       image.Config.Labels, StopSignal: optional(image.Config.StopSignal),
+		Labels:       image.Config.Labels, StopSignal: lookup.Optional(image.Config.StopSignal),
 	}
 	if out.Labels == nil {
 		out.Labels = map[string]string{}
 	}
 	if image.Created != nil {
-		out.Created = optional(image.Created.Format(time.RFC3339Nano))
+		out.Created = lookup.Optional(image.Created.Format(time.RFC3339Nano))
 	}
 	for _, variable := range image.Config.Env {
 		name, value, _ := strings.Cut(variable, "=")
@@ -80,5 +81,5 @@ func duration(d time.Duration) *string {
 	if d == 0 {
 		return nil
 	}
-	return optional(tf.FormatDuration(d))
+	return lookup.Optional(tf.FormatDuration(d))
 }

@@ -15,6 +15,7 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/lookup"
 )
 
 // What BuildKit writes into an index about manifests that are about others.
@@ -86,7 +87,7 @@ func (m manifest) contents() (map[string]descriptor, []attestation) {
 	for _, one := range m.index.Manifests {
 		switch {
 		case one.Annotations[referenceType] != "" || one.Platform != nil && one.Platform.OS == unknownOS:
-			about = append(about, attestation{of(one), optional(one.Annotations[referenceDigest])})
+			about = append(about, attestation{of(one), lookup.Optional(one.Annotations[referenceDigest])})
 		case one.Platform != nil && one.Platform.OS != "":
 			key := keyOf(*one.Platform)
 			if _, known := images[key]; !known {
@@ -172,11 +173,4 @@ func keyOf(p ocispec.Platform) string { return platforms.FormatAll(platforms.Nor
 
 func of(d ocispec.Descriptor) descriptor {
 	return descriptor{Digest: d.Digest.String(), Size: d.Size, MediaType: d.MediaType}
-}
-
-func optional(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }

@@ -58,3 +58,11 @@ func (o *Operation) Reference(diags *diag.Diagnostics) (name.Reference, bool) {
 func (o *Operation) Failed(err error) diag.Diagnostic {
 	return diag.WithPath(path.Root(o.key), registry.Failed("read", o.thing, o.Key(), err))
 }
+
+// Optional is the text for an attribute that is null where there is none.
+func Optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}

@@ -112,17 +112,11 @@ func find(ctx context.Context, op *lookup.Operation, ref name.Reference) (name.D
 }
 
 func shown(all []registry.Referrer) []referrer {
-	optional := func(text string) *string {
-		if text == "" {
-			return nil
-		}
-		return &text
-	}
 	out := make([]referrer, len(all))
 	for i, one := range all {
 		out[i] = referrer{
-			Digest: one.Digest.String(), MediaType: string(one.MediaType), ArtifactType: optional(one.ArtifactType), Size: one.Size,
-			Annotations: one.Annotations, Kind: one.Kind, Tag: optional(one.Tag),
+			Digest: one.Digest.String(), MediaType: string(one.MediaType), ArtifactType: lookup.Optional(one.ArtifactType), Size: one.Size,
+			Annotations: one.Annotations, Kind: one.Kind, Tag: lookup.Optional(one.Tag),
 		}
 		if out[i].Annotations == nil {
 			out[i].Annotations = map[string]string{}
