@@ -13,7 +13,7 @@ func subject(t *testing.T) sweep.Subject {
 	t.Helper()
 	server := registries.Start(t)
 	repository := server.Repository("app")
-	a, b := archive(t, "", image(t)), archive(t, "", image(t))
+	a, b := archive(t, "", small(t)), archive(t, "", small(t))
 	config := func(path string, tags ...any) object {
 		return object{"name": repository + ":v1", "tags": tags, "source": object{"archive": object{"path": path}}}
 	}

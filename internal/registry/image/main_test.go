@@ -59,6 +59,16 @@ func image(t testing.TB) v1.Image {
 	return img
 }
 
+// small is an image of one layer, which takes few requests.
+func small(t testing.TB) v1.Image {
+	t.Helper()
+	img, err := random.Image(64, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
 func digestOf(t testing.TB, img interface{ Digest() (v1.Hash, error) }) string {
 	t.Helper()
 	hash, err := img.Digest()

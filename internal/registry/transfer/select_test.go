@@ -193,11 +193,20 @@ func TestNewIndex(t *testing.T) {
 	if has := children(t, content)[0].Annotations["org.example"]; has != "yes" {
 		t.Error("the annotation is missing")
 	}
+	chosen := several
+	chosen.Platform = "linux/riscv64"
+	content, err = NewIndex(t.Context(), r, []IndexEntry{chosen, here}, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if platforms, err = content.Platforms(t.Context()); err != nil || !slices.Equal(platforms, []string{"linux/riscv64", "linux/amd64"}) {
+		t.Errorf("one image of an index: %v, %v", platforms, err)
+	}
 	silent.Platform = ""
 	wrong := abroad
 	wrong.Platform = "s390x on linux?"
-	mixed := several
-	mixed.Platform = "linux/amd64"
+	mixed, other64 := several, abroad
+	mixed.Platform, other64.Platform = "linux/amd64", "linux/amd64"
 	for what, c := range map[string]struct {
 		entries []IndexEntry
 		media   types.MediaType
@@ -208,7 +217,8 @@ func TestNewIndex(t *testing.T) {
 		"twice":         {[]IndexEntry{here, here}, "", ErrEntries, "are both for linux/amd64"},
 		"no platform":   {[]IndexEntry{silent}, "", ErrEntries, "set the platform"},
 		"bad platform":  {[]IndexEntry{wrong}, "", ErrPlatform, "is no platform"},
-		"for all":       {[]IndexEntry{mixed}, "", ErrEntries, "platforms of their own"},
+		"not in it":     {[]IndexEntry{mixed}, "", ErrPlatform, "linux/386, linux/riscv64"},
+		"another one":   {[]IndexEntry{other64}, "", ErrPlatform, "is an image for linux/s390x"},
 		"annotations":   {[]IndexEntry{here}, types.DockerManifestList, ErrEntries, "no annotations"},
 		"no such thing": {[]IndexEntry{{Reference: repo.Tag("none")}}, "", registry.ErrNotFound, "none"},
 	} {
