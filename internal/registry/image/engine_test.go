@@ -107,12 +107,16 @@ func TestNameIsTaken(t *testing.T) {
 	if found, err := fixture.Client(t).ImageInspect(t.Context(), name); err != nil || found.ID != theirs {
 		t.Errorf("the engine's own name was moved: %v, %v", found.ID, err)
 	}
-	config, err := server.Pull(t, name).ConfigName()
+	published, err := server.Pull(t, name).ConfigFile()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.String(t, "source_digest") != ours || config.String() != ours {
-		t.Errorf("published %s, want %s", config, ours)
+	found, err := fixture.Client(t).ImageInspect(t.Context(), ours)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.String(t, "source_digest") != ours || published.Author != found.Author {
+		t.Errorf("published %v by %s, want %s by %s", r.State().Map(), published.Author, ours, found.Author)
 	}
 	r.Destroy(t)
 }
