@@ -17,6 +17,7 @@ import (
 	"github.com/docker/docker/client"
 	"go.uber.org/goleak"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
 	"github.com/containerhosts/terraform-provider-containers/internal/buildcontext"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/build"
@@ -58,6 +59,9 @@ func testMain(m *testing.M) int {
 // engine returns a client of the engine under test.
 func engine(t *testing.T) *client.Client {
 	t.Helper()
+	if os.Getenv("DOCKER_HOST") == "" && os.Getenv(fixture.RequireEngine) == "1" {
+		t.Fatalf("no engine, but %s=1: DOCKER_HOST is not set", fixture.RequireEngine)
+	}
 	if os.Getenv("DOCKER_HOST") == "" {
 		t.Skip("no engine: DOCKER_HOST is not set")
 	}
