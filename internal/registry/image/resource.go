@@ -85,6 +85,9 @@ func (r *imageResource) Publish(ctx context.Context, op *managed.Operation, tags
 	}
 	made, err := push(ctx, op, content, tags)
 	made.Revision = revision
+	if errors.Is(err, transfer.ErrArchive) {
+		err = unreadable(err)
+	}
 	return made, errors.Join(err, content.Close())
 }
 
@@ -99,8 +102,11 @@ func open(ctx context.Context, op *managed.Operation, from string, source tf.Val
 // push uploads what is wished of the content.
 func push(ctx context.Context, op *managed.Operation, content *transfer.Content, tags []string) (publish.Published, error) {
 	wished, err := content.Select(ctx, op.Values.Strings("platforms"))
-	if err != nil {
+	if errors.Is(err, transfer.ErrPlatform) {
 		return publish.Published{}, &publish.InputError{At: path.Root("platforms"), Summary: "No such platform", Err: err}
+	}
+	if err != nil {
+		return publish.Published{}, err
 	}
 	return publish.Push(ctx, op, wished, tags)
 }
