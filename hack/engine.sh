@@ -238,11 +238,21 @@ podman_config() {
 	TOML
 }
 
+# Docker speaks plain HTTP to registries on the loopback interface; Podman has to be told. The tests' registries are there.
+podman_registries() {
+	cat <<-TOML
+		[[registry]]
+		location = "127.0.0.1"
+		insecure = true
+	TOML
+}
+
 start_podman() {
 	need podman:podman netavark:netavark aardvark-dns:aardvark-dns iptables:iptables ip:iproute2 curl:curl catatonit:catatonit
 	mkdir -p "$run/tmp"
 	podman_config "$(prefix)" >"$data/containers.conf"
-	CONTAINERS_CONF=$data/containers.conf background "$data/podman.log" \
+	podman_registries >"$data/registries.conf"
+	CONTAINERS_CONF=$data/containers.conf CONTAINERS_REGISTRIES_CONF=$data/registries.conf background "$data/podman.log" \
 		podman --root "$data/data" --runroot "$run/state" --tmpdir "$run/tmp" system service --time=0 "unix://$socket"
 	wait_for "$data/podman.log" answers "unix://$socket"
 }

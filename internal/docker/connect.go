@@ -39,6 +39,8 @@ type connection struct {
 	// if one did.
 	api, pinnedBy string
 	kind          Kind
+	// release is the version of Podman, empty for other makes.
+	release string
 }
 
 // connect opens the engine: it asks once who is there and settles on an API
@@ -73,7 +75,9 @@ func (e *Engine) connect(ctx context.Context) (*connection, error) {
 		return nil, errors.Join(err, made.Close())
 	}
 	made.NegotiateAPIVersionPing(types.Ping{APIVersion: found.api})
-	return &connection{client: made, end: end, api: made.ClientVersion(), pinnedBy: pin.from, kind: found.kind}, nil
+	return &connection{
+		client: made, end: end, api: made.ClientVersion(), pinnedBy: pin.from, kind: found.kind, release: found.release,
+	}, nil
 }
 
 // newClient makes the client without asking the engine anything.
