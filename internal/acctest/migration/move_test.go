@@ -16,6 +16,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/cli"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 )
 
 func TestMain(m *testing.M) { os.Exit(fixture.Main(m)) }
@@ -147,7 +148,7 @@ func made(t *testing.T, name string) string {
 	engine := fixture.Client(t)
 	first, latest := name+"-app:v1", name+"-app:latest"
 	fixture.Load(t, first, fixture.Build(t, fixture.ImageOptions{Author: name}))
-	app, err := engine.ImageInspect(t.Context(), first)
+	app, err := docker.InspectImage(t.Context(), engine, first)
 	if err != nil {
 		t.Fatal(err)
 	}

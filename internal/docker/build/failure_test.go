@@ -48,7 +48,7 @@ func TestFailingStep(t *testing.T) {
 				t.Errorf("%s: no %q in %q", builder, want, err)
 			}
 		}
-		if _, err := cli.ImageInspect(t.Context(), req.Tags[0]); !docker.NotFound(err) {
+		if _, err = docker.InspectImage(t.Context(), cli, req.Tags[0]); !docker.NotFound(err) {
 			t.Errorf("%s: a failed build left its tag: %v", builder, err)
 		}
 		req.LogLines = 2

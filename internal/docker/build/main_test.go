@@ -186,7 +186,7 @@ func inspect(t *testing.T, cli *client.Client, id string) image.InspectResponse 
 			t.Errorf("removing the image: %v", err)
 		}
 	})
-	got, err := cli.ImageInspect(t.Context(), id)
+	got, err := docker.InspectImage(t.Context(), cli, id)
 	if err != nil {
 		t.Fatal(err)
 	}
