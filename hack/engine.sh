@@ -110,12 +110,14 @@ without_services() {
 
 # --- starting -----------------------------------------------------------------------------------------------------------
 
-# prefix: the first two numbers of a /16 that no route of this machine uses.
+# prefix: the first two numbers of a /16 that no route of this machine uses. Podman has none before its first container, so
+# that it begins to look elsewhere than Docker.
 prefix() {
-	local i candidate used
+	local i candidate used begin=0
+	[[ $engine != podman ]] || begin=32
 	used=$(ip -4 route show table all)
 	for i in {0..63}; do
-		candidate=10.$((128 + (0x$key + i) % 64))
+		candidate=10.$((128 + (0x$key + begin + i) % 64))
 		if ! grep -qF " $candidate." <<<" ${used//$'\n'/ }"; then
 			printf '%s\n' "$candidate"
 			return 0
@@ -331,8 +333,10 @@ stop_private() {
 	end_processes KILL
 	unmount "$run"
 	unmount "$data"
-	remove_rules
-	ip link del "$link" 2>/dev/null || true
+	if [[ $engine == docker ]]; then # Podman removes its bridges by itself, and this one is not its own.
+		remove_rules
+		ip link del "$link" 2>/dev/null || true
+	fi
 	rm -rf "$run" "$data"
 }
 

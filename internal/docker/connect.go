@@ -41,6 +41,8 @@ type connection struct {
 	kind          Kind
 	// release is the version of Podman, empty for other makes.
 	release string
+	// caller asks the engine what the client has no call for.
+	caller *greeter
 }
 
 // connect opens the engine: it asks once who is there and settles on an API
@@ -76,7 +78,7 @@ func (e *Engine) connect(ctx context.Context) (*connection, error) {
 	}
 	made.NegotiateAPIVersionPing(types.Ping{APIVersion: found.api})
 	return &connection{
-		client: made, end: end, api: made.ClientVersion(), pinnedBy: pin.from, kind: found.kind, release: found.release,
+		client: made, end: end, api: made.ClientVersion(), pinnedBy: pin.from, kind: found.kind, release: found.release, caller: caller,
 	}, nil
 }
 

@@ -15,7 +15,7 @@ import (
 func TestLargeContext(t *testing.T) {
 	cli := engine(t)
 	const size, budget = 200 << 20, 48 << 20
-	for _, builder := range []build.Builder{build.BuildKit, build.Classic} {
+	for _, builder := range builders(t) {
 		dir := files{}.write(t)
 		file, err := os.Create(filepath.Join(dir, "large"))
 		if err != nil {

@@ -35,6 +35,8 @@ type job struct {
 	starting bool
 	// seen is how the container was when it had come up, as long as nothing was done to it since.
 	seen *container.InspectResponse
+	// checks is set when the engine has to be told to run each health check.
+	checks bool
 	// unanswered is set when the engine may have created the container and did not say so.
 	unanswered bool
 }

@@ -38,7 +38,7 @@ func base() managed.Base {
 			"uses it. An image that was there before is used by `pull` and stays when the resource is destroyed; `build` and `load` refuse " +
 			"to take its name: import it. An imported image is taken to be what the configuration makes of it until something of that changes.",
 		Table:   fields(),
-		NewSpec: func() any { return new(spec) },
+		NewSpec: func() any { return new(spec) }, MoreNeeds: podmanNeeds,
 	}
 }
 

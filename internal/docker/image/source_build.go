@@ -246,10 +246,8 @@ func (j *job) runBuild(ctx context.Context) (id, hash string, err error) {
 		return "", "", blame("build", afterBuild, err)
 	}
 	req, err := buildRequest(j.Values, j.config, from)
-	// Podman takes what it kept of a build with other args, labels or platform for the result of this one.
-	req.NoCache = req.NoCache || kind == docker.Podman
 	if err == nil {
-		req.Auth = j.credentials
+		req.Auth, req.Podman = j.credentials, kind == docker.Podman
 		id, err = build.Run(ctx, j.Client, req, func(e build.Event) {
 			tflog.Debug(ctx, "build", map[string]any{"step": e.Step, "state": string(e.State), "line": e.Line})
 		})

@@ -3,6 +3,7 @@ package image
 import (
 	"context"
 	"io"
+	"strings"
 
 	"github.com/docker/docker/client"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -30,12 +31,24 @@ func (j *job) bringLoad(ctx context.Context) (hash string, err error) {
 	if err != nil {
 		return "", blame("load", afterLoad, err)
 	}
-	ask := func() error { return j.load(ctx, a) }
-	err = docker.AskTwice(ask)
+	err = docker.AskTwice(func() error { return j.loadAgain(ctx, a) })
 	if managed.Interrupted(ctx) && j.arrived(ctx) {
 		err = nil
 	}
 	return a.hash, blame("load", afterLoad, err)
+}
+
+// loads is how often an archive is loaded while the engine fails over a layer.
+const loads = 5
+
+// loadAgain loads the archive. Podman fails where another image that shares a layer with this one is removed meanwhile.
+func (j *job) loadAgain(ctx context.Context, a *archive) (err error) {
+	for range loads {
+		if err = j.load(ctx, a); err == nil || !strings.Contains(err.Error(), "layer not known") {
+			break
+		}
+	}
+	return err
 }
 
 func (j *job) load(ctx context.Context, a *archive) error {
