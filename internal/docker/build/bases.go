@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/distribution/reference"
 	engineregistry "github.com/docker/docker/api/types/registry"
@@ -82,8 +83,9 @@ func imagesOf(stages []instructions.Stage, expand instructions.SingleWordExpande
 }
 
 func isStage(stages []instructions.Stage, name string) bool {
-	_, there := instructions.HasStage(stages, name)
-	return there || name == "" || name == "scratch"
+	_, named := instructions.HasStage(stages, name)
+	_, err := strconv.Atoi(name)
+	return named || err == nil || name == "" || name == "scratch"
 }
 
 // sourcesOf are what a command takes files from beside the context.

@@ -44,7 +44,7 @@ func runClassic(ctx context.Context, cli *client.Client, req *Request, progress 
 	defer func() { _ = archive.Close() }()
 	resp, err := cli.ImageBuild(ctx, archive, options)
 	if err != nil && ctx.Err() == nil && req.Podman && errdefs.IsInternal(err) {
-		return "", fmt.Errorf("Podman refuses the build, and its log may say why; it does so with links that lead out of the context: %w", err)
+		return "", fmt.Errorf("refused without a reason, which its log may have; links that lead out of the context are one: %w", err)
 	}
 	if err != nil {
 		return "", interrupted(ctx, err)

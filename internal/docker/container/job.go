@@ -123,7 +123,10 @@ func (j *job) create(ctx context.Context) error {
 	if !j.missingImage(ctx, err) {
 		return err
 	}
-	if pulling := pull.Image(ctx, j.Client, j.Registries, j.want.Config.Image, j.want.Platform); pulling != nil {
+	pulling := docker.WhileLayersGo(func() error {
+		return pull.Image(ctx, j.Client, j.Registries, j.want.Config.Image, j.want.Platform)
+	})
+	if pulling != nil {
 		return fmt.Errorf("the engine does not have the image: %w", pulling)
 	}
 	return j.ask(ctx)

@@ -100,7 +100,7 @@ func TestUnknownInput(t *testing.T) {
 			"context": "/none", "dockerfile": core.Unknown, "args": object{"a": core.Unknown}, "tags": []any{core.Unknown},
 			"extra_hosts": object{"a": core.Unknown}, "ulimits": core.Unknown, "shm_size": core.Unknown,
 		}},
-		{"name": "a", "build": with(object{"context": "/none"}, "cache_from", more["cache_from"], "secrets", more["secrets"],
+		{"name": "a", "build": with(object{"context": core.Unknown}, "cache_from", more["cache_from"], "secrets", more["secrets"],
 			"additional_contexts", more["additional_contexts"])},
 	} {
 		if _, diags := server.Resource(t, resourceType).TryPlan(t.Context(), config); diags.HasError() {

@@ -39,9 +39,9 @@ func (r *imageResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	p.reach = func() (*client.Client, *registry.Registries) {
-		_, c := r.Reach(ctx, p.planned)
-		return c, r.Registries()
+	p.reach = func() (*docker.Engine, *client.Client, *registry.Registries) {
+		engine, c := r.Reach(ctx, p.planned)
+		return engine, c, r.Registries()
 	}
 	p.readSource(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || req.State.Raw.IsNull() || len(resp.RequiresReplace) > 0 {
@@ -56,7 +56,7 @@ type planner struct {
 	prior, planned, config tf.Values
 	memory                 memory
 	// reach gives a client for questions, nil where there is none yet, and what lets it in at registries.
-	reach func() (*client.Client, *registry.Registries)
+	reach func() (*docker.Engine, *client.Client, *registry.Registries)
 	// hash is what the image would be made of now; empty while that is not known, and for what is pulled.
 	hash string
 }
@@ -231,11 +231,11 @@ func (p *planner) pullAnew(ctx context.Context, diags *diag.Diagnostics) bool {
 
 // registryHasAnother asks the registry. One that cannot be asked changes nothing.
 func (p *planner) registryHasAnother(ctx context.Context, name, have string, diags *diag.Diagnostics) bool {
-	c, registries := p.reach()
+	engine, c, registries := p.reach()
 	if c == nil {
 		return false
 	}
-	digest, err := remoteDigest(ctx, c, registries, name)
+	digest, err := remoteDigest(ctx, engine, c, registries, name)
 	if err != nil {
 		diags.AddAttributeWarning(path.Root("pull").AtName("policy"), "Unable to ask the registry",
 			fmt.Sprintf("It is not known whether the registry has another image than the engine for %q; the plan keeps what is there. %s",

@@ -223,6 +223,10 @@ func TestCalls(t *testing.T) {
 	server, p := acctest.Proxied(t)
 	r := server.Resource(t, resourceType)
 	config := object{"name": reference, "pull": object{"policy": "always"}}
+	ask := []string{"GET distribution"}
+	if fixture.Podman(t) {
+		ask = nil // It cannot be asked for what a registry has: the registry itself is.
+	}
 	for _, step := range []struct {
 		what string
 		do   func()
@@ -230,7 +234,7 @@ func TestCalls(t *testing.T) {
 	}{
 		{"create", func() { r.Apply(t, config) }, []string{"GET image", "POST create", "GET image"}},
 		{"read", func() { r.Refresh(t) }, []string{"GET image"}},
-		{"plan", func() { r.Plan(t, config) }, []string{"GET distribution"}},
+		{"plan", func() { r.Plan(t, config) }, ask},
 		{"destroy", func() { r.Destroy(t) }, []string{"GET image", "DELETE image", "GET image"}},
 	} {
 		p.Reset()

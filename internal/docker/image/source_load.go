@@ -3,7 +3,6 @@ package image
 import (
 	"context"
 	"io"
-	"strings"
 
 	"github.com/docker/docker/client"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -31,24 +30,13 @@ func (j *job) bringLoad(ctx context.Context) (hash string, err error) {
 	if err != nil {
 		return "", blame("load", afterLoad, err)
 	}
-	err = docker.AskTwice(func() error { return j.loadAgain(ctx, a) })
+	err = docker.AskTwice(func() error {
+		return docker.WhileLayersGo(func() error { return j.load(ctx, a) })
+	})
 	if managed.Interrupted(ctx) && j.arrived(ctx) {
 		err = nil
 	}
 	return a.hash, blame("load", afterLoad, err)
-}
-
-// loads is how often an archive is loaded while the engine fails over a layer.
-const loads = 5
-
-// loadAgain loads the archive. Podman fails where another image that shares a layer with this one is removed meanwhile.
-func (j *job) loadAgain(ctx context.Context, a *archive) (err error) {
-	for range loads {
-		if err = j.load(ctx, a); err == nil || !strings.Contains(err.Error(), "layer not known") {
-			break
-		}
-	}
-	return err
 }
 
 func (j *job) load(ctx context.Context, a *archive) error {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/client"
+	"github.com/google/go-containerregistry/pkg/name"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
@@ -18,10 +19,16 @@ const registryPatience = 30 * time.Second
 
 const afterPull = "See whether the reference is right and the engine can reach the registry."
 
-// remoteDigest asks the registry, through the engine, for the digest that a reference has there now.
-func remoteDigest(ctx context.Context, cli *client.Client, registries *registry.Registries, reference string) (string, error) {
+// remoteDigest asks the registry for the digest that a reference has there now: through the engine, whose way to it may be
+// another one than ours, but for Podman, which does not answer such questions.
+func remoteDigest(
+	ctx context.Context, engine *docker.Engine, cli *client.Client, registries *registry.Registries, reference string,
+) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, registryPatience)
 	defer cancel()
+	if kind, err := engine.Kind(ctx); err == nil && kind == docker.Podman {
+		return ownDigest(ctx, registries, reference)
+	}
 	authorization, err := pull.Authorization(ctx, registries, reference)
 	if err != nil {
 		return "", err
@@ -31,6 +38,19 @@ func remoteDigest(ctx context.Context, cli *client.Client, registries *registry.
 		return "", err
 	}
 	return found.Descriptor.Digest.String(), nil
+}
+
+// ownDigest asks the registry from here.
+func ownDigest(ctx context.Context, registries *registry.Registries, reference string) (string, error) {
+	named, err := name.ParseReference(canonical(reference))
+	if err != nil {
+		return "", err
+	}
+	found, err := registries.Get(ctx, named)
+	if err != nil {
+		return "", err
+	}
+	return found.Digest.String(), nil
 }
 
 // hasDigest tells whether an image was pulled under a digest.
@@ -53,7 +73,7 @@ func mayUse(ctx context.Context, op *managed.Operation, found *image.InspectResp
 	case policyAlways:
 		return digestOf(values.String("name")) != ""
 	case policyDigest:
-		digest, err := remoteDigest(ctx, op.Client, op.Registries, values.String("name"))
+		digest, err := remoteDigest(ctx, op.Engine, op.Client, op.Registries, values.String("name"))
 		return err == nil && hasDigest(found, digest)
 	default:
 		return true
@@ -74,7 +94,9 @@ func (j *job) bringPull(ctx context.Context, pinned string) error {
 		reference = repositoryOf(name) + "@" + pinned
 	}
 	platform := j.Values.Object("pull").String("platform")
-	ask := func() error { return pull.Image(ctx, j.Client, j.Registries, reference, platform) }
+	ask := func() error {
+		return docker.WhileLayersGo(func() error { return pull.Image(ctx, j.Client, j.Registries, reference, platform) })
+	}
 	err := docker.AskTwice(ask)
 	if pinned == "" && managed.Interrupted(ctx) && j.arrived(ctx) {
 		return nil
