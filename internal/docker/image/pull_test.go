@@ -266,7 +266,6 @@ func TestCalls(t *testing.T) {
 // while engines take any on the loopback interface.
 func TestPlanAsksThroughTheEngine(t *testing.T) {
 	t.Parallel()
-	needsPlainRegistry(t)
 	fixture.LocalHost(t)
 	registry, name := registries.Start(t, registries.TLS()), fixture.Name(t)
 	fixture.NothingLeft(t, name)
