@@ -92,8 +92,8 @@ func fields() field.Table {
 	)
 }
 
-var errAnnotations = errors.New("an index of the type " + string(types.DockerManifestList) + " has no annotations: leave them out, or leave " +
-	"index_type out")
+var errAnnotations = errors.New("an index of the type " + string(types.DockerManifestList) + " has no annotations: leave them, or " +
+	"index_type, out")
 
 // Revision is part of publish.Origin.
 func (r *indexResource) Revision(ctx context.Context, q publish.Question) (string, error) {
