@@ -229,7 +229,8 @@ func (b *bench) countRequests(ctx context.Context, host, from string) error {
 	b.report.tables = append(b.report.tables, table{
 		columns: []string{"requests", "ours", "aim", ""},
 		rows: [][]string{{
-			"push of what is there under its tag, by a new process", fmt.Sprint(count.Load()), fmt.Sprintf("≤ %d", most), passed(count.Load() <= most),
+			"push of what is there under its tag, by a new process", fmt.Sprint(count.Load()), fmt.Sprintf("≤ %d", most),
+			passed(count.Load() <= most),
 		}},
 		note: "A token server adds one. Look-ups are counted by the tests of internal/registry/transfer.",
 	})

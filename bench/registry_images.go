@@ -17,7 +17,7 @@ import (
 // makeLayers makes an image of large layers that cannot be compressed, and of small ones.
 func makeLayers(large, small, size int) (v1.Image, error) {
 	const smallSize = 2000
-	img := mutate.MediaType(v1.Image(empty.Image), types.OCIManifestSchema1)
+	img := mutate.MediaType(empty.Image, types.OCIManifestSchema1)
 	random := rand.NewChaCha8([32]byte{1})
 	for i := range large + small {
 		if i == large {
@@ -35,7 +35,7 @@ func makeLayers(large, small, size int) (v1.Image, error) {
 
 // makePlainLayers makes an image of layers that are not compressed, and can be to about three quarters.
 func makePlainLayers(count, size int) (v1.Image, error) {
-	img := v1.Image(empty.Image)
+	img := empty.Image
 	random := rand.NewChaCha8([32]byte{2})
 	for range count {
 		data := make([]byte, size/4*3)

@@ -40,7 +40,7 @@ func hashFile(ctx context.Context, into io.Writer, path string) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer shut(file)
 	_, err = io.CopyBuffer(into, reading(ctx, file), make([]byte, bufferSize))
 	return err
 }

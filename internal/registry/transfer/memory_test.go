@@ -42,7 +42,7 @@ func TestLargeLayer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer content.Close()
+	defer shut(content)
 	pushed := mustPush(t, r, from, content, "v1")
 	copied, err := FromRegistry(t.Context(), r, from.Tag("v1"))
 	if err != nil {
