@@ -231,52 +231,124 @@ func TestLookUpsCost(t *testing.T) {
 
 func TestRemove(t *testing.T) {
 	t.Parallel()
-	t.Run("tags by name", func(t *testing.T) {
-		t.Parallel()
-		removeAll(t, registries.Start(t), true)
-	})
-	t.Run("tags with manifests", func(t *testing.T) {
-		t.Parallel()
-		removeAll(t, registries.Program(t), false)
-	})
+	for kind, start := range map[string]func(testing.TB, ...registries.Option) *registries.Server{
+		"tags by name": registries.Start, "tags with manifests": registries.Program,
+	} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			s := start(t)
+			r, repo := open(t, s), repository(t, s.Repository("app"))
+			img := makeImage(t, "linux/amd64", 1)
+			for _, tag := range []string{"v1", "v2"} {
+				s.Push(t, repo.RepositoryStr()+":"+tag, img)
+			}
+			s.Push(t, repo.RepositoryStr()+":moved", makeImage(t, "linux/amd64", 1))
+			digest := digestOf(t, img)
+			removal, err := Remove(t.Context(), r, repo, digest, []string{"v1", "moved", "gone"}, true)
+			if !slices.Equal(removal.Moved, []string{"moved"}) || !slices.Equal(removal.Used, []string{"v2"}) || removal.Deleted {
+				t.Errorf("%+v: %v", removal, err)
+			}
+			if tags := s.Tags(t, repo.Name()); err != nil || !slices.Equal(tags, []string{"moved", "v2"}) {
+				t.Errorf("left %v: %v", tags, err)
+			}
+			removal, err = Remove(t.Context(), r, repo, digest, []string{"v1", "v2"}, true)
+			if err != nil || !removal.Deleted || len(removal.Untagged) != 2 || s.Has(t, repo.Digest(digest.String()).Name()) {
+				t.Errorf("all: %+v: %v", removal, err)
+			}
+			if removal, err = Remove(t.Context(), r, repo, digest, []string{"v1", "v2"}, true); err != nil || !removal.Deleted {
+				t.Errorf("again: %+v: %v", removal, err)
+			}
+			if !s.Has(t, repo.Name()+":moved") {
+				t.Error("another tag is gone")
+			}
+		})
+	}
 }
 
-// removeAll removes an image that two tags lead to, from a registry that deletes tags by name or only with their manifests.
-func removeAll(t *testing.T, s *registries.Server, byName bool) {
-	t.Helper()
+// A registry that only deletes manifests has to lose the tag all the same, and nothing else.
+func TestRemoveOnlyTag(t *testing.T) {
+	t.Parallel()
+	s := registries.Program(t)
 	r, repo := open(t, s), repository(t, s.Repository("app"))
 	img := makeImage(t, "linux/amd64", 1)
+	s.Push(t, repo.RepositoryStr()+":v1", img)
+	pinned := repo.Digest(digestOf(t, img).String()).Name()
+	for range 2 {
+		removal, err := Remove(t.Context(), r, repo, digestOf(t, img), []string{"v1"}, false)
+		if err != nil || removal.Deleted || !slices.Equal(removal.Untagged, []string{"v1"}) {
+			t.Errorf("%+v: %v", removal, err)
+		}
+		if s.Has(t, repo.Name()+":v1") || !s.Has(t, pinned) {
+			t.Error("not the tag alone is gone")
+		}
+		// Once more, to see that what was made for it is in nobody's way.
+		s.Retag(t, pinned, "v1")
+	}
+}
+
+// What cannot be finished must leave the tag as it was; what was left half-way is finished later.
+func TestRemoveOnlyTagHalfway(t *testing.T) {
+	t.Parallel()
+	s := registries.Program(t)
+	r, repo := open(t, s), repository(t, s.Repository("app"))
+	img := makeImage(t, "linux/amd64", 1)
+	digest := digestOf(t, img)
 	for _, tag := range []string{"v1", "v2"} {
 		s.Push(t, repo.RepositoryStr()+":"+tag, img)
 	}
-	s.Push(t, repo.RepositoryStr()+":moved", makeImage(t, "linux/amd64", 1))
-	digest := digestOf(t, img)
-	wantTags := func(want ...string) {
-		t.Helper()
-		if tags := slices.Sorted(slices.Values(s.Tags(t, repo.Name()))); !slices.Equal(tags, want) {
-			t.Errorf("the tags are %v, want %v", tags, want)
+	marker, err := markerOf(repo.Tag("v1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	deletes := 0
+	s.Intercept(func(w http.ResponseWriter, req *http.Request) bool {
+		if req.Method != http.MethodDelete || !strings.HasSuffix(req.URL.Path, marker.Digest.String()) {
+			return false
 		}
-	}
-
-	removal, err := Remove(t.Context(), r, repo, digest, []string{"v1", "moved", "gone"}, true)
-	if !slices.Equal(removal.Moved, []string{"moved"}) || !slices.Equal(removal.Used, []string{"v2"}) || removal.Deleted {
-		t.Errorf("%+v: %v", removal, err)
-	}
+		if deletes++; deletes == 1 {
+			return false
+		}
+		w.WriteHeader(http.StatusBadRequest)
+		return true
+	})
 	var known *Error
-	switch {
-	case byName && err == nil:
-		wantTags("moved", "v2")
-	case !byName && errors.Is(err, ErrShared) && errors.As(err, &known) && slices.Equal(known.Have, []string{"v2"}):
-		wantTags("moved", "v1", "v2")
-	default:
-		t.Errorf("%v", err)
+	_, err = Remove(t.Context(), r, repo, digest, []string{"v1"}, false)
+	if !errors.Is(err, ErrShared) || !errors.As(err, &known) || !slices.Equal(known.Have, []string{"v2"}) || deletes != 2 {
+		t.Errorf("%d deletions: %v", deletes, err)
 	}
-	for _, when := range []string{"then", "again"} {
-		removal, err = Remove(t.Context(), r, repo, digest, []string{"v1", "v2"}, true)
-		if err != nil || !removal.Deleted || len(removal.Untagged) != 2 || s.Has(t, repo.Digest(digest.String()).Name()) {
-			t.Errorf("%s: %+v: %v", when, removal, err)
+	if has := s.Digest(t, repo.Name()+":v1"); has != digest.String() {
+		t.Errorf("v1 leads to %s", has)
+	}
+	s.Intercept(nil)
+
+	for _, manifest := range []bool{false, true} {
+		if err := r.Put(t.Context(), repo.Tag("v1"), marker); err != nil {
+			t.Fatal(err)
 		}
-		wantTags("moved")
+		removal, err := Remove(t.Context(), r, repo, digest, []string{"v1"}, manifest)
+		if err != nil || !slices.Equal(removal.Untagged, []string{"v1"}) || s.Has(t, repo.Name()+":v1") {
+			t.Errorf("half-way: %+v: %v", removal, err)
+		}
+	}
+}
+
+func TestRemoveSwitchedOff(t *testing.T) {
+	t.Parallel()
+	s := registries.Program(t, registries.NoDelete())
+	r, repo := open(t, s), repository(t, s.Repository("app"))
+	img := makeImage(t, "linux/amd64", 1)
+	s.Push(t, repo.RepositoryStr()+":v1", img)
+	s.Reset()
+	for _, manifest := range []bool{false, true} {
+		if _, err := Remove(t.Context(), r, repo, digestOf(t, img), []string{"v1"}, manifest); !errors.Is(err, registry.ErrUnsupported) {
+			t.Errorf("%v", err)
+		}
+	}
+	if sent := asked(s, http.MethodPut, http.MethodPost); len(sent) > 0 {
+		t.Errorf("it was sent something for nothing: %v", sent)
+	}
+	if has := s.Digest(t, repo.Name()+":v1"); has != digestOf(t, img).String() {
+		t.Errorf("v1 leads to %s", has)
 	}
 }
 

@@ -30,9 +30,10 @@ type Removal struct {
 // another tag leads to it. What is gone already is success. Blobs, and the manifests of an index, are the registry's to
 // collect.
 //
-// A tag is deleted by its name where the registry can do that. Others only delete a manifest with all its tags: there it is
-// deleted by digest, which is an ErrShared if another tag leads to it, whose Have names those tags. A registry that does not
-// delete gives a registry.ErrUnsupported. The other errors are those of registry.Registries.
+// A tag is deleted by its name where the registry can do that. Others only delete a manifest with all its tags: there a tag
+// that is to go alone is pointed to a manifest made for it, which is deleted. Where that fails, it is pointed back, and the
+// error is an ErrShared, whose Have are the other tags that the manifest has. A registry that does not delete gives a
+// registry.ErrUnsupported, and nothing is changed. The other errors are those of registry.Registries.
 func Remove(
 	ctx context.Context, registries *registry.Registries, repository name.Repository, digest v1.Hash, tags []string, manifest bool,
 ) (Removal, error) {
@@ -59,21 +60,15 @@ func (r *removal) run(ctx context.Context, tags []string, manifest bool) error {
 			stuck = append(stuck, tag)
 		}
 	}
-	if len(stuck) == 0 && !manifest {
-		return nil
+	if !manifest {
+		return r.detach(ctx, stuck)
 	}
 	used, err := r.others(ctx, stuck)
 	if err != nil {
 		return err
 	}
-	r.done.Used = used
-	switch {
-	case len(used) == 0:
-	case len(stuck) > 0:
-		return failed(ErrShared, nil, "the registry deletes a tag only together with its manifest %s, which is kept for other tags",
-			r.digest).with("other tags", used)
-	default:
-		return nil
+	if r.done.Used = used; len(used) > 0 {
+		return r.detach(ctx, stuck)
 	}
 	if err := r.registries.Delete(ctx, r.repository.Digest(r.digest.String())); err != nil && !errors.Is(err, registry.ErrNotFound) {
 		return err
@@ -93,6 +88,8 @@ func (r *removal) untag(ctx context.Context, tag string) (bool, error) {
 	case !there:
 		r.done.Untagged = append(r.done.Untagged, tag)
 		return true, nil
+	case isMarker(ref, has.Digest):
+		return true, r.detach(ctx, []string{tag})
 	case has.Digest != r.digest:
 		r.done.Moved = append(r.done.Moved, tag)
 		return true, nil
