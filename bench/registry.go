@@ -55,11 +55,20 @@ func (b *bench) registryPart(ctx context.Context) error {
 	results := table{
 		title:   "Registries",
 		columns: []string{"measure", "ours", "crane", "skopeo", "ours ÷ the faster", "aim", "", "load"},
-		note:    "Medians. Ours and crane as libraries in one process, skopeo as a command; each into an empty docker-registry.",
+		note: "Medians. Ours and crane as libraries in one process, skopeo as a command; each into an empty docker-registry. Crane has no " +
+			"engines for a source: it pushes what docker save gives.",
 	}
+	image, err := b.loadArchive(ctx, archive)
+	if err != nil {
+		return err
+	}
+	defer b.removeImage(ctx, image)
+	what := fmt.Sprintf("%d layers of %d MB", layers, size/1_000_000)
 	for _, one := range []contest{
-		copying(from, fmt.Sprintf("copy %d layers of %d MB and %d small ones", layers, size/1_000_000, small)),
-		pushing(archive, fmt.Sprintf("push an archive of %d layers of %d MB", layers, size/1_000_000)),
+		copying(from, fmt.Sprintf("copy %s and %d small ones", what, small)),
+		pushing(archive, "push an archive of "+what),
+		b.pushingFromEngine(image, what+" on the engine, which uploads", b.uploadByEngine),
+		b.pushingFromEngine(image, what+" on the engine, this provider uploads", b.uploadByProvider),
 	} {
 		cells, err := b.compete(ctx, one)
 		if err != nil {
@@ -86,7 +95,7 @@ func copying(from, what string) contest {
 			if err != nil {
 				return err
 			}
-			return push(ctx, r, content, host)
+			return pushTo(ctx, r, content, host)
 		},
 		crane: func(ctx context.Context, host string) error {
 			return crane.Copy(from, host+"/copy/app:v1", crane.WithContext(ctx))
@@ -108,7 +117,7 @@ func pushing(path, what string) contest {
 			if err != nil {
 				return err
 			}
-			return errors.Join(push(ctx, r, content, host), content.Close())
+			return errors.Join(pushTo(ctx, r, content, host), content.Close())
 		},
 		crane: func(ctx context.Context, host string) error {
 			img, err := crane.Load(path, crane.WithContext(ctx))
@@ -123,7 +132,7 @@ func pushing(path, what string) contest {
 	}
 }
 
-func push(ctx context.Context, r *registry.Registries, content *transfer.Content, host string) error {
+func pushTo(ctx context.Context, r *registry.Registries, content *transfer.Content, host string) error {
 	repository, err := name.NewRepository(host + "/copy/app")
 	if err != nil {
 		return err
@@ -132,9 +141,9 @@ func push(ctx context.Context, r *registry.Registries, content *transfer.Content
 	return err
 }
 
-func skopeo(ctx context.Context, from, host string) error {
-	command := exec.CommandContext(ctx, "skopeo", "--insecure-policy", "copy", "--quiet",
-		"--src-tls-verify=false", "--dest-tls-verify=false", from, "docker://"+host+"/copy/app:v1")
+func skopeo(ctx context.Context, from, host string, options ...string) error {
+	arguments := append([]string{"--insecure-policy", "copy", "--quiet", "--src-tls-verify=false", "--dest-tls-verify=false"}, options...)
+	command := exec.CommandContext(ctx, "skopeo", append(arguments, from, "docker://"+host+"/copy/app:v1")...)
 	if said, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w: %s", err, said)
 	}
@@ -186,6 +195,9 @@ func (b *bench) timed(ctx context.Context, do func(context.Context, string) erro
 	return time.Since(begin), err
 }
 
+// archived is the name of the image in the archive.
+const archived = "bench/app:v1"
+
 // writeArchive writes an archive like those of "docker save".
 func (b *bench) writeArchive(layers, size int) (string, error) {
 	img, err := makePlainLayers(layers, size)
@@ -193,7 +205,7 @@ func (b *bench) writeArchive(layers, size int) (string, error) {
 		return "", err
 	}
 	path := filepath.Join(b.dir, "archive.tar")
-	tag, err := name.NewTag("bench/app:v1")
+	tag, err := name.NewTag(archived)
 	if err != nil {
 		return "", err
 	}

@@ -96,13 +96,19 @@ func (r *removal) untag(ctx context.Context, tag string) (bool, error) {
 	}
 	err = r.registries.Delete(ctx, ref)
 	switch {
-	case err == nil, errors.Is(err, registry.ErrNotFound):
-		r.done.Untagged = append(r.done.Untagged, tag)
-		return true, nil
+	case errors.Is(err, registry.ErrNotFound):
+		// It is gone meanwhile, or the registry only knows digests here.
+		has, there, err = r.registries.Find(ctx, ref)
+		if err != nil || there && has.Digest == r.digest {
+			return false, err
+		}
 	case errors.Is(err, registry.ErrRefused):
 		return false, nil
+	case err != nil:
+		return false, err
 	}
-	return false, err
+	r.done.Untagged = append(r.done.Untagged, tag)
+	return true, nil
 }
 
 // others are the tags of the repository that lead to the digest, besides those that are to go.
