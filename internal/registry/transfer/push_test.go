@@ -12,6 +12,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/registries"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
@@ -329,6 +330,35 @@ func TestRemoveOnlyTagHalfway(t *testing.T) {
 		if err != nil || !slices.Equal(removal.Untagged, []string{"v1"}) || s.Has(t, repo.Name()+":v1") {
 			t.Errorf("half-way: %+v: %v", removal, err)
 		}
+	}
+}
+
+// A registry that walks all tags to delete a manifest stumbles over those that change meanwhile.
+func TestRemoveAtOnce(t *testing.T) {
+	t.Parallel()
+	s := registries.Program(t)
+	r, repo := open(t, s), repository(t, s.Repository("app"))
+	img := makeImage(t, "linux/amd64", 1)
+	pinned, _ := s.Push(t, repo.RepositoryStr()+":v0", img)
+	tags := []string{"v0"}
+	for i := range 20 {
+		tag := fmt.Sprintf("t%d", i)
+		s.Retag(t, pinned, tag)
+		tags = append(tags, tag)
+	}
+	var group errgroup.Group
+	group.SetLimit(10)
+	for i, tag := range tags {
+		group.Go(func() error {
+			_, err := Remove(t.Context(), r, repo, digestOf(t, img), []string{tag}, i%2 == 0)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Error(err)
+	}
+	if left := s.Tags(t, repo.Name()); len(left) > 0 {
+		t.Errorf("left: %v", left)
 	}
 }
 

@@ -60,9 +60,19 @@ func (r *removal) run(ctx context.Context, tags []string, manifest bool) error {
 			stuck = append(stuck, tag)
 		}
 	}
-	if !manifest {
-		return r.detach(ctx, stuck)
+	if len(stuck) == 0 && !manifest {
+		return nil
 	}
+	return r.registries.InTurn(ctx, r.repository, func() error {
+		if !manifest {
+			return r.detach(ctx, stuck)
+		}
+		return r.withManifest(ctx, stuck)
+	})
+}
+
+// withManifest deletes the manifest with the tags that are stuck to it, unless other tags lead to it: then those tags alone.
+func (r *removal) withManifest(ctx context.Context, stuck []string) error {
 	used, err := r.others(ctx, stuck)
 	if err != nil {
 		return err
@@ -89,7 +99,7 @@ func (r *removal) untag(ctx context.Context, tag string) (bool, error) {
 		r.done.Untagged = append(r.done.Untagged, tag)
 		return true, nil
 	case isMarker(ref, has.Digest):
-		return true, r.detach(ctx, []string{tag})
+		return true, r.registries.InTurn(ctx, r.repository, func() error { return r.detach(ctx, []string{tag}) })
 	case has.Digest != r.digest:
 		r.done.Moved = append(r.done.Moved, tag)
 		return true, nil
