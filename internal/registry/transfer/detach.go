@@ -73,13 +73,18 @@ func (r *removal) detachOne(ctx context.Context, tag name.Tag) error {
 	case !errors.Is(err, registry.ErrNotFound):
 		return err
 	}
+	before, err := r.registries.Get(ctx, r.repository.Digest(r.digest.String()))
+	if err != nil {
+		// Without it, the tag could not be pointed back.
+		return err
+	}
 	if err := r.point(ctx, tag, marker); err != nil {
 		return r.shared(ctx, tag, err)
 	}
 	// From here on the tag must not stay as it is, even if the user asks to stop.
 	ctx = context.WithoutCancel(ctx)
 	if err := r.registries.Delete(ctx, at); err != nil && !errors.Is(err, registry.ErrNotFound) {
-		_, back := Retag(ctx, r.registries, r.repository.Digest(r.digest.String()), tag.TagStr())
+		back := r.registries.Put(ctx, tag, before)
 		return r.shared(ctx, tag, errors.Join(err, back))
 	}
 	return nil
