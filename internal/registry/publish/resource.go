@@ -135,7 +135,7 @@ func (j *job) look(ctx context.Context) (*spec, error) {
 func (j *job) failed(verb string, err error) diag.Diagnostic {
 	var input *InputError
 	if errors.As(err, &input) {
-		return diag.NewAttributeErrorDiagnostic(input.At, input.Summary, tf.Sentence(err.Error()))
+		return input.diagnostic()
 	}
 	if managed.Stopped(err) && j.memory.Made != "" {
 		return j.Interrupted(verb)
