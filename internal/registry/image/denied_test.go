@@ -28,7 +28,8 @@ func TestDenied(t *testing.T) {
 		"its own, wrong":           {login("robot", "secret"), login("robot", "other"), archived, "credentials", "(401)"},
 		"its own, not good":        {login("robot", "secret"), login("reader", "secret"), archived, "credentials", "(403)"},
 		"no such host": {
-			login("robot", "secret"), nil, object{"registry": object{"reference": "registry.invalid/app:v1"}},
+			login("robot", "secret"), nil,
+			object{"registry": object{"reference": "registry.invalid/app:v1"}},
 			"source.registry.reference", "registry.invalid",
 		},
 	} {

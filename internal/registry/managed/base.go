@@ -118,8 +118,8 @@ func (o *Operation) Failed(verb string, err error) diag.Diagnostic {
 }
 
 // writeOnlyUnknown says why a resource that was let in once is not any more.
-const writeOnlyUnknown = "Write-only credentials are known to creating and updating alone: for reading and deleting, set credentials in the " +
-	"provider's registries, or others of the resource."
+const writeOnlyUnknown = "Write-only credentials are known to creating and updating alone: for reading and deleting, set credentials in " +
+	"the provider's registries, or others of the resource."
 
 // Taken is the answer to a create or update that would move a tag which is not ours.
 func (o *Operation) Taken(at path.Path, tag name.Tag) diag.Diagnostic {
