@@ -100,10 +100,26 @@ func (b *Base) BeginRead(
 	return ctx, cancel, op
 }
 
-// Failed describes a failure of the operation on the target.
+// Failed describes a failure of the operation on the target, on the attribute that it is about: the name, or the credentials.
 func (o *Operation) Failed(verb string, err error) diag.Diagnostic {
-	return registry.Failed(verb, o.thing, registry.Show(o.Target), err)
+	failed := registry.Failed(verb, o.thing, registry.Show(o.Target), err)
+	var known *registry.Error
+	if !errors.As(err, &known) {
+		return failed
+	}
+	denied := errors.Is(err, registry.ErrUnauthorized) || errors.Is(err, registry.ErrForbidden)
+	switch _, _, own := login.Of(o.Values, o.Config); {
+	case !denied || o.Values.Null(login.Name):
+		return diag.WithPath(path.Root("name"), failed)
+	case !own && o.Config == nil:
+		return diag.NewAttributeErrorDiagnostic(path.Root(login.Name), failed.Summary(), failed.Detail()+"\n\n"+writeOnlyUnknown)
+	}
+	return diag.WithPath(path.Root(login.Name), failed)
 }
+
+// writeOnlyUnknown says why a resource that was let in once is not any more.
+const writeOnlyUnknown = "Write-only credentials are known to creating and updating alone: for reading and deleting, set credentials in the " +
+	"provider's registries, or others of the resource."
 
 // Taken is the answer to a create or update that would move a tag which is not ours.
 func (o *Operation) Taken(at path.Path, tag name.Tag) diag.Diagnostic {

@@ -38,6 +38,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if err == nil {
 		err = j.takeAway(ctx)
 	}
+	j.stay()
 	if err != nil {
 		j.fallBack(ctx, prior)
 		resp.Diagnostics.Append(j.failed(object.Update, err))
@@ -100,13 +101,18 @@ func (j *job) takeAway(ctx context.Context) error {
 	return nil
 }
 
-// fallBack writes the state of an update that failed half-way: the tags that are there, and no source, so that the next
-// plan goes on.
+// stay notes the tags of ours that should be gone and are not.
+func (j *job) stay() {
+	j.memory.Staying = slices.DeleteFunc(slices.Clone(j.memory.Tags), func(tag string) bool { return slices.Contains(j.wished, tag) })
+}
+
+// fallBack writes the state of an update that failed half-way: the tags that are there, also those that were to go, and no
+// source, so that the next plan goes on.
 func (j *job) fallBack(ctx context.Context, prior tf.Values) {
 	if j.Values[digest].IsUnknown() && j.memory.Made == prior.String(digest) {
 		j.Values[created], j.Values[sourceDigest] = prior[created], prior[sourceDigest]
 	}
-	there, err := tagsAt(context.WithoutCancel(ctx), j.Operation, j.memory.Made)
+	there, err := tagsAt(context.WithoutCancel(ctx), j.Operation, j.memory)
 	if err != nil {
 		there = tagsOf(prior)
 	}
