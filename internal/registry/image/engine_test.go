@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	engineimage "github.com/docker/docker/api/types/image"
-	"github.com/docker/docker/client"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
@@ -187,7 +186,7 @@ func loaded(t *testing.T, reference string, index v1.ImageIndex) {
 		archive := tar.NewWriter(writer)
 		_ = writer.CloseWithError(errors.Join(archive.AddFS(os.DirFS(ociLayout(t, index))), archive.Close()))
 	}()
-	answer, err := cli.ImageLoad(t.Context(), reader, client.ImageLoadWithQuiet(true))
+	answer, err := cli.ImageLoad(t.Context(), reader)
 	if err == nil {
 		err = errors.Join(pull.Follow(answer.Body, nil), answer.Body.Close())
 	}
