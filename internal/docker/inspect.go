@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/containerd/errdefs"
+	"github.com/docker/docker/api/types/filters"
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/api/types/system"
 	"github.com/docker/docker/client"
@@ -25,7 +26,7 @@ func WhileLayersGo(bring func() error) (err error) {
 	return err
 }
 
-// inspections is how often an image is asked for while the engine fails over it.
+// inspections is how often images are asked for while the engine fails over them.
 const inspections = 10
 
 // InspectImage asks for an image by its reference or id. The question is repeated where the answer got lost, and where the
@@ -38,6 +39,22 @@ func InspectImage(ctx context.Context, cli *client.Client, reference string) (fo
 			return err
 		})
 		if !errdefs.IsInternal(err) {
+			break
+		}
+	}
+	return found, err
+}
+
+// ListImages asks for the images that filters let through. The question is repeated as that of InspectImage is. Nothing that is
+// asked for can be missing: where an engine with containerd's image store says so, an image was removed while it listed them.
+// Its errors are those of the client.
+func ListImages(ctx context.Context, cli *client.Client, by filters.Args) (found []image.Summary, err error) {
+	for range inspections {
+		err = AskTwice(func() (err error) {
+			found, err = cli.ImageList(ctx, image.ListOptions{Filters: by})
+			return err
+		})
+		if !errdefs.IsInternal(err) && !errdefs.IsNotFound(err) {
 			break
 		}
 	}

@@ -1,7 +1,13 @@
 package image_test
 
 import (
+	"path/filepath"
+	"slices"
 	"testing"
+
+	"github.com/containerd/platforms"
+	"github.com/docker/docker/api/types/versions"
+	"github.com/docker/docker/client"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/buildkitd"
@@ -70,6 +76,77 @@ func TestBadBuilder(t *testing.T) {
 		if len(diags.At("build.builder_tls").Errors()) == 0 {
 			t.Errorf("TLS of %s: %s", what, diags)
 		}
+	}
+}
+
+// TestIndexFromBuild has an engine with containerd's store take in an index with attestations: from another builder, which
+// sends it as an OCI archive, and from its own.
+func TestIndexFromBuild(t *testing.T) {
+	t.Parallel()
+	info, err := fixture.Client(t).Info(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !docker.HasContainerdStore(info) {
+		t.Skip("this engine does not have containerd's image store, so it has no place for an index: TestNoPlaceForAnIndex")
+	}
+	elsewhere := buildkitd.Start(t, buildkitd.Options{}).Address
+	for builder, address := range map[string]any{"elsewhere": elsewhere, "engine": nil} {
+		t.Run(builder, func(t *testing.T) {
+			t.Parallel()
+			r := acctest.Docker(t).Resource(t, resourceType)
+			name := fixture.Name(t)
+			fixture.NothingLeft(t, name)
+			dir := folder(t, map[string]string{"Dockerfile": labelled(t, builder) + "COPY . /\n"})
+			build := object{"context": dir, "builder": address, "platforms": []any{"linux/amd64", "linux/arm64"}, "provenance": "max"}
+			config := object{"name": name, "build": with(build, "tags", []any{name + ":also"})}
+			r.Apply(t, config)
+			r.ExpectEmptyPlan(t, config)
+			first := r.String(t, "image_id")
+			wantManifests(t, name, "linux/amd64", "linux/arm64", "attestation", "attestation")
+			if of(t, name+":also").ID != first {
+				t.Errorf("the further reference is at %s, not at %s", of(t, name+":also").ID, first)
+			}
+
+			write(t, filepath.Join(dir, "file"), "new")
+			if change := r.Apply(t, config); change.Action != core.Update || r.String(t, "image_id") == first || present(t, first) {
+				t.Errorf("%s from %s to %s, the first is there: %v", change.Action, first, r.String(t, "image_id"), present(t, first))
+			}
+			single := object{"name": name, "build": object{"context": dir, "builder": address}}
+			r.Apply(t, single)
+			r.ExpectEmptyPlan(t, single)
+			r.Destroy(t)
+		})
+	}
+}
+
+// wantManifests checks which images and attestations of an index an engine has.
+func wantManifests(t *testing.T, reference string, want ...string) {
+	t.Helper()
+	cli := fixture.Client(t)
+	if versions.LessThan(cli.ClientVersion(), "1.48") {
+		t.Logf("API %s does not tell what is in an index", cli.ClientVersion())
+		return
+	}
+	found, err := cli.ImageInspect(t.Context(), reference, client.ImageInspectWithManifests(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range found.Manifests {
+		what := string(m.Kind)
+		if m.ImageData != nil {
+			what = platforms.Format(m.ImageData.Platform)
+		}
+		if !m.Available {
+			what += " (missing)"
+		}
+		got = append(got, what)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("the engine has %v, want %v", got, want)
 	}
 }
 

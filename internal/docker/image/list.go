@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
@@ -19,7 +20,7 @@ func NewListResource() list.ListResource {
 }
 
 func find(ctx context.Context, op *managed.Operation, by filters.Args) ([]object.Found, error) {
-	answer, err := op.Client.ImageList(ctx, image.ListOptions{Filters: by})
+	answer, err := docker.ListImages(ctx, op.Client, by)
 	if err != nil {
 		return nil, err
 	}

@@ -24,14 +24,22 @@ type RefusedError struct {
 
 func (e *RefusedError) Error() string { return e.Reason }
 
-// message is one line of the engine's progress; only a failure matters here.
-type message struct {
+// Message is one line of the engine's progress.
+type Message struct {
+	// Status is meant for people.
+	Status string `json:"status"`
+	// Aux is what the engine says of the result, for programs. Most lines have none.
+	Aux json.RawMessage `json:"aux"`
+}
+
+// line is a message or a failure.
+type line struct {
+	Message
+
 	Error  string `json:"error"`
 	Detail struct {
 		Message string `json:"message"`
 	} `json:"errorDetail"`
-	// Aux is what the engine says of the result.
-	Aux json.RawMessage `json:"aux"`
 }
 
 // Image pulls a reference and returns when the engine has all of it. An empty platform is the engine's own. It
@@ -67,23 +75,23 @@ func Authorization(ctx context.Context, registries *registry.Registries, ref str
 	return found.Engine(host).Header()
 }
 
-// Follow reads the engine's progress to its end, and hands on what the engine says of the result if somebody wants to hear
-// it. It returns a RefusedError where the engine reports a failure, and the errors of reading.
-func Follow(progress io.Reader, result func(json.RawMessage)) error {
+// Follow reads the engine's progress to its end, and hands on each line if somebody wants to hear it. It returns a
+// RefusedError where the engine reports a failure, and the errors of reading.
+func Follow(progress io.Reader, hear func(Message)) error {
 	lines := json.NewDecoder(progress)
 	for {
-		var m message
-		switch err := lines.Decode(&m); {
+		var l line
+		switch err := lines.Decode(&l); {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return err
-		case m.Detail.Message != "":
-			return &RefusedError{Reason: m.Detail.Message}
-		case m.Error != "":
-			return &RefusedError{Reason: m.Error}
-		case m.Aux != nil && result != nil:
-			result(m.Aux)
+		case l.Detail.Message != "":
+			return &RefusedError{Reason: l.Detail.Message}
+		case l.Error != "":
+			return &RefusedError{Reason: l.Error}
+		case hear != nil:
+			hear(l.Message)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/client"
@@ -31,10 +32,9 @@ func Image(ctx context.Context, cli *client.Client, registries *registry.Registr
 	}
 	defer progress.Close()
 	var digest string
-	err = pull.Follow(progress, func(result json.RawMessage) {
-		var said struct{ Digest string }
-		if json.Unmarshal(result, &said) == nil && said.Digest != "" {
-			digest = said.Digest
+	err = pull.Follow(progress, func(m pull.Message) {
+		if said := digestIn(m); said != "" {
+			digest = said
 		}
 	})
 	if err == nil && digest == "" {
@@ -44,6 +44,22 @@ func Image(ctx context.Context, cli *client.Client, registries *registry.Registr
 		return "", fmt.Errorf("push %s: %w", ref, err)
 	}
 	return digest, nil
+}
+
+// lastStatus is how engines end a push, in words: "v1: digest: sha256:… size: 1234".
+var lastStatus = regexp.MustCompile(`: digest: (sha256:[0-9a-f]{64}) size: \d+$`)
+
+// digestIn is the digest that a message names as the result, empty for others. Engines that keep their images in containerd
+// say it in words alone.
+func digestIn(m pull.Message) string {
+	var said struct{ Digest string }
+	if json.Unmarshal(m.Aux, &said) == nil && said.Digest != "" {
+		return said.Digest
+	}
+	if found := lastStatus.FindStringSubmatch(m.Status); found != nil {
+		return found[1]
+	}
+	return ""
 }
 
 // authorization is what the engine is told to be let in. Unlike for a pull, engines insist on hearing something.

@@ -4,9 +4,9 @@ import (
 	"context"
 
 	"github.com/docker/docker/api/types/filters"
-	"github.com/docker/docker/api/types/image"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
@@ -18,7 +18,7 @@ func NewListResource() list.ListResource {
 }
 
 func find(ctx context.Context, op *managed.Operation, by filters.Args) ([]object.Found, error) {
-	answer, err := op.Client.ImageList(ctx, image.ListOptions{Filters: by})
+	answer, err := docker.ListImages(ctx, op.Client, by)
 	if err != nil {
 		return nil, err
 	}

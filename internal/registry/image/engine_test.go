@@ -1,13 +1,24 @@
 package image_test
 
 import (
+	"archive/tar"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
 	"slices"
 	"testing"
+
+	engineimage "github.com/docker/docker/api/types/image"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/registries"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/pull"
 )
 
 // withEngine is the provider with the engine for tests and the way into the registries.
@@ -107,12 +118,16 @@ func TestNameIsTaken(t *testing.T) {
 	if found, err := fixture.Client(t).ImageInspect(t.Context(), name); err != nil || found.ID != theirs {
 		t.Errorf("the engine's own name was moved: %v, %v", found.ID, err)
 	}
-	config, err := server.Pull(t, name).ConfigName()
+	published, err := server.Pull(t, name).ConfigFile()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.String(t, "source_digest") != ours || config.String() != ours {
-		t.Errorf("published %s, want %s", config, ours)
+	found, err := fixture.Client(t).ImageInspect(t.Context(), ours)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.String(t, "source_digest") != ours || published.Author != found.Author {
+		t.Errorf("published %v by %s, want %s by %s", r.State().Map(), published.Author, ours, found.Author)
 	}
 	r.Destroy(t)
 }
@@ -145,6 +160,94 @@ func TestLayersThatExist(t *testing.T) {
 			}
 			first.Destroy(t)
 		})
+	}
+}
+
+// pulled has an engine pull a reference, of which it takes the image for this machine alone.
+func pulled(t *testing.T, reference string) {
+	t.Helper()
+	cli := fixture.Client(t)
+	fixture.Remove(t, fixture.ImageRef, reference)
+	progress, err := cli.ImagePull(t.Context(), reference, engineimage.PullOptions{})
+	if err == nil {
+		err = errors.Join(pull.Follow(progress, nil), progress.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// loaded puts all of an index on an engine under a name.
+func loaded(t *testing.T, reference string, index v1.ImageIndex) {
+	t.Helper()
+	cli := fixture.Client(t)
+	reader, writer := io.Pipe()
+	go func() {
+		archive := tar.NewWriter(writer)
+		_ = writer.CloseWithError(errors.Join(archive.AddFS(os.DirFS(ociLayout(t, index))), archive.Close()))
+	}()
+	answer, err := cli.ImageLoad(t.Context(), reader)
+	if err == nil {
+		err = errors.Join(pull.Follow(answer.Body, nil), answer.Body.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	fixture.Remove(t, fixture.ImageRef, reference)
+	fixture.Remove(t, fixture.ImageRef, digestOf(t, index))
+	if err := cli.ImageTag(t.Context(), digestOf(t, index), reference); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestIndexFromEngine publishes an index that an engine has: one that it has pulled, of which it has the image for this
+// machine alone, and, where it can keep one, a whole one, which stays as it is.
+func TestIndexFromEngine(t *testing.T) {
+	t.Parallel()
+	info, err := fixture.Client(t).Info(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	here := v1.Platform{OS: info.OSType, Architecture: runtime.GOARCH}
+	for _, whole := range []bool{false, true} {
+		for _, upload := range []any{nil, "engine", "provider"} {
+			t.Run(fmt.Sprintf("whole %v by %v", whole, upload), func(t *testing.T) {
+				t.Parallel()
+				server, index, source := registries.Start(t), dataIndex(t, here, armv7), ""
+				switch {
+				case !whole:
+					origin := registries.Start(t)
+					source, _ = origin.PushIndex(t, origin.Repository("app")+":v1", index)
+					pulled(t, source)
+				case docker.HasContainerdStore(info):
+					source = fixture.Name(t) + ":v1"
+					loaded(t, source, index)
+				default:
+					t.Skip("this engine does not have containerd's image store, so it keeps no index")
+				}
+				p := withEngine(t, server)
+				r := p.Resource(t, resourceType)
+				repository := server.Repository("app")
+				config := object{
+					"name": repository + ":v1", "tags": []any{"latest"},
+					"source": object{"engine": object{"image": source, "upload": upload}},
+				}
+				r.Apply(t, config)
+				if got := server.Digest(t, repository+":latest"); got != r.String(t, "digest") || whole && got != digestOf(t, index) {
+					t.Errorf("published %s of %s, state %v", got, digestOf(t, index), r.State().Map())
+				}
+				if _, err := server.Pull(t, repository+":v1").ConfigFile(); err != nil {
+					t.Errorf("what was published has no image for this machine: %s", err)
+				}
+				p.Restart(t)
+				r.Refresh(t)
+				r.ExpectEmptyPlan(t, config)
+				r.Destroy(t)
+				if tags := server.Tags(t, repository); len(tags) != 0 {
+					t.Errorf("left: %v", tags)
+				}
+			})
+		}
 	}
 }
 
