@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/transfer"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -92,7 +93,7 @@ func (j *job) takeAway(ctx context.Context) error {
 		}
 		// It may point to what was published before.
 		for _, digest := range append([]string{j.memory.Made}, j.memory.Superseded...) {
-			if err := j.Remove(ctx, digest, []string{tag}, false); err != nil {
+			if err := j.Remove(ctx, digest, []string{tag}, false, "Leave it in tags, if it may stay in the registry."); err != nil {
 				return &InputError{At: path.Root("tags"), Summary: "Unable to remove a tag", Err: err}
 			}
 		}
@@ -131,9 +132,9 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := op.Remove(ctx, m.Made, m.Tags, op.Values.Bool(created))
+	err := op.Remove(ctx, m.Made, m.Tags, op.Values.Bool(created), managed.KeepOnDestroy)
 	for _, digest := range m.Superseded {
-		err = errors.Join(err, op.Remove(ctx, digest, m.Tags, true))
+		err = errors.Join(err, op.Remove(ctx, digest, m.Tags, true, managed.KeepOnDestroy))
 	}
 	if err != nil {
 		resp.Diagnostics.Append(op.Failed(object.Delete, err))

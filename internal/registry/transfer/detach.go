@@ -71,7 +71,7 @@ func (r *removal) detachOne(ctx context.Context, tag name.Tag) error {
 			return err
 		}
 	case !errors.Is(err, registry.ErrNotFound):
-		return err
+		return r.registries.Explain(tag, err)
 	}
 	before, err := r.registries.Get(ctx, r.repository.Digest(r.digest.String()))
 	if err != nil {
