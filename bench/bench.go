@@ -46,13 +46,18 @@ func run(ctx context.Context, o options) error {
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // Nothing can be done about it.
 	b := &bench{options: o, dir: dir, prefix: "bench-" + strings.ToLower(rand.Text()[:8])}
-	if err := b.prepare(ctx); err != nil {
-		return err
+	if slices.Equal(o.only, []string{"registry"}) {
+		b.report = newReport(fmt.Sprintf("%s, %d CPUs, %s. Load average at the start: %s.",
+			runtime.Version(), runtime.NumCPU(), time.Now().UTC().Format("2006-01-02"), load()), false)
+	} else {
+		if err := b.prepare(ctx); err != nil {
+			return err
+		}
+		defer b.cleanUp(ctx)
 	}
-	defer b.cleanUp(ctx)
 	parts := map[string]func(context.Context) error{
 		"process": b.process, "containers": b.containers, "networks": b.networksPart, "volumes": b.volumesPart,
-		"build": b.build, "calls": b.calls, "deaths": b.deathsPart, "uptime": b.uptimePart,
+		"build": b.build, "calls": b.calls, "deaths": b.deathsPart, "uptime": b.uptimePart, "registry": b.registryPart,
 	}
 	var failed []error
 	for _, name := range sections() {

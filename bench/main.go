@@ -43,7 +43,7 @@ type options struct {
 
 // sections are the parts of a run, in order.
 func sections() []string {
-	return []string{"process", "containers", "networks", "volumes", "build", "calls", "deaths", "uptime"}
+	return []string{"process", "containers", "networks", "volumes", "build", "calls", "deaths", "uptime", "registry"}
 }
 
 func parse(args []string) (options, error) {

@@ -72,12 +72,14 @@ find_engine() {
 
 # --- starting -----------------------------------------------------------------------------------------------------------
 
-# prefix: the first two numbers of a /16 that no route of this machine uses.
+# prefix: the first two numbers of a /16 that no route of this machine uses. Podman has none before its first container, so
+# that it begins to look elsewhere than Docker.
 prefix() {
-	local i candidate used
+	local i candidate used begin=0
+	[[ $engine != podman ]] || begin=32
 	used=$(ip -4 route show table all)
 	for i in {0..63}; do
-		candidate=10.$((128 + (0x$key + i) % 64))
+		candidate=10.$((128 + (0x$key + begin + i) % 64))
 		if ! grep -qF " $candidate." <<<" ${used//$'\n'/ }"; then
 			printf '%s\n' "$candidate"
 			return 0
@@ -201,11 +203,21 @@ podman_config() {
 	TOML
 }
 
+# Docker speaks plain HTTP to registries on the loopback interface; Podman has to be told. The tests' registries are there.
+podman_registries() {
+	cat <<-TOML
+		[[registry]]
+		location = "127.0.0.1"
+		insecure = true
+	TOML
+}
+
 start_podman() {
 	need podman:podman netavark:netavark aardvark-dns:aardvark-dns iptables:iptables ip:iproute2 curl:curl catatonit:catatonit
 	mkdir -p "$run/tmp"
 	podman_config "$(prefix)" >"$data/containers.conf"
-	CONTAINERS_CONF=$data/containers.conf background "$data/podman.log" \
+	podman_registries >"$data/registries.conf"
+	CONTAINERS_CONF=$data/containers.conf CONTAINERS_REGISTRIES_CONF=$data/registries.conf background "$data/podman.log" \
 		podman --root "$data/data" --runroot "$run/state" --tmpdir "$run/tmp" system service --time=0 "unix://$socket"
 	wait_for "$data/podman.log" answers "unix://$socket"
 }
@@ -284,8 +296,10 @@ stop_private() {
 	end_processes KILL
 	unmount "$run"
 	unmount "$data"
-	remove_rules
-	ip link del "$link" 2>/dev/null || true
+	if [[ $engine == docker ]]; then # Podman removes its bridges by itself, and this one is not its own.
+		remove_rules
+		ip link del "$link" 2>/dev/null || true
+	fi
 	rm -rf "$run" "$data"
 }
 

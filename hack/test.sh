@@ -33,12 +33,13 @@ unit_tests() { go_test go test -json -p 2 -timeout 5m ./...; }
 
 # events: called through this script, as one command that prints the events of both runs.
 events() {
-	local all status=0
+	local all status=0 limit=13m
+	[[ ${ENGINE:-docker} != podman ]] || limit=40m # It takes longer for all it does.
 	mapfile -t all < <(go list ./... | grep -vxF "$(printf '%s\n' "${without_race[@]}")")
-	CGO_ENABLED=1 go test -json -count=1 -race -p 2 -timeout 13m "${all[@]}" || status=1
+	CGO_ENABLED=1 go test -json -count=1 -race -p 2 -timeout "$limit" "${all[@]}" || status=1
 	mapfile -t all < <(go list ./... | grep -xF "$(printf '%s\n' "${without_race[@]}")")
 	# They wait for containers much of the time, so more of them than there are CPUs can run at once.
-	[[ ${#all[@]} -eq 0 ]] || go test -json -count=1 -p 2 -parallel 4 -timeout 13m "${all[@]}" || status=1
+	[[ ${#all[@]} -eq 0 ]] || go test -json -count=1 -p 2 -parallel 4 -timeout "$limit" "${all[@]}" || status=1
 	return "$status"
 }
 

@@ -3,6 +3,7 @@ package docker
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/docker/docker/api/types/versions"
 )
@@ -15,6 +16,8 @@ type Capability struct {
 	API string
 	// DockerOnly is set for what Podman lacks, whatever API it speaks.
 	DockerOnly bool
+	// Podman is the first version of Podman that has it, where older ones lack it, whatever API they speak.
+	Podman string
 	// Instead is what users of Podman can do, if anything, as the end of a sentence.
 	Instead string
 }
@@ -70,13 +73,25 @@ type unsupportedError struct{ text string }
 func (e *unsupportedError) Error() string { return e.text }
 func (e *unsupportedError) Unwrap() error { return ErrUnsupported }
 
+// lackingOnPodman is lacking for what an API version does not tell.
+func (c Capability) lackingOnPodman(open *connection) string {
+	switch {
+	case open.kind != Podman:
+		return ""
+	case c.DockerOnly:
+		return "needs Docker, this engine is Podman"
+	case c.Podman != "" && versions.LessThan(open.release, c.Podman):
+		return strings.TrimSpace("needs Docker or Podman >= " + c.Podman + ", this engine is Podman " + open.release)
+	}
+	return ""
+}
+
 // lacking says what an engine lacks for the capability; empty is nothing.
 func (c Capability) lacking(open *connection) string {
-	if c.DockerOnly && open.kind == Podman && c.Instead == "" {
-		return "needs Docker, this engine is Podman"
-	}
-	if c.DockerOnly && open.kind == Podman {
-		return "needs Docker, this engine is Podman: " + c.Instead
+	if lacking := c.lackingOnPodman(open); lacking != "" && c.Instead != "" {
+		return lacking + ": " + c.Instead
+	} else if lacking != "" {
+		return lacking
 	}
 	if c.API == "" || versions.GreaterThanOrEqualTo(open.api, c.API) {
 		return ""

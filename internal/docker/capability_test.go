@@ -30,8 +30,20 @@ func TestCapabilities(t *testing.T) {
 			want: "x needs API >= 1.100, this engine speaks 1.50 as docker.api_version asks",
 		},
 		"podman lacks it": {api: "1.41", server: podman, capability: Swarm, want: "swarm mode needs Docker, this engine is Podman"},
-		"docker has it":   {api: "1.41", server: docker, capability: Swarm},
-		"all have it":     {api: "1.41", server: podman, capability: Capability{Name: "x"}},
+		"podman is too old": {
+			api: "1.41", server: podman, capability: Capability{Name: "x", Podman: "4.10", Instead: "write y"},
+			want: "x needs Docker or Podman >= 4.10, this engine is Podman 4.3.1: write y",
+		},
+		"podman is new enough":         {api: "1.41", server: "Libpod/4.10.0 (linux)", capability: Capability{Name: "x", Podman: "4.10"}},
+		"podman is newer":              {api: "1.41", server: "Libpod/5.0.0-dev (linux)", capability: Capability{Name: "x", Podman: "4.10"}},
+		"docker is of no such version": {api: "1.41", server: docker, capability: Capability{Name: "x", Podman: "4.10"}},
+		"podman says it elsewhere":     {api: "1.41", capability: Capability{Name: "x", Podman: "4.3.1"}},
+		"podman says it elsewhere, and is too old": {
+			api: "1.41", capability: Capability{Name: "x", Podman: "4.3.2"},
+			want: "x needs Docker or Podman >= 4.3.2, this engine is Podman 4.3.1",
+		},
+		"docker has it": {api: "1.41", server: docker, capability: Swarm},
+		"all have it":   {api: "1.41", server: podman, capability: Capability{Name: "x"}},
 	} {
 		made := open(t, c.api, c.server, c.pin)
 		has, err := made.Has(t.Context(), c.capability)

@@ -39,6 +39,10 @@ type connection struct {
 	// if one did.
 	api, pinnedBy string
 	kind          Kind
+	// release is the version of Podman, empty for other makes.
+	release string
+	// caller asks the engine what the client has no call for.
+	caller *greeter
 }
 
 // connect opens the engine: it asks once who is there and settles on an API
@@ -73,7 +77,9 @@ func (e *Engine) connect(ctx context.Context) (*connection, error) {
 		return nil, errors.Join(err, made.Close())
 	}
 	made.NegotiateAPIVersionPing(types.Ping{APIVersion: found.api})
-	return &connection{client: made, end: end, api: made.ClientVersion(), pinnedBy: pin.from, kind: found.kind}, nil
+	return &connection{
+		client: made, end: end, api: made.ClientVersion(), pinnedBy: pin.from, kind: found.kind, release: found.release, caller: caller,
+	}, nil
 }
 
 // newClient makes the client without asking the engine anything.

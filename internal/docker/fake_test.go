@@ -58,7 +58,7 @@ func (f *fakeEngine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			part = "Podman Engine"
 		}
 		_ = json.NewEncoder(w).Encode(map[string]any{
-			"ApiVersion": f.api, "MinAPIVersion": f.minimum, "Components": []map[string]string{{"Name": part}},
+			"ApiVersion": f.api, "MinAPIVersion": f.minimum, "Components": []map[string]string{{"Name": part, "Version": "4.3.1"}},
 		})
 	case f.handle != nil:
 		f.handle(w, r)

@@ -57,6 +57,8 @@ type greeting struct {
 	// speaks; the lowest is only known where it was asked for.
 	api, minimum string
 	kind         Kind
+	// release is the version of Podman itself, which its API version does not follow. It is empty for others.
+	release string
 }
 
 // check compares what the engine speaks with what is asked of it.
@@ -112,13 +114,14 @@ func (g *greeter) greet(ctx context.Context, pin pin) (*greeting, error) {
 	if !said.fromEngine() {
 		return nil, strangerProblem(g.end, said)
 	}
-	found := &greeting{api: said.header.Get("Api-Version"), kind: kindOfServer(said.header)}
+	found := &greeting{api: said.header.Get("Api-Version")}
+	found.kind, found.release = kindOfServer(said.header)
 	if found.kind != "" {
 		return found, nil
 	}
 	found.kind = Docker
 	if more, err := g.version(ctx); err == nil {
-		found.kind = more.kind
+		found.kind, found.release = more.kind, more.release
 	}
 	return found, nil
 }
@@ -132,7 +135,7 @@ func (g *greeter) version(ctx context.Context) (*greeting, error) {
 	var body struct {
 		APIVersion    string `json:"ApiVersion"`
 		MinAPIVersion string
-		Components    []struct{ Name string }
+		Components    []struct{ Name, Version string }
 	}
 	err = json.Unmarshal(said.body, &body)
 	if err != nil || said.status != http.StatusOK || !apiVersion.MatchString(body.APIVersion) {
@@ -144,22 +147,24 @@ func (g *greeter) version(ctx context.Context) (*greeting, error) {
 	}
 	for _, part := range body.Components {
 		if strings.HasPrefix(part.Name, "Podman") {
-			found.kind = Podman
+			found.kind, found.release = Podman, part.Version
 		}
 	}
 	return found, nil
 }
 
-// kindOfServer reads the make from the header that names the server; empty
-// where the header does not say.
-func kindOfServer(header http.Header) Kind {
-	switch server, _, _ := strings.Cut(header.Get("Server"), "/"); server {
+// kindOfServer reads the make, and Podman's version, from the header that
+// names the server; empty where the header does not say.
+func kindOfServer(header http.Header) (kind Kind, release string) {
+	server, rest, _ := strings.Cut(header.Get("Server"), "/")
+	switch server {
 	case "Docker":
-		return Docker
+		return Docker, ""
 	case "Libpod":
-		return Podman
+		release, _, _ = strings.Cut(rest, " ")
+		return Podman, release
 	}
-	return ""
+	return "", ""
 }
 
 // reply is what somebody said at the engine's address.

@@ -3,6 +3,7 @@ package docker
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/filters"
@@ -10,6 +11,20 @@ import (
 	"github.com/docker/docker/api/types/system"
 	"github.com/docker/docker/client"
 )
+
+// arrivals is how often an image is brought while the engine fails over a layer.
+const arrivals = 5
+
+// WhileLayersGo brings an image, and again where Podman fails because a layer that it found is removed with another image
+// at that moment. It returns the last error.
+func WhileLayersGo(bring func() error) (err error) {
+	for range arrivals {
+		if err = bring(); err == nil || !strings.Contains(err.Error(), "layer not known") {
+			break
+		}
+	}
+	return err
+}
 
 // inspections is how often images are asked for while the engine fails over them.
 const inspections = 10

@@ -7,6 +7,10 @@ var (
 		Name: "aux_addresses of a subnet", DockerOnly: true,
 		Instead: "limit ip_range to the addresses that are free",
 	}
+	CacheOfBuild = Capability{
+		Name: "a cache of a build", DockerOnly: true,
+		Instead: "every step of a build runs there",
+	}
 	CgroupNamespace = Capability{
 		Name: "the attribute cgroupns_mode", DockerOnly: true,
 		Instead: "set cgroupns in its containers.conf",
@@ -44,7 +48,11 @@ var (
 		Name: "the attribute masked_paths", DockerOnly: true,
 		Instead: `use mask=PATH and unmask=PATH in security_opts`,
 	}
-	NetworkConfigs     = Capability{Name: "sharing the configuration of networks", DockerOnly: true}
+	NetworkConfigs = Capability{Name: "sharing the configuration of networks", DockerOnly: true}
+	NetworkOfBuild = Capability{
+		Name: "a network for a build", DockerOnly: true,
+		Instead: `builds use its host's: write "host", or leave network_mode out`,
+	}
 	NetworkOptions     = Capability{Name: "this network option", DockerOnly: true}
 	ReadonlyPaths      = Capability{Name: "the attribute readonly_paths", DockerOnly: true}
 	RuntimeOfContainer = Capability{
@@ -55,9 +63,10 @@ var (
 		Name: "the attribute shell", DockerOnly: true,
 		Instead: "name the shell in the test of the health check",
 	}
-	StdinOnce     = Capability{Name: "the attribute stdin_once", DockerOnly: true}
-	UnlimitedSwap = Capability{Name: "memory_swap without a limit", DockerOnly: true, Instead: "write how much"}
-	VolumeDriver  = Capability{
+	StdinOnce      = Capability{Name: "the attribute stdin_once", DockerOnly: true}
+	UlimitsOfBuild = Capability{Name: "the attribute ulimits of a build", DockerOnly: true}
+	UnlimitedSwap  = Capability{Name: "memory_swap without a limit", DockerOnly: true, Instead: "write how much"}
+	VolumeDriver   = Capability{
 		Name: "the attribute volume_driver", DockerOnly: true,
 		Instead: "make the volume with a containers_docker_volume",
 	}

@@ -37,6 +37,7 @@ type connections struct {
 	pace     pace
 	secrets  vault
 	shunned  shunned
+	turns    turns
 
 	mu  sync.Mutex
 	all map[string]*connection

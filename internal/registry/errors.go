@@ -120,6 +120,22 @@ func (e *Error) Advice() string {
 	return ""
 }
 
+// Advise is the same failure with something to do first.
+func (e *Error) Advise(first string) *Error {
+	advised := *e
+	advised.advice = strings.TrimSpace(first + " " + e.Advice())
+	return &advised
+}
+
+// Advice is what an error of this package says to do next, empty where there is nothing to say.
+func Advice(err error) string {
+	var known *Error
+	if !errors.As(err, &known) {
+		return ""
+	}
+	return known.Advice()
+}
+
 // Failed describes a failed operation: the summary is "Unable to <verb> <thing>", the detail names the object, says what
 // failed, and what to do next.
 func Failed(verb, thing, name string, err error) diag.Diagnostic {

@@ -176,7 +176,7 @@ func mediaType(header http.Header) types.MediaType {
 
 // get asks with GET.
 func (s *session) get(ctx context.Context, ref name.Reference) (Manifest, error) {
-	resp, err := s.ask(ctx, http.MethodGet, ref)
+	resp, err := s.ask(ctx, http.MethodGet, ref) //nolint:bodyclose // Reading it closes it.
 	if err != nil {
 		return Manifest{}, err
 	}

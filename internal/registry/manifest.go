@@ -61,7 +61,7 @@ func (r *Registries) Put(ctx context.Context, ref name.Reference, m Manifest) er
 	if err != nil {
 		return r.Explain(ref, err)
 	}
-	return r.Explain(ref, wholly(ctx, func(ctx context.Context) error { return s.put(ctx, ref, m) }))
+	return r.Explain(ref, s.wholly(ctx, func(ctx context.Context) error { return s.put(ctx, ref, m) }))
 }
 
 func (s *session) put(ctx context.Context, ref name.Reference, m Manifest) error {
@@ -96,7 +96,7 @@ func (r *Registries) Delete(ctx context.Context, ref name.Reference) error {
 	if err != nil {
 		return r.Explain(ref, err)
 	}
-	return r.Explain(ref, wholly(ctx, func(ctx context.Context) error { return s.remove(ctx, ref) }))
+	return r.Explain(ref, s.wholly(ctx, func(ctx context.Context) error { return s.remove(ctx, ref) }))
 }
 
 func (s *session) remove(ctx context.Context, ref name.Reference) error {
@@ -129,19 +129,22 @@ const (
 	wholeTimes = 3
 )
 
-// wholly makes a short change, unless the context has ended before: one that is cut off half-way would leave it unknown what
-// is there. It asks again where the connection broke before the answer.
-func wholly(ctx context.Context, change func(context.Context) error) error {
+// wholly makes a short change that is as good twice as once, unless the context has ended before: one that is cut off
+// half-way would leave it unknown what is there. It asks again where the connection broke before the answer, and where the
+// registry failed: those with files do when the tags of a repository change at the same time.
+func (s *session) wholly(ctx context.Context, change func(context.Context) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), wholeTime)
 	defer cancel()
-	var err error
-	for range wholeTimes {
-		if err = change(ctx); !errors.Is(err, ErrUnreachable) {
+	for attempt := 1; ; attempt++ {
+		err := change(ctx)
+		if attempt == wholeTimes || !passing(err) {
+			return err
+		}
+		if errors.Is(err, ErrUnavailable) && wait(ctx, s.conn.all.pace.pause(attempt)) != nil {
 			return err
 		}
 	}
-	return err
 }

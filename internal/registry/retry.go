@@ -68,13 +68,18 @@ func (c *connection) settle(req *http.Request, resp *http.Response, err error) (
 	}
 }
 
+// pause is how long to wait after an attempt where nobody says.
+func (p pace) pause(attempt int) time.Duration {
+	pause := min(p.first<<(attempt-1), p.most)
+	return pause + rand.N(pause/4+1)
+}
+
 // next says whether to send the request again, and after which pause.
 func (p pace) next(req *http.Request, resp *http.Response, err error, attempt int) (time.Duration, bool) {
 	if attempt >= p.attempts || !replayable(req) || req.Context().Err() != nil {
 		return 0, false
 	}
-	pause := min(p.first<<(attempt-1), p.most)
-	pause += rand.N(pause/4 + 1)
+	pause := p.pause(attempt)
 	reading := req.Method == http.MethodGet || req.Method == http.MethodHead
 	switch {
 	case err != nil:

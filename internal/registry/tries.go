@@ -3,7 +3,6 @@ package registry
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 )
 
 // progressed is how much further a transfer has to get for its failures to be forgotten.
@@ -26,8 +25,7 @@ func (t *tries) again(ctx context.Context, at int64) bool {
 	if t.failures >= t.pace.attempts {
 		return false
 	}
-	pause := min(t.pace.first<<(t.failures-1), t.pace.most)
-	return wait(ctx, pause+rand.N(pause/4+1)) == nil
+	return wait(ctx, t.pace.pause(t.failures)) == nil
 }
 
 // passing says that the same request may succeed later.

@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/build"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/client"
@@ -33,9 +35,17 @@ func runClassic(ctx context.Context, cli *client.Client, req *Request, progress 
 	if err := req.checkClassic(); err != nil {
 		return "", err
 	}
+	options := req.classicOptions()
+	var err error
+	if options.AuthConfigs, err = req.authConfigs(ctx); err != nil {
+		return "", interrupted(ctx, err)
+	}
 	archive := req.Context.Tar(ctx)
 	defer func() { _ = archive.Close() }()
-	resp, err := cli.ImageBuild(ctx, archive, req.classicOptions())
+	resp, err := cli.ImageBuild(ctx, archive, options)
+	if err != nil && ctx.Err() == nil && req.Podman && errdefs.IsInternal(err) {
+		return "", fmt.Errorf("refused without a reason, which its log may have; links that lead out of the context are one: %w", err)
+	}
 	if err != nil {
 		return "", interrupted(ctx, err)
 	}
@@ -65,7 +75,7 @@ func (r *Request) classicOptions() build.ImageBuildOptions {
 		Labels:       r.Labels,
 		Platform:     strings.Join(r.Platforms, ","),
 		NetworkMode:  r.NetworkMode,
-		NoCache:      r.NoCache,
+		NoCache:      r.NoCache || r.Podman, // Podman takes the result of other args, labels or platforms for this one's.
 		PullParent:   r.Pull,
 		ShmSize:      r.ShmSize,
 		CgroupParent: r.CgroupParent,
@@ -79,6 +89,9 @@ func (r *Request) classicOptions() build.ImageBuildOptions {
 			options.ExtraHosts = append(options.ExtraHosts, name+":"+address)
 		}
 	}
+	if r.Podman && len(options.ExtraHosts) > 0 {
+		options.ExtraHosts = []string{jsonList(options.ExtraHosts)}
+	}
 	for _, l := range r.Ulimits {
 		options.Ulimits = append(options.Ulimits, &container.Ulimit{Name: l.Name, Soft: l.Soft, Hard: l.Hard})
 	}
@@ -86,6 +99,12 @@ func (r *Request) classicOptions() build.ImageBuildOptions {
 		options.CacheFrom = append(options.CacheFrom, c.Attrs["ref"])
 	}
 	return options
+}
+
+// jsonList is a list as Podman takes it where Docker takes an option several times.
+func jsonList(list []string) string {
+	text, _ := json.Marshal(list) // Text can always be written.
+	return string(text)
 }
 
 // followClassic reads the stream to its end and returns the image's id, empty
@@ -120,9 +139,11 @@ func followClassic(stream io.Reader, t *tracker) (string, error) {
 		if fromCache(m.Stream) {
 			t.enter(current, Cached)
 		}
-		if !chatter(m.Stream) {
-			t.output(current, []byte(m.Stream))
+		if chatter(m.Stream) {
+			t.flush(current) // What was a line without an end is one now.
+			continue
 		}
+		t.output(current, []byte(m.Stream))
 	}
 }
 
@@ -145,10 +166,14 @@ func fromCache(line string) bool {
 	return strings.HasPrefix(strings.TrimLeft(line, " -"), "> Using cache")
 }
 
-// chatter recognises what Docker's builder itself says between the lines of a
+// podmanChatter is what Podman's builder itself says: that it commits, and the
+// short and whole ids of what it made.
+var podmanChatter = regexp.MustCompile(`^(COMMIT( \S+)?|--> [0-9a-f]{11,12}|[0-9a-f]{64})\n$`)
+
+// chatter recognises what the builder itself says between the lines of a
 // step's output.
 func chatter(line string) bool {
-	if line == "\n" {
+	if line == "\n" || fromCache(line) || podmanChatter.MatchString(line) {
 		return true
 	}
 	for _, start := range []string{" ---> ", "Removing intermediate container ", "Successfully built ", "Successfully tagged "} {

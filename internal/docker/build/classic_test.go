@@ -3,6 +3,7 @@ package build_test
 import (
 	"testing"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/build"
 )
 
@@ -20,13 +21,18 @@ func TestClassic(t *testing.T) {
 	req.Target = "first"
 	req.Args = map[string]string{"COLOUR": "blue"}
 	req.Labels = map[string]string{"from_request": "a,b=c"}
-	req.NetworkMode = "none"
 	req.ExtraHosts = map[string][]string{"one.test": {"192.0.2.1"}}
 	req.ShmSize = 1 << 20
-	req.Ulimits = []build.Ulimit{{Name: "nofile", Soft: 123, Hard: 456}}
 	req.Tags = []string{uniqueTag(), uniqueTag()}
+	lines := []string{"COLOUR=blue", "shm: 1048576", "192.0.2.1\tone.test"}
+	podman := fixture.Podman(t)
+	if !podman { // TestPodmanRefuses has what it says of these.
+		req.NetworkMode = "none"
+		req.Ulimits = []build.Ulimit{{Name: "nofile", Soft: 123, Hard: 456}}
+		lines = append(lines, "interfaces: lo", "nofile: 456")
+	}
 	img, rec := run(t, cli, req)
-	for _, want := range []string{"COLOUR=blue", "interfaces: lo", "nofile: 456", "shm: 1048576", "192.0.2.1\tone.test"} {
+	for _, want := range lines {
 		wantLine(t, rec, want)
 	}
 	if img.Config.Labels["from"] != "file" || img.Config.Labels["from_request"] != "a,b=c" {
@@ -34,6 +40,9 @@ func TestClassic(t *testing.T) {
 	}
 	if len(img.RepoTags) != 2 {
 		t.Errorf("tags %q, want two", img.RepoTags)
+	}
+	if podman {
+		return // Every step runs there.
 	}
 	again, rec := run(t, cli, req)
 	if again.ID != img.ID {
@@ -66,10 +75,30 @@ func TestClassicRefuses(t *testing.T) {
 	}
 }
 
+// TestPodmanRefuses asks for what Podman's builder would leave out in silence. That needs no engine.
+func TestPodmanRefuses(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for option, change := range map[string]func(*build.Request){
+		"network_mode": func(r *build.Request) { r.NetworkMode = "none" },
+		"ulimits":      func(r *build.Request) { r.Ulimits = []build.Ulimit{{Name: "nofile"}} },
+		"cache_from": func(r *build.Request) {
+			r.CacheFrom = []build.Cache{{Type: "registry", Attrs: map[string]string{"ref": "a"}}}
+		},
+		"secrets": func(r *build.Request) { r.Secrets = []build.Secret{{ID: "a"}} },
+	} {
+		req := build.Request{Context: openContext(t, dir, inline("FROM scratch")), Builder: build.Classic, Podman: true}
+		change(&req)
+		_, err := build.Run(t.Context(), nil, req, nil)
+		wantUnsupported(t, err, option)
+	}
+}
+
 // TestOldBuildKit covers what the BuildKit of engines before API 1.42 takes
 // and then ignores.
 func TestOldBuildKit(t *testing.T) {
 	t.Parallel()
+	needsBuildKit(t)
 	cli := engine(t)
 	if cli.ClientVersion() != "1.41" {
 		t.Skipf("the engine has API %s", cli.ClientVersion())

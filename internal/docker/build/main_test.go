@@ -74,6 +74,26 @@ func engine(t *testing.T) *client.Client {
 	return cli
 }
 
+// builders are those that the engine under test has.
+func builders(t *testing.T) []build.Builder {
+	t.Helper()
+	if fixture.Podman(t) {
+		return []build.Builder{build.Classic}
+	}
+	return []build.Builder{build.BuildKit, build.Classic}
+}
+
+// keepsCache skips a test of steps that do not run again.
+func keepsCache(t *testing.T) {
+	t.Helper()
+	fixture.DockerOnly(t, "every step of a build runs, as its cache mixes builds of other args, labels and platforms up")
+}
+
+func needsBuildKit(t *testing.T) {
+	t.Helper()
+	fixture.DockerOnly(t, "it has no BuildKit")
+}
+
 // files are the files of a context by path; a trailing slash makes a folder.
 type files map[string]string
 
@@ -113,7 +133,9 @@ func dockerfile(lines ...string) string {
 // request is a build of the files with a Dockerfile of those lines.
 func request(t *testing.T, f files, lines ...string) build.Request {
 	t.Helper()
-	return build.Request{Context: openContext(t, f.write(t), buildcontext.Options{InlineDockerfile: dockerfile(lines...)})}
+	return build.Request{
+		Context: openContext(t, f.write(t), buildcontext.Options{InlineDockerfile: dockerfile(lines...)}), Podman: fixture.Podman(t),
+	}
 }
 
 func openContext(t *testing.T, dir string, opts buildcontext.Options) *buildcontext.Context {
@@ -173,6 +195,7 @@ func (r *recorder) states() map[string]build.State {
 func run(t *testing.T, cli *client.Client, req build.Request) (image.InspectResponse, *recorder) {
 	t.Helper()
 	rec := &recorder{}
+	req.Podman = fixture.Podman(t)
 	id, err := build.Run(t.Context(), cli, req, rec.add)
 	if err != nil {
 		t.Fatalf("Run: %v\n%s", err, strings.Join(rec.output(), "\n"))
@@ -190,7 +213,7 @@ func inspect(t *testing.T, cli *client.Client, id string) image.InspectResponse 
 			t.Errorf("removing the image: %v", err)
 		}
 	})
-	got, err := cli.ImageInspect(t.Context(), id)
+	got, err := docker.InspectImage(t.Context(), cli, id)
 	if err != nil {
 		t.Fatal(err)
 	}

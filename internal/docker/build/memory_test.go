@@ -19,7 +19,7 @@ func TestLargeContext(t *testing.T) {
 	cli := engine(t)
 	const size, budget = 200 << 20, 48 << 20
 	elsewhere := elsewhere(t)
-	for _, builder := range []build.Builder{build.BuildKit, build.Classic, "another BuildKit"} {
+	for _, builder := range append(builders(t), "another BuildKit") {
 		dir := files{}.write(t)
 		file, err := os.Create(filepath.Join(dir, "large"))
 		if err != nil {

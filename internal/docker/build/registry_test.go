@@ -22,6 +22,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/build"
 )
 
@@ -90,7 +92,7 @@ func (r *localRegistry) push(t *testing.T, repository, label string, auth authn.
 func from(t *testing.T, base string) build.Request {
 	t.Helper()
 	dir := files{}.write(t)
-	return build.Request{Context: openContext(t, dir, inline("FROM "+base, "COPY nonce /"))}
+	return build.Request{Context: openContext(t, dir, inline("FROM "+base, "COPY nonce /")), Podman: fixture.Podman(t)}
 }
 
 func TestPull(t *testing.T) {
@@ -128,14 +130,20 @@ func TestAuth(t *testing.T) {
 	if _, err := build.Run(t.Context(), cli, req, nil); err == nil {
 		t.Error("a private base was built on without credentials")
 	}
-	var asked string
-	req.Auth = func(_ context.Context, host string) (user, secret string, err error) {
-		asked = host
-		return "user", "secret", nil
-	}
-	run(t, cli, req)
-	if asked != reg.host {
-		t.Errorf("credentials of %q were asked for, want %q", asked, reg.host)
+	for _, builder := range builders(t) {
+		var asked string
+		req.Auth = func(_ context.Context, host string) (user, secret string, err error) {
+			asked = host
+			return "user", "secret", nil
+		}
+		req.Builder = builder
+		run(t, cli, req)
+		if asked != reg.host {
+			t.Errorf("%s: credentials of %q were asked for, want %q", builder, asked, reg.host)
+		}
+		if _, err := cli.ImageRemove(t.Context(), base, image.RemoveOptions{}); err != nil && !docker.NotFound(err) {
+			t.Error(err) // The next builder has to pull it again.
+		}
 	}
 }
 
@@ -143,6 +151,7 @@ func TestAuth(t *testing.T) {
 // reading always, writing only inside the image in 20.10.
 func TestCache(t *testing.T) {
 	t.Parallel()
+	needsBuildKit(t)
 	cli := engine(t)
 	reg := newRegistry(t, "")
 	tag := reg.host + "/cached:1"

@@ -89,6 +89,10 @@ type Request struct {
 	Builder Builder
 	// Remote, if set, is the BuildKit that builds instead of the engine.
 	Remote *Remote
+	// Podman says that the engine is Podman, whose builder words some options
+	// in another way, keeps no cache that could be relied on, and builds on
+	// the network of its host.
+	Podman bool
 	// LogLines is how many lines of output a StepError keeps, DefaultLogLines
 	// if zero.
 	LogLines int
@@ -214,10 +218,26 @@ func (r *Request) checkClassic() error {
 		option = "sbom"
 	case slices.ContainsFunc(r.CacheFrom, func(c Cache) bool { return c.Type != cacheRegistry }):
 		return &UnsupportedError{"cache_from", "of a type other than registry " + needsBuildKit}
+	case r.Podman:
+		return r.checkPodman()
 	default:
 		return nil
 	}
 	return &UnsupportedError{option, needsBuildKit}
+}
+
+// checkPodman refuses what Podman's builder takes and then ignores, or takes in
+// words only that its own client can send.
+func (r *Request) checkPodman() error {
+	switch {
+	case !slices.Contains([]string{"", networkDefault, networkHost}, r.NetworkMode):
+		return &UnsupportedError{"network_mode", "is always that of the host on Podman"}
+	case len(r.Ulimits) > 0:
+		return &UnsupportedError{"ulimits", "cannot be set on Podman"}
+	case len(r.CacheFrom) > 0:
+		return &UnsupportedError{"cache_from", "is of no use on Podman, where every step of a build runs"}
+	}
+	return nil
 }
 
 // checkValues refuses values that cannot be sent.

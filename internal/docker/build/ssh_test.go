@@ -48,6 +48,7 @@ func newAgent(t *testing.T, comment string) string {
 
 func TestSSH(t *testing.T) {
 	t.Parallel()
+	needsBuildKit(t)
 	cli := engine(t)
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {

@@ -92,7 +92,6 @@ resource "containers_docker_container" "c" {
 // TestCommandInterruptedWhileUnhealthy interrupts an apply that waits for a health check. The next one goes on waiting.
 func TestCommandInterruptedWhileUnhealthy(t *testing.T) {
 	t.Parallel()
-	fixture.HealthChecks(t)
 	name := fixture.Name(t)
 	fixture.NothingLeft(t, name)
 	p := proxy.Start(t, fixture.Host(t))
@@ -160,7 +159,6 @@ resource "containers_docker_container" "c" {
 // TestCommand applies a small application: a network, a volume, and a server that is healthy, published and configured.
 func TestCommand(t *testing.T) {
 	t.Parallel()
-	fixture.HealthChecks(t)
 	name := fixture.Name(t)
 	fixture.NothingLeft(t, name)
 	project := cli.NewProject(t, map[string]string{"main.tf": terraform(fixture.LocalHost(t), `

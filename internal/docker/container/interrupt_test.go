@@ -25,7 +25,9 @@ func onceReady() object {
 func makeReady(t *testing.T, name string) {
 	t.Helper()
 	cli := fixture.Client(t)
-	made, err := cli.ContainerExecCreate(t.Context(), name, container.ExecOptions{Cmd: []string{"/toolbox", "touch", "/ready"}})
+	made, err := cli.ContainerExecCreate(t.Context(), name, container.ExecOptions{
+		Cmd: []string{"/toolbox", "touch", "/ready"}, AttachStdout: true, // Podman wants something attached.
+	})
 	if err != nil {
 		t.Error(err)
 		return
@@ -48,7 +50,6 @@ func onEvents(p *proxy.Proxy, call func()) {
 // interruptedStart creates a container and interrupts that while it waits for its health check.
 func interruptedStart(t *testing.T) (r *core.Resource, p *proxy.Proxy, name string, config object) {
 	t.Helper()
-	fixture.HealthChecks(t)
 	name = fixture.Name(t)
 	fixture.NothingLeft(t, name)
 	server, p := acctest.Proxied(t)
@@ -124,6 +125,9 @@ func awaitHealth(t *testing.T, name, status string) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	news, failures := cli.Events(ctx, events.ListOptions{Filters: filters.NewArgs(filters.Arg("container", name))})
+	if fixture.Podman(t) {
+		fixture.RunHealthCheck(t, name)
+	}
 	for inspect(t, name, "State.Health.Status") != `"`+status+`"` {
 		select {
 		case <-news:

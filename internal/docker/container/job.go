@@ -36,6 +36,8 @@ type job struct {
 	starting bool
 	// seen is how the container was when it had come up, as long as nothing was done to it since.
 	seen *container.InspectResponse
+	// checks is set when the engine has to be told to run each health check.
+	checks bool
 	// unanswered is set when the engine may have created the container and did not say so.
 	unanswered bool
 }
@@ -122,7 +124,10 @@ func (j *job) create(ctx context.Context) error {
 	if !j.missingImage(ctx, err) {
 		return err
 	}
-	if pulling := pull.Image(ctx, j.Client, j.Registries, j.want.Config.Image, j.want.Platform); pulling != nil {
+	pulling := docker.WhileLayersGo(func() error {
+		return pull.Image(ctx, j.Client, j.Registries, j.want.Config.Image, j.want.Platform)
+	})
+	if pulling != nil {
 		return fmt.Errorf("the engine does not have the image: %w", pulling)
 	}
 	return j.ask(ctx)

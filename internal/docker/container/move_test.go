@@ -13,6 +13,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 )
 
 // theirs is a container of the provider kreuzwerker/docker.
@@ -195,7 +196,7 @@ func stateOf(t *testing.T, id, name, image string, changed map[string]any) core.
 
 func imageID(t testing.TB, reference string) string {
 	t.Helper()
-	image, err := fixture.Client(t).ImageInspect(t.Context(), reference)
+	image, err := docker.InspectImage(t.Context(), fixture.Client(t), reference)
 	if err != nil {
 		t.Fatal(err)
 	}

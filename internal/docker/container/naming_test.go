@@ -11,13 +11,14 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 )
 
 // TestImageByID is about an image that is configured by its id where the container was made of a name, and the other way.
 func TestImageByID(t *testing.T) {
 	t.Parallel()
 	name := fixture.Image(t)
-	found, err := fixture.Client(t).ImageInspect(t.Context(), name)
+	found, err := docker.InspectImage(t.Context(), fixture.Client(t), name)
 	if err != nil {
 		t.Fatal(err)
 	}

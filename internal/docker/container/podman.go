@@ -191,7 +191,8 @@ func isFreePort(port string) bool { return port == "" || port == "0" }
 func (s *spec) subtractPodman() {
 	c, h := *s.Config, *s.HostConfig
 	c.Env = slices.DeleteFunc(slices.Clone(c.Env), func(e string) bool {
-		return e == "TERM=xterm" || e == "container=podman" || e == "HOSTNAME="+s.Config.Hostname || strings.HasPrefix(e, "HOME=")
+		own := []string{"TERM=xterm", "container=podman", "HOSTNAME=" + s.Config.Hostname, podmanPath}
+		return slices.Contains(own, e) || strings.HasPrefix(e, "HOME=")
 	})
 	if c.StopTimeout != nil && (*c.StopTimeout == 0 || *c.StopTimeout == podmanStopTimeout) {
 		c.StopTimeout = nil
@@ -219,6 +220,7 @@ func (s *spec) subtractPodman() {
 
 // What Podman fills in.
 const (
+	podmanPath      = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" // where the image has none
 	podmanPidsLimit = 2048
 	podmanShmSize   = 65536000
 )

@@ -29,6 +29,9 @@ func (s *spec) translateNetworks(asked *spec) {
 		networks[dockerDefault] = own
 	}
 	s.Endpoints = maps.Clone(networks)
+	if s.State != container.StateRunning && s.State != container.StatePaused {
+		s.leavePlaces()
+	}
 	for name, endpoint := range networks {
 		want := asked.Networks[name]
 		if want == nil || endpoint == nil || want.IPAMConfig == nil {
@@ -53,6 +56,17 @@ func (s *spec) translateNetworks(asked *spec) {
 		s.HostConfig.NetworkMode = asked.HostConfig.NetworkMode
 	case !onDefault && len(networks) > 0:
 		s.HostConfig.NetworkMode = container.NetworkMode(slices.Min(slices.Collect(maps.Keys(networks))))
+	}
+}
+
+// leavePlaces empties what a container has only while it runs: Podman shows the ports of one that has stopped, and for a
+// moment its addresses.
+func (s *spec) leavePlaces() {
+	s.Published = nil
+	for name, endpoint := range s.Endpoints {
+		if endpoint != nil {
+			s.Endpoints[name] = &network.EndpointSettings{NetworkID: endpoint.NetworkID}
+		}
 	}
 }
 

@@ -82,7 +82,7 @@ func (j *job) awaitStart(ctx context.Context) error {
 // of an end by then proves little: a busy engine tells it when it has cleaned up, a second later and more. A look at the
 // container waits for an end that is being dealt with, and it is the look that the state needs anyway.
 func (j *job) awaitUptime(ctx context.Context, uptime time.Duration) error {
-	upSince, before, deaths, lastCode := "", -1, 0, -1
+	upSince, lastEnd, before, deaths, lastCode := "", "", -1, 0, -1
 	for {
 		code, died, err := j.diesWithin(ctx, uptime)
 		switch {
@@ -92,7 +92,7 @@ func (j *job) awaitUptime(ctx context.Context, uptime time.Duration) error {
 			return err
 		case died && !j.isRestarted():
 			return j.startFailed(ctx, fmt.Sprintf("it stopped with exit code %d right after its start", code))
-		case died:
+		case died && !j.want.ofPodman: // Podman tells of the same death again until it has restarted the container.
 			deaths, lastCode = deaths+1, int(code)
 		}
 		found, err := look(ctx, j.Client, j.want.ID)
@@ -110,10 +110,13 @@ func (j *job) awaitUptime(ctx context.Context, uptime time.Duration) error {
 		if !found.State.Running || found.State.Restarting {
 			lastCode = found.State.ExitCode
 		}
+		if j.want.ofPodman && !found.State.Running && found.State.FinishedAt != lastEnd {
+			deaths, lastEnd = deaths+1, found.State.FinishedAt
+		}
 		if isOver(found) || deaths >= crashLoop && lastCode >= 0 {
 			return j.startFailed(ctx, fmt.Sprintf("it stopped with exit code %d right after its start", lastCode))
 		}
-		if found.State.Restarting {
+		if found.State.Restarting || !found.State.Running { // Podman does not say that it restarts a container.
 			upSince = ""
 			continue
 		}
@@ -186,6 +189,9 @@ func (j *job) awaitHealthy(ctx context.Context) error {
 			return err
 		}
 		code, died, err := nextChange(ctx, news, failures, j.silence(ctx, found))
+		if errors.Is(err, errUnchecked) {
+			err = j.check(ctx)
+		}
 		if err != nil {
 			return err
 		}

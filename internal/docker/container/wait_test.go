@@ -103,9 +103,6 @@ func TestStartFails(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			if c.name == "unhealthy" {
-				fixture.HealthChecks(t)
-			}
 			r, config := running(t, c.more)
 			fails(t, r, config, append(c.texts, "Unable to create container")...)
 			if !r.Tainted() {
@@ -142,7 +139,6 @@ func TestStartInPlaceFails(t *testing.T) {
 // TestHealthy waits until the check says so, however the container comes to run.
 func TestHealthy(t *testing.T) {
 	t.Parallel()
-	fixture.HealthChecks(t)
 	r, config := running(t, object{"healthcheck": check(patient, "after", "500ms"), "wait": object{"healthy": true}})
 	healthy := func() {
 		t.Helper()
@@ -160,7 +156,6 @@ func TestHealthy(t *testing.T) {
 // TestHealthyByImage waits for a check that the image brings along.
 func TestHealthyByImage(t *testing.T) {
 	t.Parallel()
-	fixture.HealthChecks(t)
 	ref := fixture.Name(t) + ":latest"
 	fixture.Load(t, ref, fixture.Build(t, fixture.ImageOptions{Config: v1.Config{Healthcheck: &v1.HealthConfig{
 		Test: []string{"CMD", "/toolbox", "healthcheck", "after", "300ms"}, Interval: 100 * time.Millisecond, Timeout: time.Minute, Retries: patient,

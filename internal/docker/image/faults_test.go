@@ -64,7 +64,6 @@ func TestFaultsOfTags(t *testing.T) {
 
 func TestFaultsOfPull(t *testing.T) {
 	t.Parallel()
-	needsPlainRegistry(t)
 	sweep.Run(t, pullSubject, "create", "change")
 }
 

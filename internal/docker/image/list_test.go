@@ -18,8 +18,11 @@ func TestList(t *testing.T) {
 	fixture.NothingLeft(t, name)
 	image := fixture.Build(t, fixture.ImageOptions{Author: name})
 	want := []string{name + ":v1", name + ":v2"}
-	for _, reference := range want {
+	for i, reference := range want {
 		fixture.Load(t, reference, image)
+		if fixture.Podman(t) {
+			want[i] = "localhost/" + reference // Its name for what came from no registry.
+		}
 	}
 	byName := map[string]any{"filters": map[string]any{"reference": []any{name}}}
 	for resourceType, key := range map[string]string{"containers_docker_image": "name", "containers_docker_tag": "target_image"} {

@@ -11,6 +11,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 )
 
 const resourceType = "containers_docker_image"
@@ -66,7 +67,7 @@ func with(config object, more ...any) object {
 // of is an image on the engine, looked at behind the provider's back.
 func of(t testing.TB, reference string) image.InspectResponse {
 	t.Helper()
-	found, err := fixture.Client(t).ImageInspect(t.Context(), reference)
+	found, err := docker.InspectImage(t.Context(), fixture.Client(t), reference)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 )
 
 // TestMove moves images that the provider kreuzwerker/docker brought to the engine, with states as its versions leave them.
@@ -57,7 +58,7 @@ func TestMove(t *testing.T) {
 			t.Parallel()
 			name := fixture.Name(t) + ":v1"
 			fixture.Load(t, name, fixture.Build(t, fixture.ImageOptions{Bare: true, Author: name}))
-			found, err := fixture.Client(t).ImageInspect(t.Context(), name)
+			found, err := docker.InspectImage(t.Context(), fixture.Client(t), name)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -19,7 +19,6 @@ const puller, stranger, secretOfRegistry = "puller", "stranger", "s3cret of the 
 // guarded is a reference in a registry that wants credentials, with a first image.
 func guarded(t *testing.T, opts ...registries.Option) (server *registries.Server, reference string) {
 	t.Helper()
-	needsPlainRegistry(t)
 	fixture.LocalHost(t)
 	server = registries.Start(t, append(opts,
 		registries.Password(puller, secretOfRegistry), registries.Limited(stranger, secretOfRegistry))...)

@@ -16,18 +16,10 @@ import (
 // pulled is a reference in a registry with a first image.
 func pulled(t *testing.T) (registry *fixture.RegistryServer, name, reference string) {
 	t.Helper()
-	needsPlainRegistry(t)
 	registry, name = fixture.Registry(t), fixture.Name(t)
 	registry.Push(t, name, bare(t, "first"))
 	fixture.NothingLeft(t, name)
 	return registry, name, registry.Host + "/" + name
-}
-
-func needsPlainRegistry(t *testing.T) {
-	t.Helper()
-	if fixture.Podman(t) {
-		t.Skip("Podman speaks plain HTTP to no registry, not even on the loopback interface")
-	}
 }
 
 func TestPullMissing(t *testing.T) {
@@ -223,7 +215,6 @@ func TestImageInUse(t *testing.T) {
 
 func TestPullFails(t *testing.T) {
 	t.Parallel()
-	needsPlainRegistry(t)
 	registry := fixture.Registry(t)
 	r := acctest.Docker(t).Resource(t, resourceType)
 	_, diags := r.TryApply(t.Context(), object{"name": registry.Host + "/" + fixture.Name(t) + ":none"})
@@ -275,7 +266,6 @@ func TestCalls(t *testing.T) {
 // while engines take any on the loopback interface.
 func TestPlanAsksThroughTheEngine(t *testing.T) {
 	t.Parallel()
-	needsPlainRegistry(t)
 	fixture.LocalHost(t)
 	registry, name := registries.Start(t, registries.TLS()), fixture.Name(t)
 	fixture.NothingLeft(t, name)

@@ -32,7 +32,7 @@ type imageResource struct {
 func NewResource() resource.Resource { return &imageResource{base()} }
 
 func base() managed.Base {
-	return managed.On(object.Base{
+	b := managed.On(object.Base{
 		Type: "docker_image", Thing: "image", Key: "name",
 		Doc: "An image on a container engine, by its reference: pulled from a registry, built from a Dockerfile or loaded from an archive. " +
 			"Changes are made in place: `image_id` changes, what refers to it follows, and the image before is removed as soon as nothing " +
@@ -41,6 +41,8 @@ func base() managed.Base {
 		Table:   fields(),
 		NewSpec: func() any { return new(spec) },
 	})
+	b.MoreNeeds = podmanNeeds
+	return b
 }
 
 // newJob begins a create or update with what is remembered.

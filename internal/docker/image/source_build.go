@@ -71,8 +71,7 @@ func (j *job) runBuild(ctx context.Context) (id, hash string, err error) {
 	}
 	req, err := what.Request(from)
 	if err == nil {
-		// Podman takes what it kept of a build with other args, labels or platform for the result of this one.
-		req.NoCache = req.NoCache || kind == docker.Podman && req.Remote == nil
+		req.Podman = kind == docker.Podman && req.Remote == nil
 		id, err = j.build(ctx, req)
 	}
 	return id, from.Content, errors.Join(blame("build", afterBuild, err), from.Close())

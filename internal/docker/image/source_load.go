@@ -31,8 +31,9 @@ func (j *job) bringLoad(ctx context.Context) (hash string, err error) {
 	if err != nil {
 		return "", blame("load", afterLoad, err)
 	}
-	ask := func() error { return j.load(ctx, a) }
-	err = docker.AskTwice(ask)
+	err = docker.AskTwice(func() error {
+		return docker.WhileLayersGo(func() error { return j.load(ctx, a) })
+	})
 	if managed.Interrupted(ctx) && j.arrived(ctx) {
 		err = nil
 	}

@@ -147,7 +147,9 @@ func (j *job) bringPull(ctx context.Context, pinned string) error {
 		reference = repositoryOf(own) + "@" + pinned
 	}
 	platform := j.Values.Object("pull").String("platform")
-	ask := func() error { return pull.Image(ctx, j.Client, j.Registries, reference, platform) }
+	ask := func() error {
+		return docker.WhileLayersGo(func() error { return pull.Image(ctx, j.Client, j.Registries, reference, platform) })
+	}
 	err := docker.AskTwice(ask)
 	if pinned == "" && managed.Interrupted(ctx) && j.arrived(ctx) {
 		return nil

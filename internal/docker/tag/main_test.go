@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 )
 
 const resourceType = "containers_docker_tag"
@@ -27,7 +28,7 @@ func source(t testing.TB, reference string) string {
 // idOf is the image that a reference points to, looked at behind the provider's back.
 func idOf(t testing.TB, reference string) string {
 	t.Helper()
-	found, err := fixture.Client(t).ImageInspect(t.Context(), reference)
+	found, err := docker.InspectImage(t.Context(), fixture.Client(t), reference)
 	if err != nil {
 		t.Fatal(err)
 	}

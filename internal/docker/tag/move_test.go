@@ -7,6 +7,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 )
 
 // TestMove moves tags that the provider kreuzwerker/docker gave: of a reference and of an id.
@@ -18,7 +19,7 @@ func TestMove(t *testing.T) {
 			source, target := fixture.Name(t)+":v1", fixture.Name(t)+":v2"
 			fixture.Load(t, source, fixture.Build(t, fixture.ImageOptions{Bare: true, Author: source}))
 			fixture.Remove(t, fixture.ImageRef, target)
-			found, err := fixture.Client(t).ImageInspect(t.Context(), source)
+			found, err := docker.InspectImage(t.Context(), fixture.Client(t), source)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -51,7 +51,7 @@ func (d *volumeData) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		resp.Diagnostics.Append(op.Failed(managed.Read, name, err))
 		return
 	}
-	data := fields().Data(ctx, specOf(found))
+	data := fields().Data(ctx, shown(ctx, op, nil, found))
 	data["created_at"] = types.StringNull()
 	if found.CreatedAt != "" {
 		data["created_at"] = types.StringValue(found.CreatedAt)

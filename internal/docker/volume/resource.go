@@ -71,7 +71,7 @@ func (r *volumeResource) Create(ctx context.Context, req resource.CreateRequest,
 		resp.Diagnostics.Append(op.Failed(managed.Create, want.Name, err))
 		return
 	}
-	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(made), &resp.State, resp.Identity)...)
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, shown(ctx, op, op.Values, made), &resp.State, resp.Identity)...)
 }
 
 func (r *volumeResource) mustNotExist(ctx context.Context, op *managed.Operation, name string) diag.Diagnostic {
@@ -134,7 +134,7 @@ func (r *volumeResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.Diagnostics.Append(op.Failed(managed.Read, name, err))
 		return
 	}
-	r.FinishRead(ctx, op.Values, specOf(found), resp)
+	r.FinishRead(ctx, op.Values, shown(ctx, op, op.Values, found), resp)
 }
 
 // isOurs tells whether a volume whose creation the engine never answered is the one that was asked for. All others are.
@@ -143,7 +143,7 @@ func (r *volumeResource) isOurs(ctx context.Context, op *managed.Operation, foun
 	if err != nil {
 		created = time.Time{} // Not all drivers give a date.
 	}
-	return r.Ours(ctx, op.Values, specOf(found), created, p)
+	return r.Ours(ctx, op.Values, shown(ctx, op, op.Values, found), created, p)
 }
 
 // Update changes the availability of a volume of a swarm; all else that can change without a new volume only steers the
@@ -171,7 +171,7 @@ func (r *volumeResource) Update(ctx context.Context, req resource.UpdateRequest,
 		resp.Diagnostics.Append(op.Failed(managed.Update, name, err))
 		return
 	}
-	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(changed), &resp.State, resp.Identity)...)
+	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, shown(ctx, op, op.Values, changed), &resp.State, resp.Identity)...)
 }
 
 // setAvailability changes a volume of a swarm, unless somebody else changes it at the same time.

@@ -1,9 +1,14 @@
 package image_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/proxy"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/registries"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/sweep"
 )
@@ -43,4 +48,47 @@ func subject(t *testing.T) sweep.Subject {
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	sweep.Run(t, subject)
+}
+
+// TestEngineFaults breaks what the provider asks of the engine while that uploads under a name that it gets only for this.
+func TestEngineFaults(t *testing.T) {
+	t.Parallel()
+	for upload, operations := range map[string][]string{"engine": {"create", "change"}, "provider": {"create"}} {
+		t.Run(upload, func(t *testing.T) {
+			t.Parallel()
+			sweep.Run(t, func(t *testing.T) sweep.Subject { t.Helper(); return engineSubject(t, upload) }, operations...)
+		})
+	}
+}
+
+// engineSubject is an image of the engine in a registry of its own, with a proxy in front of the engine.
+func engineSubject(t *testing.T, upload string) sweep.Subject {
+	t.Helper()
+	server := registries.Start(t)
+	repository := server.Repository("app")
+	name := fixture.Name(t)
+	config := func(id string) object {
+		return object{"name": repository + ":v1", "source": object{"engine": object{"image": id, "upload": upload}}}
+	}
+	return sweep.Subject{
+		Type: resourceType, Config: config(load(t, name+":a")), Changed: config(load(t, name+":b")),
+		Open: func(t *testing.T) (*core.Server, sweep.Breaker) {
+			t.Helper()
+			fixture.NothingLeft(t, repository)
+			t.Cleanup(func() {
+				if left := server.Tags(t, repository); len(left) > 0 {
+					t.Errorf("left: %v", left)
+				}
+			})
+			p := proxy.Start(t, fixture.Host(t))
+			return acctest.DockerAt(t, p.Host), p
+		},
+		Sound: func(t *testing.T, config map[string]any) {
+			t.Helper()
+			got, err := server.Pull(t, repository+":v1").ConfigName()
+			if err != nil || !strings.Contains(fmt.Sprint(config["source"]), got.String()) {
+				t.Errorf("published %s, want %s: %v", got, config["source"], err)
+			}
+		},
+	}
 }

@@ -83,8 +83,11 @@ func (r *imageResource) Publish(ctx context.Context, op *managed.Operation, tags
 	if err != nil {
 		return publish.Published{}, err
 	}
-	made, err := push(ctx, op, content, tags)
+	made, err := pushContent(ctx, op, content, tags)
 	made.Revision = revision
+	if errors.Is(err, transfer.ErrArchive) {
+		err = unreadable(err)
+	}
 	return made, errors.Join(err, content.Close())
 }
 
@@ -96,11 +99,14 @@ func open(ctx context.Context, op *managed.Operation, from string, source tf.Val
 	return openArchive(ctx, source)
 }
 
-// push uploads what is wished of the content.
-func push(ctx context.Context, op *managed.Operation, content *transfer.Content, tags []string) (publish.Published, error) {
+// pushContent uploads what is wished of the content.
+func pushContent(ctx context.Context, op *managed.Operation, content *transfer.Content, tags []string) (publish.Published, error) {
 	wished, err := content.Select(ctx, op.Values.Strings("platforms"))
-	if err != nil {
+	if errors.Is(err, transfer.ErrPlatform) {
 		return publish.Published{}, &publish.InputError{At: path.Root("platforms"), Summary: "No such platform", Err: err}
+	}
+	if err != nil {
+		return publish.Published{}, err
 	}
 	return publish.Push(ctx, op, wished, tags)
 }

@@ -2,6 +2,7 @@ package image_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"slices"
 	"testing"
 
@@ -83,6 +84,42 @@ func TestTags(t *testing.T) {
 		}
 	}
 	r.Destroy(t)
+}
+
+// TestTagStays fails to remove a tag, with and without another content: the next plan has to go on with it.
+func TestTagStays(t *testing.T) {
+	t.Parallel()
+	for name, again := range map[string]bool{"the same content": false, "another content": true} {
+		server := registries.Start(t)
+		repository := server.Repository("app")
+		config := object{
+			"name": repository + ":v1", "tags": []any{"a", "b"}, "source": object{"archive": object{"path": archive(t, "", image(t))}},
+		}
+		p := provider(t, server)
+		r := p.Resource(t, resourceType)
+		r.Apply(t, config)
+		config["tags"] = []any{"b"}
+		if again {
+			config["source"] = object{"archive": object{"path": archive(t, "", image(t))}}
+		}
+		server.Misbehave(registries.Refuse(http.StatusForbidden, http.MethodDelete, "/manifests/", "DENIED"))
+		if _, diags := r.TryApply(t.Context(), config); len(diags.Errors().At("tags").Containing("does not allow this")) != 1 {
+			t.Errorf("%s: got %s", name, diags)
+		}
+		server.Misbehave()
+		for range 2 {
+			if change := r.Plan(t, config); change.Action != core.Update {
+				t.Errorf("%s: the plan forgets the tag: %s", name, change.Action)
+			}
+			p.Restart(t)
+			r.Refresh(t)
+		}
+		r.Converge(t, config)
+		if have := server.Tags(t, repository); !slices.Equal(have, []string{"b", "v1"}) {
+			t.Errorf("%s: the registry has %v", name, have)
+		}
+		r.Destroy(t)
+	}
 }
 
 // TestDrift moves and removes tags behind the provider's back.

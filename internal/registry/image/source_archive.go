@@ -2,6 +2,7 @@ package image
 
 import (
 	"context"
+	"errors"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/publish"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/transfer"
@@ -32,6 +33,10 @@ func openArchive(ctx context.Context, source tf.Values) (*transfer.Content, stri
 	return content, revision, nil
 }
 
+// unreadable blames the path for what is wrong with the archive; an interrupt is not.
 func unreadable(err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
 	return &publish.InputError{At: at(fromArchive, "path"), Summary: "Unable to read the archive", Err: err}
 }

@@ -125,11 +125,13 @@ func (r *imageResource) build(ctx context.Context, op *managed.Operation, source
 		return "", err
 	}
 	if build.ContainerOf(what.Builder()) != "" {
-		engine, err := r.engineOf(ctx, fromBuild, source)
+		engine, err := r.engineOf(fromBuild, source)
 		if err != nil {
 			return "", err
 		}
-		req.Remote.Engine = engine.client
+		if req.Remote.Engine, err = engine.Client(ctx); err != nil {
+			return "", err
+		}
 	}
 	repository := strings.TrimSuffix(registry.Show(op.Target), ":"+op.Target.TagStr())
 	push := build.Push{Request: req, Registries: op.Registries, Names: []string{repository}, ByDigest: true}

@@ -7,12 +7,11 @@ import (
 	"io"
 
 	"github.com/docker/docker/api/types/image"
-	"github.com/docker/docker/client"
 	"github.com/google/go-containerregistry/pkg/name"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	dockermanaged "github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
-	dockerpush "github.com/containerhosts/terraform-provider-containers/internal/docker/push"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/push"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/publish"
@@ -30,39 +29,26 @@ func (r *imageResource) engineID(ctx context.Context, source tf.Values) (string,
 	if err != nil {
 		return "", err
 	}
-	found, err := e.inspect(ctx, wanted)
+	found, err := e.Inspect(ctx, wanted)
 	return found.ID, err
 }
 
-// enginePart is an engine that has the image.
-type enginePart struct {
-	*docker.Engine
-	client *client.Client
-}
-
 // engine reaches the engine of the source.
-func (r *imageResource) engine(ctx context.Context, source tf.Values) (*enginePart, error) {
-	return r.engineOf(ctx, fromEngine, source)
+func (r *imageResource) engine(ctx context.Context, source tf.Values) (*push.Images, error) {
+	engine, err := r.engineOf(fromEngine, source)
+	if err != nil {
+		return nil, err
+	}
+	return push.Of(ctx, engine)
 }
 
-// engineOf reaches the engine that the attribute engine of a source names.
-func (r *imageResource) engineOf(ctx context.Context, from string, source tf.Values) (*enginePart, error) {
+// engineOf is the engine that the attribute engine of a source names. It returns an InputError for one that is not there.
+func (r *imageResource) engineOf(from string, source tf.Values) (*docker.Engine, error) {
 	engine, err := r.Clients().Engines.Engine(source.String("engine"))
 	if err != nil {
 		return nil, &publish.InputError{At: at(from, "engine"), Summary: "No such engine", Err: err}
 	}
-	c, err := engine.Client(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &enginePart{Engine: engine, client: c}, nil
-}
-
-func (e *enginePart) inspect(ctx context.Context, reference string) (image.InspectResponse, error) {
-	if !tf.IsImageID(reference) {
-		reference = tf.FamiliarReference(reference)
-	}
-	return docker.InspectImage(ctx, e.client, reference)
+	return engine, nil
 }
 
 // publishFromEngine publishes an image of an engine.
@@ -73,7 +59,7 @@ func (r *imageResource) publishFromEngine(
 	if err != nil {
 		return publish.Published{}, err
 	}
-	found, err := e.inspect(ctx, source.String("image"))
+	found, err := e.Inspect(ctx, source.String("image"))
 	if docker.NotFound(err) {
 		return publish.Published{}, &publish.InputError{At: at(fromEngine, "image"), Summary: "No such image", Err: fmt.Errorf(
 			"the engine has no image %q: pull or build it first, for example with containers_docker_image", source.String("image"))}
@@ -81,125 +67,115 @@ func (r *imageResource) publishFromEngine(
 	if err != nil {
 		return publish.Published{}, err
 	}
-	upload, err := e.upload(ctx, op, source, found)
+	u := &uploading{Images: e, op: op, found: found, tags: tags}
+	upload, err := u.choose(ctx, source)
 	if err != nil {
 		return publish.Published{}, err
 	}
-	made, err := upload(ctx, op, found, tags)
+	made, err := upload(ctx)
 	made.Revision = found.ID
 	return made, err
 }
 
-type upload func(ctx context.Context, op *managed.Operation, found image.InspectResponse, tags []string) (publish.Published, error)
+// uploading is an image of an engine on its way.
+type uploading struct {
+	*push.Images
 
-// upload decides who uploads.
-func (e *enginePart) upload(ctx context.Context, op *managed.Operation, source tf.Values, found image.InspectResponse) (upload, error) {
-	if source.String("upload") == byProvider || !op.Values.Null("platforms") {
-		return e.byProvider, nil
+	op    *managed.Operation
+	found image.InspectResponse
+	tags  []string
+}
+
+type upload func(ctx context.Context) (publish.Published, error)
+
+// target is the name to publish under, as engines know it.
+func (u *uploading) target() string { return registry.Show(u.op.Target) }
+
+// choose decides who uploads.
+func (u *uploading) choose(ctx context.Context, source tf.Values) (upload, error) {
+	if source.String("upload") == byProvider || !u.op.Values.Null("platforms") {
+		return u.byProvider, nil
 	}
-	kind, err := e.Kind(ctx)
+	kind, err := u.Kind(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if kind == docker.Podman && source.String("upload") == "" {
-		return e.byProvider, nil
+		return u.byProvider, nil
 	}
-	taken, err := e.inspect(ctx, registry.Show(op.Target))
+	taken, err := u.Inspect(ctx, u.target())
 	switch {
-	case docker.NotFound(err) && len(dockermanaged.TagsOf(found.RepoTags)) > 0:
-		return e.underNewName, nil
+	case docker.NotFound(err) && len(dockermanaged.TagsOf(u.found.RepoTags)) > 0:
+		return u.underNewName, nil
 	case docker.NotFound(err):
 		// Taking its only name away again would remove the image.
-		return e.byProvider, nil
+		return u.byProvider, nil
 	case err != nil:
 		return nil, err
-	case taken.ID == found.ID:
-		return e.byEngine, nil
+	case taken.ID == u.found.ID:
+		return u.byEngine, nil
 	}
-	return e.byProvider, nil
+	return u.byProvider, nil
 }
 
 // byProvider takes the image from the engine and uploads it.
-func (e *enginePart) byProvider(
-	ctx context.Context, op *managed.Operation, found image.InspectResponse, tags []string,
-) (publish.Published, error) {
-	content, err := transfer.FromEngine(ctx, func(ctx context.Context) (io.ReadCloser, error) {
-		return e.client.ImageSave(ctx, []string{found.ID})
-	})
+func (u *uploading) byProvider(ctx context.Context) (publish.Published, error) {
+	save := func(ctx context.Context) (io.ReadCloser, error) { return u.Save(ctx, u.found.ID) }
+	content, err := transfer.FromEngine(ctx, save)
 	if err != nil {
 		return publish.Published{}, err
 	}
-	made, err := push(ctx, op, content, tags)
+	made, err := pushContent(ctx, u.op, content, u.tags)
 	return made, errors.Join(err, content.Close())
 }
 
 // underNewName has the engine upload the image, which is called as the target meanwhile.
-func (e *enginePart) underNewName(
-	ctx context.Context, op *managed.Operation, found image.InspectResponse, tags []string,
-) (publish.Published, error) {
-	target := registry.Show(op.Target)
-	err := e.short(ctx, func(ctx context.Context) error { return e.client.ImageTag(ctx, found.ID, target) })
-	if err != nil {
-		return publish.Published{}, fmt.Errorf("tag %s: %w", target, err)
+func (u *uploading) underNewName(ctx context.Context) (publish.Published, error) {
+	if err := u.Tag(ctx, u.found.ID, u.target()); err != nil {
+		return publish.Published{}, fmt.Errorf("tag %s: %w", u.target(), err)
 	}
-	made, err := e.byEngine(ctx, op, found, tags)
-	untagged := e.short(ctx, func(ctx context.Context) error {
-		_, err := e.client.ImageRemove(ctx, tf.FamiliarReference(target), image.RemoveOptions{})
-		return err
-	})
-	if untagged != nil && !docker.NotFound(untagged) {
-		err = errors.Join(err, fmt.Errorf("take the name %s away from the engine again: %w", target, untagged))
+	made, err := u.byEngine(ctx)
+	if untagged := u.Untag(ctx, u.target()); untagged != nil {
+		err = errors.Join(err, fmt.Errorf("take the name %s away from the engine again: %w", u.target(), untagged))
 	}
 	return made, err
 }
 
-// short makes a short call that no interrupt cuts off. It is as good twice as once.
-func (e *enginePart) short(ctx context.Context, call func(ctx context.Context) error) error {
-	ctx, cancel := docker.Short(ctx)
-	defer cancel()
-	return docker.AskTwice(func() error { return call(ctx) })
-}
-
 // byEngine has the engine upload the image, which it has under the name of the target.
-func (e *enginePart) byEngine(
-	ctx context.Context, op *managed.Operation, found image.InspectResponse, tags []string,
-) (made publish.Published, err error) {
-	if made.There, err = isThere(ctx, op, found.RepoDigests); err != nil {
+func (u *uploading) byEngine(ctx context.Context) (made publish.Published, err error) {
+	if made.There, err = isThere(ctx, u.op, u.found.RepoDigests); err != nil {
 		return made, err
 	}
-	before, err := headOrNone(ctx, op, op.Target)
+	before, err := headOrNone(ctx, u.op, u.op.Target)
 	if err != nil {
 		return made, err
 	}
-	digest, err := dockerpush.Image(ctx, e.client, op.Registries, registry.Show(op.Target))
+	digest, err := u.Push(ctx, u.op.Registries, u.target())
 	// The repository was changed behind the back of what this process remembers of it.
-	op.Registries.Forget(op.Target.Repository)
+	u.op.Registries.Forget(u.op.Target.Repository)
 	if err != nil {
-		return e.afterFailure(ctx, op, made, before, err)
+		return u.afterFailure(ctx, made, before, err)
 	}
-	made.Digest, made.Tags = digest, tags[:1]
-	if err := verify(ctx, op, digest); err != nil {
+	made.Digest, made.Tags = digest, u.tags[:1]
+	if err := verify(ctx, u.op, digest); err != nil {
 		return publish.Published{}, err
 	}
-	return publish.Retag(ctx, op, made, tags[1:])
+	return publish.Retag(ctx, u.op, made, u.tags[1:])
 }
 
 // afterFailure finds out whether a push that failed has moved the tag all the same.
-func (e *enginePart) afterFailure(
-	ctx context.Context, op *managed.Operation, made publish.Published, before string, failed error,
-) (publish.Published, error) {
-	failed = e.explain(failed)
+func (u *uploading) afterFailure(ctx context.Context, made publish.Published, before string, failed error) (publish.Published, error) {
 	ctx, cancel := docker.Short(ctx)
 	defer cancel()
-	now, err := headOrNone(ctx, op, op.Target)
+	now, err := headOrNone(ctx, u.op, u.op.Target)
 	if err == nil && now != "" && now != before {
-		made.Digest, made.Tags = now, []string{op.Target.TagStr()}
+		made.Digest, made.Tags = now, []string{u.op.Target.TagStr()}
 	}
-	return made, failed
+	return made, explain(failed)
 }
 
 // explain adds what to do where the engine itself could not talk to the registry.
-func (e *enginePart) explain(err error) error {
+func explain(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}

@@ -33,6 +33,8 @@ func openRemote(ctx context.Context, op *managed.Operation, source tf.Values) (*
 	switch {
 	case errors.Is(err, registry.ErrNotFound), errors.Is(err, registry.ErrSchema1):
 		return nil, "", &publish.InputError{At: at(fromRegistry, "reference"), Summary: "No such image", Err: err}
+	case errors.As(err, new(*registry.Error)):
+		return nil, "", &publish.InputError{At: at(fromRegistry, "reference"), Summary: "Unable to read the source", Err: err}
 	case err != nil:
 		return nil, "", err
 	}

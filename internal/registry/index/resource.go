@@ -92,9 +92,15 @@ func fields() field.Table {
 	)
 }
 
+var errAnnotations = errors.New("an index of the type " + string(types.DockerManifestList) + " has no annotations: leave them, or " +
+	"index_type, out")
+
 // Revision is part of publish.Origin.
 func (r *indexResource) Revision(ctx context.Context, q publish.Question) (string, error) {
-	registries, planned := q.Registries, q.Planned
+	planned := q.Planned
+	if planned.String("index_type") == string(types.DockerManifestList) && !planned.Null("annotations") {
+		return "", &publish.InputError{At: path.Root("annotations"), Summary: "No place for annotations", Err: errAnnotations}
+	}
 	if tf.HasUnknown(planned[images]) {
 		return "", nil
 	}
@@ -107,9 +113,10 @@ func (r *indexResource) Revision(ctx context.Context, q publish.Question) (strin
 		}
 		digest := ref.Identifier()
 		if _, pinned := ref.(interface{ DigestStr() string }); !pinned {
-			found, err := registries.Head(ctx, ref)
+			found, err := q.Registries.Head(ctx, ref)
 			if err != nil {
-				return "", err
+				// It may be published by the same apply, so this is no bad input yet.
+				return "", &transfer.EntryError{Entry: transfer.IndexEntry{Reference: ref, Platform: platform}, Err: err}
 			}
 			digest = found.Digest.String()
 		}
@@ -122,7 +129,7 @@ func (r *indexResource) Revision(ctx context.Context, q publish.Question) (strin
 func (r *indexResource) Publish(ctx context.Context, op *managed.Operation, tags []string) (publish.Published, error) {
 	revision, err := r.Revision(ctx, publish.Question{Registries: op.Registries, Planned: op.Values})
 	if err != nil {
-		return publish.Published{}, err
+		return publish.Published{}, blame(err)
 	}
 	entries, err := entriesOf(op.Values)
 	if err != nil {
@@ -154,11 +161,8 @@ func entriesOf(values tf.Values) ([]transfer.IndexEntry, error) {
 // blame puts an error on the attribute that it is about.
 func blame(err error) error {
 	var entry *transfer.EntryError
-	switch {
-	case errors.As(err, &entry):
-		return &publish.InputError{At: path.Root(images).AtMapKey(entry.Entry.Platform), Summary: "Unable to use the image", Err: err}
-	case errors.Is(err, transfer.ErrEntries):
-		return &publish.InputError{At: path.Root("annotations"), Summary: "Unable to make the index", Err: err}
+	if !errors.As(err, &entry) || managed.Stopped(err) {
+		return err
 	}
-	return err
+	return &publish.InputError{At: path.Root(images).AtMapKey(entry.Entry.Platform), Summary: "Unable to use the image", Err: err}
 }

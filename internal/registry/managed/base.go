@@ -100,10 +100,26 @@ func (b *Base) BeginRead(
 	return ctx, cancel, op
 }
 
-// Failed describes a failure of the operation on the target.
+// Failed describes a failure of the operation on the target, on the attribute that it is about: the name, or the credentials.
 func (o *Operation) Failed(verb string, err error) diag.Diagnostic {
-	return registry.Failed(verb, o.thing, registry.Show(o.Target), err)
+	failed := registry.Failed(verb, o.thing, registry.Show(o.Target), err)
+	var known *registry.Error
+	if !errors.As(err, &known) {
+		return failed
+	}
+	denied := errors.Is(err, registry.ErrUnauthorized) || errors.Is(err, registry.ErrForbidden)
+	switch _, _, own := login.Of(o.Values, o.Config); {
+	case !denied || o.Values.Null(login.Name):
+		return diag.WithPath(path.Root("name"), failed)
+	case !own && o.Config == nil:
+		return diag.NewAttributeErrorDiagnostic(path.Root(login.Name), failed.Summary(), failed.Detail()+"\n\n"+writeOnlyUnknown)
+	}
+	return diag.WithPath(path.Root(login.Name), failed)
 }
+
+// writeOnlyUnknown says why a resource that was let in once is not any more.
+const writeOnlyUnknown = "Write-only credentials are known to creating and updating alone: for reading and deleting, set credentials in " +
+	"the provider's registries, or others of the resource."
 
 // Taken is the answer to a create or update that would move a tag which is not ours.
 func (o *Operation) Taken(at path.Path, tag name.Tag) diag.Diagnostic {
@@ -193,16 +209,23 @@ func KeepField(what string) field.Field {
 // Stopped tells whether an operation failed because the user asked to stop.
 func Stopped(err error) bool { return errors.Is(err, context.Canceled) }
 
+// KeepOnDestroy is what to do instead where a destroy fails because the registry does not delete.
+const KeepOnDestroy = "Set keep_on_destroy and apply first, if it may stay in the registry."
+
 // Remove takes tags away, each while it still points to the digest, and the manifest itself if told to. It returns the errors
-// of transfer.Remove, with what to do about a registry that does not delete.
-func (o *Operation) Remove(ctx context.Context, digest string, tags []string, manifest bool) error {
+// of transfer.Remove; where the registry does not delete, they say what to do instead.
+func (o *Operation) Remove(ctx context.Context, digest string, tags []string, manifest bool, instead string) error {
 	hash, err := v1.NewHash(digest)
 	if err != nil {
 		return fmt.Errorf("the state has no digest: %w", err)
 	}
 	_, err = transfer.Remove(ctx, o.Registries, o.Target.Repository, hash, tags, manifest)
-	if errors.Is(err, registry.ErrUnsupported) || errors.Is(err, transfer.ErrShared) {
-		return fmt.Errorf("%w\nSet keep_on_destroy and apply first, if it may stay in the registry", err)
+	var known *registry.Error
+	switch {
+	case errors.Is(err, transfer.ErrShared):
+		return fmt.Errorf("%w: %s\n\n%s", transfer.ErrShared, err, instead)
+	case errors.Is(err, registry.ErrUnsupported) && errors.As(err, &known):
+		return known.Advise(instead)
 	}
 	return err
 }

@@ -24,6 +24,8 @@ type memory struct {
 	Made string `json:"made"`
 	// Tags are those that we made or took over, the one in the name too.
 	Tags []string `json:"tags"`
+	// Staying are those of them that should be gone, but could not be taken away.
+	Staying []string `json:"staying,omitempty"`
 	// Superseded are digests that we brought, and pointed the tags away from.
 	Superseded []string `json:"superseded,omitempty"`
 	// Adopted marks what was imported until its source is configured.
@@ -67,11 +69,18 @@ func (m *memory) point(now string, brought bool) {
 
 // own notes tags that are ours from now on.
 func (m *memory) own(tags ...string) {
-	for _, tag := range tags {
-		if !slices.Contains(m.Tags, tag) {
-			m.Tags = append(m.Tags, tag)
+	m.Tags = union(m.Tags, tags)
+}
+
+// union are the tags of both, each once, in their order.
+func union(tags, more []string) []string {
+	all := slices.Clone(tags)
+	for _, tag := range more {
+		if !slices.Contains(all, tag) {
+			all = append(all, tag)
 		}
 	}
+	return all
 }
 
 // disown notes tags that are not there any more.

@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
@@ -58,3 +59,12 @@ func (e *InputError) Error() string { return e.Err.Error() }
 
 // Unwrap gives the cause.
 func (e *InputError) Unwrap() error { return e.Err }
+
+// diagnostic says what is wrong, on the attribute, and what to do next.
+func (e *InputError) diagnostic() diag.Diagnostic {
+	detail := tf.Sentence(e.Error())
+	if next := registry.Advice(e); next != "" {
+		detail += "\n\n" + next
+	}
+	return diag.NewAttributeErrorDiagnostic(e.At, e.Summary, detail)
+}

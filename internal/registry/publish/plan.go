@@ -41,7 +41,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	})
 	var input *InputError
 	if errors.As(err, &input) {
-		resp.Diagnostics.AddAttributeError(input.At, input.Summary, tf.Sentence(err.Error()))
+		resp.Diagnostics.Append(input.diagnostic())
 		return
 	}
 	if req.State.Raw.IsNull() || len(resp.RequiresReplace) > 0 {

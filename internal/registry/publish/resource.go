@@ -135,7 +135,7 @@ func (j *job) look(ctx context.Context) (*spec, error) {
 func (j *job) failed(verb string, err error) diag.Diagnostic {
 	var input *InputError
 	if errors.As(err, &input) {
-		return diag.NewAttributeErrorDiagnostic(input.At, input.Summary, tf.Sentence(err.Error()))
+		return input.diagnostic()
 	}
 	if managed.Stopped(err) && j.memory.Made != "" {
 		return j.Interrupted(verb)
@@ -171,7 +171,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 // find is what the target points to, nothing in particular if it is gone, and the further tags that are still ours.
 func (r *Resource) find(ctx context.Context, op *managed.Operation, m memory) (*spec, []string, error) {
-	there, err := tagsAt(ctx, op, m.Made)
+	there, err := tagsAt(ctx, op, m)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -185,15 +185,17 @@ func (r *Resource) find(ctx context.Context, op *managed.Operation, m memory) (*
 	return specOf(op.Target, found, there), there, nil
 }
 
-// tagsAt are the further tags that point to the digest.
-func tagsAt(ctx context.Context, op *managed.Operation, made string) ([]string, error) {
+// tagsAt are the further tags that point to what was published, and those that should be gone and are not, which may point
+// to what was published before.
+func tagsAt(ctx context.Context, op *managed.Operation, m memory) ([]string, error) {
 	var there []string
-	for _, tag := range tagsOf(op.Values) {
+	for _, tag := range union(tagsOf(op.Values), m.Staying) {
 		found, is, err := op.Registries.Find(ctx, op.Target.Tag(tag))
 		if err != nil {
 			return nil, err
 		}
-		if is && found.Digest.String() == made {
+		now := found.Digest.String()
+		if is && (now == m.Made || slices.Contains(m.Staying, tag) && slices.Contains(m.Superseded, now)) {
 			there = append(there, tag)
 		}
 	}

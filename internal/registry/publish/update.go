@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/transfer"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -38,6 +39,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if err == nil {
 		err = j.takeAway(ctx)
 	}
+	j.stay()
 	if err != nil {
 		j.fallBack(ctx, prior)
 		resp.Diagnostics.Append(j.failed(object.Update, err))
@@ -91,7 +93,7 @@ func (j *job) takeAway(ctx context.Context) error {
 		}
 		// It may point to what was published before.
 		for _, digest := range append([]string{j.memory.Made}, j.memory.Superseded...) {
-			if err := j.Remove(ctx, digest, []string{tag}, false); err != nil {
+			if err := j.Remove(ctx, digest, []string{tag}, false, "Leave it in tags, if it may stay in the registry."); err != nil {
 				return &InputError{At: path.Root("tags"), Summary: "Unable to remove a tag", Err: err}
 			}
 		}
@@ -100,13 +102,18 @@ func (j *job) takeAway(ctx context.Context) error {
 	return nil
 }
 
-// fallBack writes the state of an update that failed half-way: the tags that are there, and no source, so that the next
-// plan goes on.
+// stay notes the tags of ours that should be gone and are not.
+func (j *job) stay() {
+	j.memory.Staying = slices.DeleteFunc(slices.Clone(j.memory.Tags), func(tag string) bool { return slices.Contains(j.wished, tag) })
+}
+
+// fallBack writes the state of an update that failed half-way: the tags that are there, also those that were to go, and no
+// source, so that the next plan goes on.
 func (j *job) fallBack(ctx context.Context, prior tf.Values) {
 	if j.Values[digest].IsUnknown() && j.memory.Made == prior.String(digest) {
 		j.Values[created], j.Values[sourceDigest] = prior[created], prior[sourceDigest]
 	}
-	there, err := tagsAt(context.WithoutCancel(ctx), j.Operation, j.memory.Made)
+	there, err := tagsAt(context.WithoutCancel(ctx), j.Operation, j.memory)
 	if err != nil {
 		there = tagsOf(prior)
 	}
@@ -125,9 +132,9 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := op.Remove(ctx, m.Made, m.Tags, op.Values.Bool(created))
+	err := op.Remove(ctx, m.Made, m.Tags, op.Values.Bool(created), managed.KeepOnDestroy)
 	for _, digest := range m.Superseded {
-		err = errors.Join(err, op.Remove(ctx, digest, m.Tags, true))
+		err = errors.Join(err, op.Remove(ctx, digest, m.Tags, true, managed.KeepOnDestroy))
 	}
 	if err != nil {
 		resp.Diagnostics.Append(op.Failed(object.Delete, err))

@@ -200,7 +200,7 @@ func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	ours, diags := recall(ctx, req.Private, op.Values)
 	resp.Diagnostics.Append(diags...)
 	for _, digest := range ours {
-		if err := op.Remove(ctx, digest, []string{op.Target.TagStr()}, false); err != nil {
+		if err := op.Remove(ctx, digest, []string{op.Target.TagStr()}, false, managed.KeepOnDestroy); err != nil {
 			resp.Diagnostics.Append(op.Failed(object.Delete, err))
 			return
 		}

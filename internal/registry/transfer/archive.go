@@ -19,8 +19,8 @@ type archive struct {
 	// path is what it is called in errors.
 	path  string
 	files files
-	// made are manifests and configurations that it does not have under their digests, and found are where blobs are that are not in the places
-	// of a layout.
+	// made are manifests and configurations that it does not have under their digests, and found are where blobs are that are
+	// not in the places of a layout.
 	made  map[v1.Hash][]byte
 	found map[v1.Hash]blobFile
 }
@@ -96,7 +96,8 @@ func newContent(ctx context.Context, path string, opened files, reference string
 	case docker:
 		return a.classic(ctx, reference)
 	}
-	return nil, failed(ErrArchive, nil, "%s is neither an OCI layout nor an archive of \"docker save\": it has neither index.json nor manifest.json", path)
+	return nil, failed(ErrArchive, nil,
+		"%s is neither an OCI layout nor an archive of \"docker save\": it has neither index.json nor manifest.json", path)
 }
 
 // document reads a small file of JSON.
@@ -120,7 +121,7 @@ func (a *archive) small(name string) ([]byte, error) {
 	if err != nil {
 		return nil, failed(ErrArchive, err, "%s cannot be read", a.path)
 	}
-	defer file.Close()
+	defer shut(file)
 	if file.Size() > maxManifest {
 		return nil, failed(ErrArchive, nil, "%s is damaged: its %s is %d bytes large", a.path, name, file.Size())
 	}
@@ -152,20 +153,20 @@ func (a *archive) blob(_ context.Context, desc v1.Descriptor, offset int64) (io.
 		return nil, err
 	}
 	if file.Size() != desc.Size {
-		file.Close()
+		shut(file)
 		return nil, failed(ErrArchive, nil, "%s is damaged: what it has for %s is %d bytes instead of %d",
 			a.path, desc.Digest, file.Size(), desc.Size)
 	}
 	if offset > 0 {
 		if _, err := file.Seek(offset, io.SeekStart); err != nil {
-			file.Close()
+			shut(file)
 			return nil, failed(ErrArchive, err, "%s cannot be read", a.path)
 		}
 		return file, nil
 	}
 	sum, err := hasher(desc.Digest)
 	if err != nil {
-		file.Close()
+		shut(file)
 		return nil, err
 	}
 	return &verified{ReadCloser: file, digest: desc.Digest, left: desc.Size, sum: sum, name: a.path}, nil

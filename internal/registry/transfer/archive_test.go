@@ -259,7 +259,7 @@ func TestArchivesOfDocker(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer second.Close()
+	defer shut(second)
 	server.Reset()
 	if result := mustPush(t, r, repo, second, "v1"); !result.Existed || server.Count("", "/v2/acc") != 1 {
 		t.Errorf("pushed again: %+v by %v", result, server.Requests())
@@ -410,7 +410,7 @@ func TestBadLayouts(t *testing.T) {
 			repo := repository(t, server.Repository("app"))
 			content, err := OpenArchive(t.Context(), write(t, pack(t, files)), "")
 			if err == nil {
-				defer content.Close()
+				defer shut(content)
 				_, err = Push(t.Context(), r, repo, content, []string{"v1"}, Options{})
 			}
 			if !errors.Is(err, ErrArchive) || !strings.Contains(err.Error(), c.want) {

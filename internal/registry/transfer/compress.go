@@ -34,7 +34,7 @@ func (a *archive) layer(ctx context.Context, name string, diffID v1.Hash) (v1.De
 	if err != nil {
 		return v1.Descriptor{}, failed(ErrArchive, err, "%s cannot be read", a.path)
 	}
-	defer file.Close()
+	defer shut(file)
 	head := make([]byte, len(gzipMagic))
 	if _, err := file.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
 		return v1.Descriptor{}, failed(ErrArchive, err, "%s cannot be read", a.path)

@@ -55,7 +55,8 @@ func (a *archive) image(ctx context.Context, one saved) (*Content, error) {
 		return nil, failed(ErrArchive, err, "%s is damaged: its %s cannot be read", a.path, one.Config)
 	}
 	if len(said.RootFS.DiffIDs) != len(one.Layers) {
-		return nil, failed(ErrArchive, nil, "%s is damaged: %s has %d layers, manifest.json %d", a.path, one.Config, len(said.RootFS.DiffIDs), len(one.Layers))
+		return nil, failed(ErrArchive, nil, "%s is damaged: %s has %d layers, manifest.json %d",
+			a.path, one.Config, len(said.RootFS.DiffIDs), len(one.Layers))
 	}
 	manifest := v1.Manifest{SchemaVersion: 2, MediaType: types.DockerManifestSchema2, Config: described, Layers: []v1.Descriptor{}}
 	for i, name := range one.Layers {

@@ -18,8 +18,8 @@ var (
 	ErrEntries = errors.New("the images do not make an index")
 	// ErrMoved: a tag leads to something else by now.
 	ErrMoved = errors.New("the tag leads to something else")
-	// ErrShared: the registry only deletes a tag with its manifest, which another tag leads to as well.
-	ErrShared = errors.New("another tag leads to the manifest")
+	// ErrShared: the registry only deletes a tag with its manifest, which is to stay.
+	ErrShared = errors.New("the tag cannot go without its manifest")
 )
 
 // Error is a failure that is not the registry's.

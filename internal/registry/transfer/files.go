@@ -20,6 +20,9 @@ type files interface {
 	io.Closer
 }
 
+// shut closes what was only read: nothing can be done about what does not close.
+func shut(file io.Closer) { _ = file.Close() }
+
 // section is an open file, or a part of one.
 type section struct {
 	*io.SectionReader
@@ -48,7 +51,7 @@ func (f folder) open(name string) (*section, error) {
 		err = &fs.PathError{Op: "open", Path: name, Err: errors.New("it is no file")}
 	}
 	if err != nil {
-		file.Close()
+		shut(file)
 		return nil, err
 	}
 	return &section{io.NewSectionReader(file, 0, info.Size()), file}, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -30,7 +31,7 @@ func Fingerprint(ctx context.Context, path string) (string, error) {
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
-		return "", failed(ErrArchive, err, "%s cannot be read", path)
+		return "", failed(ErrArchive, err, "%s cannot be used", path)
 	}
 	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), nil
 }
@@ -40,12 +41,15 @@ func hashFile(ctx context.Context, into io.Writer, path string) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer shut(file)
 	_, err = io.CopyBuffer(into, reading(ctx, file), make([]byte, bufferSize))
 	return err
 }
 
 func hashLayout(ctx context.Context, into io.Writer, path string) error {
+	if _, err := os.Stat(filepath.Join(path, "index.json")); errors.Is(err, fs.ErrNotExist) {
+		return failed(ErrArchive, nil, "it has no index.json, so it is no OCI layout (of folders, no other kind is read)")
+	}
 	if err := hashFile(ctx, into, filepath.Join(path, "index.json")); err != nil {
 		return err
 	}

@@ -35,7 +35,8 @@ func NewIndex(
 		media = types.OCIImageIndex
 	}
 	if media == types.DockerManifestList && len(annotations) > 0 {
-		return nil, failed(ErrEntries, nil, "an index of the type %s has no annotations: leave them out or make it %s", media, types.OCIImageIndex)
+		return nil, failed(ErrEntries, nil, "an index of the type %s has no annotations: leave them out or make it %s",
+			media, types.OCIImageIndex)
 	}
 	index := &v1.IndexManifest{SchemaVersion: 2, MediaType: media, Annotations: annotations}
 	origins := make(map[v1.Hash]source)

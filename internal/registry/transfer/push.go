@@ -78,7 +78,14 @@ func Push(
 		registries: registries, repository: repository, options: options,
 		slots: make(chan struct{}, options.Jobs), result: Result{Descriptor: content.Descriptor()},
 	}
-	err := p.run(registry.ForPush(ctx), content.root, tags)
+	work, fail := context.WithCancelCause(registry.ForPush(ctx))
+	defer fail(nil)
+	p.fail = fail
+	err := p.run(work, content.root, tags)
+	if first := context.Cause(work); err != nil && first != nil && ctx.Err() == nil {
+		// Others that failed because of the first may have come back before it.
+		err = first
+	}
 	return p.result, err
 }
 
@@ -89,6 +96,8 @@ type push struct {
 	options    Options
 	// slots bound the requests under way.
 	slots chan struct{}
+	// fail ends everything under way, because of an error.
+	fail context.CancelCauseFunc
 	// done has one entry for each blob and manifest, as several manifests may refer to the same.
 	done sync.Map
 
@@ -171,7 +180,8 @@ func (p *push) tag(ctx context.Context, root registry.Manifest, tags []string) e
 
 // below pushes all that a manifest refers to.
 func (p *push) below(ctx context.Context, n *node, found parts) error {
-	group, ctx := errgroup.WithContext(ctx)
+	// All share one context: what one manifest waits for may be under way for another.
+	var group errgroup.Group
 	for _, child := range found.manifests {
 		group.Go(func() error { return p.once(child.desc.Digest, func() error { return p.manifest(ctx, child) }) })
 	}
@@ -183,7 +193,13 @@ func (p *push) below(ctx context.Context, n *node, found parts) error {
 
 // once does something for a digest, and has others wait for its end.
 func (p *push) once(digest v1.Hash, do func() error) error {
-	made, _ := p.done.LoadOrStore(digest, sync.OnceValue(do))
+	made, _ := p.done.LoadOrStore(digest, sync.OnceValue(func() error {
+		err := do()
+		if err != nil {
+			p.fail(err)
+		}
+		return err
+	}))
 	once, ok := made.(func() error)
 	if !ok {
 		return nil

@@ -12,6 +12,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/registries"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
@@ -236,7 +237,6 @@ func TestRemove(t *testing.T) {
 	} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			byName := kind == "tags by name"
 			s := start(t)
 			r, repo := open(t, s), repository(t, s.Repository("app"))
 			img := makeImage(t, "linux/amd64", 1)
@@ -249,15 +249,8 @@ func TestRemove(t *testing.T) {
 			if !slices.Equal(removal.Moved, []string{"moved"}) || !slices.Equal(removal.Used, []string{"v2"}) || removal.Deleted {
 				t.Errorf("%+v: %v", removal, err)
 			}
-			var known *Error
-			if byName && (err != nil || s.Has(t, repo.Name()+":v1")) {
-				t.Errorf("not by name: %v", err)
-			}
-			if !byName && (!errors.Is(err, ErrShared) || !errors.As(err, &known) || !slices.Equal(known.Have, []string{"v2"})) {
-				t.Errorf("%v", err)
-			}
-			if !s.Has(t, repo.Name()+":v2") || !s.Has(t, repo.Name()+":moved") {
-				t.Error("another tag is gone")
+			if tags := s.Tags(t, repo.Name()); err != nil || !slices.Equal(tags, []string{"moved", "v2"}) {
+				t.Errorf("left %v: %v", tags, err)
 			}
 			removal, err = Remove(t.Context(), r, repo, digest, []string{"v1", "v2"}, true)
 			if err != nil || !removal.Deleted || len(removal.Untagged) != 2 || s.Has(t, repo.Digest(digest.String()).Name()) {
@@ -270,6 +263,122 @@ func TestRemove(t *testing.T) {
 				t.Error("another tag is gone")
 			}
 		})
+	}
+}
+
+// A registry that only deletes manifests has to lose the tag all the same, and nothing else.
+func TestRemoveOnlyTag(t *testing.T) {
+	t.Parallel()
+	s := registries.Program(t)
+	r, repo := open(t, s), repository(t, s.Repository("app"))
+	img := makeImage(t, "linux/amd64", 1)
+	s.Push(t, repo.RepositoryStr()+":v1", img)
+	pinned := repo.Digest(digestOf(t, img).String()).Name()
+	for range 2 {
+		removal, err := Remove(t.Context(), r, repo, digestOf(t, img), []string{"v1"}, false)
+		if err != nil || removal.Deleted || !slices.Equal(removal.Untagged, []string{"v1"}) {
+			t.Errorf("%+v: %v", removal, err)
+		}
+		if s.Has(t, repo.Name()+":v1") || !s.Has(t, pinned) {
+			t.Error("not the tag alone is gone")
+		}
+		// Once more, to see that what was made for it is in nobody's way.
+		s.Retag(t, pinned, "v1")
+	}
+}
+
+// What cannot be finished must leave the tag as it was; what was left half-way is finished later.
+func TestRemoveOnlyTagHalfway(t *testing.T) {
+	t.Parallel()
+	s := registries.Program(t)
+	r, repo := open(t, s), repository(t, s.Repository("app"))
+	img := makeImage(t, "linux/amd64", 1)
+	digest := digestOf(t, img)
+	for _, tag := range []string{"v1", "v2"} {
+		s.Push(t, repo.RepositoryStr()+":"+tag, img)
+	}
+	marker, err := markerOf(repo.Tag("v1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	deletes := 0
+	s.Intercept(func(w http.ResponseWriter, req *http.Request) bool {
+		if req.Method != http.MethodDelete || !strings.HasSuffix(req.URL.Path, marker.Digest.String()) {
+			return false
+		}
+		if deletes++; deletes == 1 {
+			return false
+		}
+		w.WriteHeader(http.StatusBadRequest)
+		return true
+	})
+	var known *Error
+	_, err = Remove(t.Context(), r, repo, digest, []string{"v1"}, false)
+	if !errors.Is(err, ErrShared) || !errors.As(err, &known) || !slices.Equal(known.Have, []string{"v2"}) || deletes != 2 {
+		t.Errorf("%d deletions: %v", deletes, err)
+	}
+	if has := s.Digest(t, repo.Name()+":v1"); has != digest.String() {
+		t.Errorf("v1 leads to %s", has)
+	}
+	s.Intercept(nil)
+
+	for _, manifest := range []bool{false, true} {
+		if err := r.Put(t.Context(), repo.Tag("v1"), marker); err != nil {
+			t.Fatal(err)
+		}
+		removal, err := Remove(t.Context(), r, repo, digest, []string{"v1"}, manifest)
+		if err != nil || !slices.Equal(removal.Untagged, []string{"v1"}) || s.Has(t, repo.Name()+":v1") {
+			t.Errorf("half-way: %+v: %v", removal, err)
+		}
+	}
+}
+
+// A registry that walks all tags to delete a manifest stumbles over those that change meanwhile.
+func TestRemoveAtOnce(t *testing.T) {
+	t.Parallel()
+	s := registries.Program(t)
+	r, repo := open(t, s), repository(t, s.Repository("app"))
+	img := makeImage(t, "linux/amd64", 1)
+	pinned, _ := s.Push(t, repo.RepositoryStr()+":v0", img)
+	tags := []string{"v0"}
+	for i := range 20 {
+		tag := fmt.Sprintf("t%d", i)
+		s.Retag(t, pinned, tag)
+		tags = append(tags, tag)
+	}
+	var group errgroup.Group
+	group.SetLimit(10)
+	for i, tag := range tags {
+		group.Go(func() error {
+			_, err := Remove(t.Context(), r, repo, digestOf(t, img), []string{tag}, i%2 == 0)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Error(err)
+	}
+	if left := s.Tags(t, repo.Name()); len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
+func TestRemoveSwitchedOff(t *testing.T) {
+	t.Parallel()
+	s := registries.Program(t, registries.NoDelete())
+	r, repo := open(t, s), repository(t, s.Repository("app"))
+	img := makeImage(t, "linux/amd64", 1)
+	s.Push(t, repo.RepositoryStr()+":v1", img)
+	s.Reset()
+	for _, manifest := range []bool{false, true} {
+		if _, err := Remove(t.Context(), r, repo, digestOf(t, img), []string{"v1"}, manifest); !errors.Is(err, registry.ErrUnsupported) {
+			t.Errorf("%v", err)
+		}
+	}
+	if sent := asked(s, http.MethodPut, http.MethodPost); len(sent) > 0 {
+		t.Errorf("it was sent something for nothing: %v", sent)
+	}
+	if has := s.Digest(t, repo.Name()+":v1"); has != digestOf(t, img).String() {
+		t.Errorf("v1 leads to %s", has)
 	}
 }
 

@@ -30,9 +30,10 @@ type Removal struct {
 // another tag leads to it. What is gone already is success. Blobs, and the manifests of an index, are the registry's to
 // collect.
 //
-// A tag is deleted by its name where the registry can do that. Others only delete a manifest with all its tags: there it is
-// deleted by digest, which is an ErrShared if another tag leads to it, whose Have names those tags. A registry that does not
-// delete gives a registry.ErrUnsupported. The other errors are those of registry.Registries.
+// A tag is deleted by its name where the registry can do that. Others only delete a manifest with all its tags: there a tag
+// that is to go alone is pointed to a manifest made for it, which is deleted. Where that fails, it is pointed back, and the
+// error is an ErrShared, whose Have are the other tags that the manifest has. A registry that does not delete gives a
+// registry.ErrUnsupported, and nothing is changed. The other errors are those of registry.Registries.
 func Remove(
 	ctx context.Context, registries *registry.Registries, repository name.Repository, digest v1.Hash, tags []string, manifest bool,
 ) (Removal, error) {
@@ -62,18 +63,22 @@ func (r *removal) run(ctx context.Context, tags []string, manifest bool) error {
 	if len(stuck) == 0 && !manifest {
 		return nil
 	}
+	return r.registries.InTurn(ctx, r.repository, func() error {
+		if !manifest {
+			return r.detach(ctx, stuck)
+		}
+		return r.withManifest(ctx, stuck)
+	})
+}
+
+// withManifest deletes the manifest with the tags that are stuck to it, unless other tags lead to it: then those tags alone.
+func (r *removal) withManifest(ctx context.Context, stuck []string) error {
 	used, err := r.others(ctx, stuck)
 	if err != nil {
 		return err
 	}
-	r.done.Used = used
-	switch {
-	case len(used) == 0:
-	case len(stuck) > 0:
-		return failed(ErrShared, nil, "the registry deletes a tag only together with its manifest %s, which is kept for other tags",
-			r.digest).with("other tags", used)
-	default:
-		return nil
+	if r.done.Used = used; len(used) > 0 {
+		return r.detach(ctx, stuck)
 	}
 	if err := r.registries.Delete(ctx, r.repository.Digest(r.digest.String())); err != nil && !errors.Is(err, registry.ErrNotFound) {
 		return err
@@ -93,19 +98,27 @@ func (r *removal) untag(ctx context.Context, tag string) (bool, error) {
 	case !there:
 		r.done.Untagged = append(r.done.Untagged, tag)
 		return true, nil
+	case isMarker(ref, has.Digest):
+		return true, r.registries.InTurn(ctx, r.repository, func() error { return r.detach(ctx, []string{tag}) })
 	case has.Digest != r.digest:
 		r.done.Moved = append(r.done.Moved, tag)
 		return true, nil
 	}
 	err = r.registries.Delete(ctx, ref)
 	switch {
-	case err == nil, errors.Is(err, registry.ErrNotFound):
-		r.done.Untagged = append(r.done.Untagged, tag)
-		return true, nil
+	case errors.Is(err, registry.ErrNotFound):
+		// It is gone meanwhile, or the registry only knows digests here.
+		has, there, err = r.registries.Find(ctx, ref)
+		if err != nil || there && has.Digest == r.digest {
+			return false, err
+		}
 	case errors.Is(err, registry.ErrRefused):
 		return false, nil
+	case err != nil:
+		return false, err
 	}
-	return false, err
+	r.done.Untagged = append(r.done.Untagged, tag)
+	return true, nil
 }
 
 // others are the tags of the repository that lead to the digest, besides those that are to go.

@@ -66,7 +66,7 @@ func unpacked(ctx context.Context, name string, file *os.File) (openFile, error)
 	if !bytes.HasPrefix(head, gzipMagic) && !bytes.HasPrefix(head, zstdMagic) {
 		return file, nil
 	}
-	defer file.Close()
+	defer shut(file)
 	stream, err := decompress(file, head)
 	if err != nil {
 		return nil, failed(ErrArchive, err, "%s is damaged", name)
@@ -99,7 +99,7 @@ func spool(ctx context.Context, name string, stream io.Reader) (*temporary, erro
 	}
 	source := &failing{Reader: reading(ctx, stream)}
 	if _, err := io.CopyBuffer(struct{ io.Writer }{file}, source, make([]byte, bufferSize)); err != nil {
-		file.Close()
+		shut(file)
 		switch {
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
