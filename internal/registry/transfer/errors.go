@@ -16,8 +16,6 @@ var (
 	ErrPlatform = errors.New("the image does not have the platform")
 	// ErrEntries: the images of an index do not fit together.
 	ErrEntries = errors.New("the images do not make an index")
-	// ErrMoved: a tag leads to something else by now.
-	ErrMoved = errors.New("the tag leads to something else")
 	// ErrShared: the registry only deletes a tag with its manifest, which is to stay.
 	ErrShared = errors.New("the tag cannot go without its manifest")
 )
