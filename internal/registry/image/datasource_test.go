@@ -132,7 +132,7 @@ func TestDataOfImage(t *testing.T) {
 				})
 			}
 			want := map[string]any{
-				"name": reference, "platform": nil, "digest": digest, "reference": repository + "@" + digest,
+				"name": reference, "platform": nil, "credentials": nil, "digest": digest, "reference": repository + "@" + digest,
 				"media_type": string(manifest.MediaType), "size": int64(len(raw)), "annotations": map[string]any{}, "artifact_type": nil,
 				"subject": nil, "attestations": []any{}, "layers": layers, "total_size": total, "manifest": string(raw),
 				"platforms": map[string]any{"linux/amd64": map[string]any{

@@ -2,6 +2,7 @@ package login
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -24,26 +25,56 @@ const (
 // secrets are the attributes that have a write-only twin.
 func secrets() []string { return []string{password, identityToken, registryToken} }
 
+// hostDoc is what the host is for, up to where it is taken from.
+const hostDoc = "Host of the registry that they are for, for example `ghcr.io`; they go to no other. Default: the one in "
+
+// secretDocs are what the secrets are.
+func secretDocs() map[string]string {
+	return map[string]string{
+		password:      "Password or access token of the user. Needs `username`.",
+		identityToken: "Token that is exchanged for access tokens (OAuth's refresh token), instead of a password.",
+		registryToken: "Access token that is sent to the registry as it is, instead of a password. Builds on an engine cannot use it.",
+	}
+}
+
+// DataAttribute is the attribute `credentials` of a data source, which has no write-only values.
+func DataAttribute() dataschema.Attribute {
+	attributes := map[string]dataschema.Attribute{
+		registryHost: dataschema.StringAttribute{
+			Optional: true, MarkdownDescription: hostDoc + "what is looked up.", Validators: []validator.String{Host()},
+		},
+		username: dataschema.StringAttribute{
+			Optional: true, MarkdownDescription: "Name of the user. Needs `password`.",
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+	}
+	for name, doc := range secretDocs() {
+		attributes[name] = dataschema.StringAttribute{
+			Optional: true, Sensitive: true, MarkdownDescription: doc, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		}
+	}
+	return dataschema.SingleNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "Credentials of this look-up alone, before those of the provider's `registries` and of the Docker CLI: " +
+			"`username` with `password`, or `identity_token`, or `registry_token`. They are kept in the state; those of the provider are not.",
+		Attributes: attributes,
+		Validators: []validator.Object{oneKind{}},
+	}
+}
+
 // Attribute is the attribute `credentials` of a resource. A change of it is client-only: nothing is sent for its sake, and
 // the next operation uses it.
 func Attribute() schema.Attribute {
 	attributes := map[string]schema.Attribute{
 		registryHost: schema.StringAttribute{
-			Optional: true,
-			MarkdownDescription: "Host of the registry that they are for, for example `ghcr.io`; they go to no other. Default: the one in the " +
-				"resource's reference.",
-			Validators: []validator.String{Host()},
+			Optional: true, MarkdownDescription: hostDoc + "the resource's reference.", Validators: []validator.String{Host()},
 		},
 		username: schema.StringAttribute{
 			Optional: true, MarkdownDescription: "Name of the user. Needs `password` or `password_wo`.",
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 	}
-	for name, doc := range map[string]string{
-		password:      "Password or access token of the user. Needs `username`.",
-		identityToken: "Token that is exchanged for access tokens (OAuth's refresh token), instead of a password.",
-		registryToken: "Access token that is sent to the registry as it is, instead of a password. Builds on an engine cannot use it.",
-	} {
+	for name, doc := range secretDocs() {
 		attributes[name] = schema.StringAttribute{
 			Optional: true, Sensitive: true,
 			MarkdownDescription: doc + " It is kept in the state; `" + name + writeOnly + "` is not.",
@@ -66,6 +97,6 @@ func Attribute() schema.Attribute {
 			"values: they use the plain ones of the state, else what the provider has. Where they need credentials, set plain ones here, " +
 			"or set the provider's `registries`. Only steers the provider: changing it calls nothing, and the next operation uses it.",
 		Attributes: attributes,
-		Validators: []validator.Object{oneKind{}},
+		Validators: []validator.Object{oneKind{writeOnly: true}},
 	}
 }

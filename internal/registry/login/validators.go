@@ -14,7 +14,18 @@ import (
 const invalid = "Invalid credentials"
 
 // oneKind refuses credentials that are of no kind, of several, or of half a kind.
-type oneKind struct{}
+type oneKind struct {
+	// writeOnly says that the secrets have write-only twins.
+	writeOnly bool
+}
+
+// passwords are what a password can be set by.
+func (v oneKind) passwords() string {
+	if v.writeOnly {
+		return "password or password_wo"
+	}
+	return "password"
+}
 
 // Description says what is allowed.
 func (oneKind) Description(context.Context) string {
@@ -25,7 +36,7 @@ func (oneKind) Description(context.Context) string {
 func (v oneKind) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 // ValidateObject takes what is not known yet for set: it is checked again when it is known.
-func (oneKind) ValidateObject(_ context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+func (v oneKind) ValidateObject(_ context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
@@ -46,10 +57,10 @@ func (oneKind) ValidateObject(_ context.Context, req validator.ObjectRequest, re
 	case len(kinds) > 1:
 		refuse(kinds[1], fmt.Sprintf("%s and %s are both set, and a registry is shown one of them: set only one.", kinds[0], kinds[1]))
 	case len(kinds) == 0 && hasUser:
-		refuse(username, "A username alone lets nobody in: set password or password_wo too.")
+		refuse(username, "A username alone lets nobody in: set "+v.passwords()+" too.")
 	case len(kinds) == 0:
-		resp.Diagnostics.AddAttributeError(req.Path, invalid,
-			"There is nothing in them: set username with password or password_wo, or identity_token, or registry_token; or leave them out.")
+		resp.Diagnostics.AddAttributeError(req.Path, invalid, "There is nothing in them: set username with "+v.passwords()+
+			", or identity_token, or registry_token; or leave them out.")
 	case kinds[0] == password && !hasUser:
 		refuse(username, "A password goes with a username: set that too. Registries that want none still take any.")
 	case kinds[0] != password && hasUser:

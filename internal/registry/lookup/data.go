@@ -13,6 +13,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/clients"
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/login"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -26,7 +27,7 @@ type Data struct {
 	Key string
 	// Doc is the description of the data source.
 	Doc string
-	// Attributes are all attributes.
+	// Attributes are all attributes, but for credentials, which all have.
 	Attributes map[string]schema.Attribute
 
 	clients *clients.Clients
@@ -39,7 +40,9 @@ func (d *Data) Metadata(_ context.Context, req datasource.MetadataRequest, resp 
 
 // Schema is made of the attributes.
 func (d *Data) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{MarkdownDescription: d.Doc, Attributes: d.Attributes}
+	attributes := maps.Clone(d.Attributes)
+	attributes[login.Name] = login.DataAttribute()
+	resp.Schema = schema.Schema{MarkdownDescription: d.Doc, Attributes: attributes}
 }
 
 // Configure takes the clients that the provider was configured with.
@@ -50,7 +53,11 @@ func (d *Data) Configure(_ context.Context, req datasource.ConfigureRequest, res
 // Begin opens a read with a deadline. The caller must call the returned function at the end. It returns no operation and
 // adds an error where the configuration cannot be read.
 func (d *Data) Begin(ctx context.Context, config tf.Source, diags *diag.Diagnostics) (context.Context, context.CancelFunc, *Operation) {
-	return begin(ctx, d.clients, d.Thing, d.Key, config, diags)
+	ctx, cancel, op := begin(ctx, d.clients, d.Thing, d.Key, config, diags)
+	if op != nil {
+		op.enter()
+	}
+	return ctx, cancel, op
 }
 
 // Finish writes what was found, plain Go values by attribute, beside what was configured. What is in neither is null.

@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/clients"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/login"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -54,9 +56,21 @@ func (o *Operation) Reference(diags *diag.Diagnostics) (name.Reference, bool) {
 	return ref, err == nil
 }
 
-// Failed describes why the look-up failed, on the attribute that names what was looked up.
+// enter lets the look-up in with its own credentials, if it has some.
+func (o *Operation) enter() {
+	// What is no reference is refused where it is read.
+	if ref, err := registry.Parse(o.Key()); err == nil {
+		o.Registries = login.Enter(o.Registries, ref.Context().RegistryStr(), o.Values, nil)
+	}
+}
+
+// Failed describes why the look-up failed, on the attribute that names what was looked up, or on its own credentials.
 func (o *Operation) Failed(err error) diag.Diagnostic {
-	return diag.WithPath(path.Root(o.key), registry.Failed("read", o.thing, o.Key(), err))
+	at := path.Root(o.key)
+	if denied := errors.Is(err, registry.ErrUnauthorized) || errors.Is(err, registry.ErrForbidden); denied && !o.Values.Null(login.Name) {
+		at = login.At()
+	}
+	return diag.WithPath(at, registry.Failed("read", o.thing, o.Key(), err))
 }
 
 // Optional is the text for an attribute that is null where there is none.
