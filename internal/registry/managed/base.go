@@ -117,6 +117,18 @@ func (o *Operation) Failed(verb string, err error) diag.Diagnostic {
 	return diag.WithPath(path.Root(login.Name), failed)
 }
 
+// FailRead ends a read that failed. One that waits for settings of the provider, in a plan that changes what they are made
+// of, keeps the state: else no such plan could be made.
+func (b *Base) FailRead(ctx context.Context, op *Operation, err error, resp *resource.ReadResponse) {
+	if !errors.Is(err, registry.ErrNotReady) || b.Importing(ctx, resp) {
+		resp.Diagnostics.Append(op.Failed(object.Read, err))
+		return
+	}
+	resp.Diagnostics.AddAttributeWarning(path.Root("name"), "Not read", fmt.Sprintf(
+		"What %s is in the registry now cannot be found out before apply, so the plan goes by what it was. %s",
+		registry.Show(op.Target), tf.Sentence(err.Error())))
+}
+
 // writeOnlyUnknown says why a resource that was let in once is not any more.
 const writeOnlyUnknown = "Write-only credentials are known to creating and updating alone: for reading and deleting, set credentials in " +
 	"the provider's registries, or others of the resource."

@@ -154,7 +154,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(diags...)
 	found, there, err := r.find(ctx, op, m)
 	if err != nil {
-		resp.Diagnostics.Append(op.Failed(object.Read, err))
+		r.FailRead(ctx, op, err, resp)
 		return
 	}
 	if found.Digest == "" && len(there) == 0 {

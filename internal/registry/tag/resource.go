@@ -149,7 +149,7 @@ func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	found, there, err := op.Registries.Find(ctx, op.Target)
 	switch {
 	case err != nil:
-		resp.Diagnostics.Append(op.Failed(object.Read, err))
+		r.FailRead(ctx, op, err, resp)
 	case !there:
 		resp.State.RemoveResource(ctx)
 	default:
