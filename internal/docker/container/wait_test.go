@@ -46,7 +46,10 @@ func TestStartFails(t *testing.T) {
 		{"in a terminal", object{"command": []any{"/toolbox", "exit", "5"}, "tty": true, "wait": nil}, []string{"exit code 5", "exiting with 5"}},
 		{
 			"and removes itself",
-			object{"command": []any{"/toolbox", "exit", "6", "200ms"}, "auto_remove": true, "stop_timeout": nil, "wait": nil},
+			object{
+				"command": []any{"/toolbox", "exit", "6", "200ms"}, "auto_remove": true, "stop_timeout": nil,
+				"wait": object{"min_uptime": "5s"},
+			},
 			[]string{"exit code 6", "auto_remove removes it"},
 		},
 		{
@@ -123,7 +126,9 @@ func TestFailedStartIsReplaced(t *testing.T) {
 // TestStartInPlaceFails is about a container that came up once and does not come up again.
 func TestStartInPlaceFails(t *testing.T) {
 	t.Parallel()
-	r, config := running(t, object{"command": []any{"/toolbox", "exit", "2", "200ms"}, "state": "created", "wait": nil})
+	r, config := running(t, object{
+		"command": []any{"/toolbox", "exit", "2", "200ms"}, "state": "created", "wait": object{"min_uptime": "5s"},
+	})
 	does(t, r, config, core.Create)
 	config = with(config, "state", "running")
 	fails(t, r, config, "Unable to update container", "exit code 2", "exiting with 2")

@@ -235,7 +235,7 @@ func (o *Operation) Remove(ctx context.Context, digest string, tags []string, ma
 	var known *registry.Error
 	switch {
 	case errors.Is(err, transfer.ErrShared):
-		return fmt.Errorf("%w: %s\n\n%s", transfer.ErrShared, err.Error(), instead)
+		return fmt.Errorf("%w: %w\n\n%s", transfer.ErrShared, err, instead)
 	case errors.Is(err, registry.ErrUnsupported) && errors.As(err, &known):
 		return known.Advise(instead)
 	}
