@@ -1,8 +1,10 @@
 package container_test
 
 import (
+	"net/http"
 	"testing"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 )
 
@@ -53,6 +55,17 @@ func TestJobIsRetried(t *testing.T) {
 	if got := look(t, r.String(t, "id")).RestartCount; got != 2 {
 		t.Errorf("the apply failed after %d retries, want 2", got)
 	}
+}
+
+// TestJobIsRetriedUnseen is about an engine so busy that it has restarted the job before it answers a wait: with exit code 0 then.
+func TestJobIsRetriedUnseen(t *testing.T) {
+	t.Parallel()
+	_, config := job(t, object{"command": []any{"/toolbox", "exit", "3", "200ms"}, "restart": "on-failure:1"})
+	server, p := acctest.Proxied(t)
+	p.Reply("POST", "/containers/*/wait", http.StatusOK, `{"StatusCode":0}`)
+	r := server.Resource(t, "containers_docker_container")
+	destroyed(t, r)
+	fails(t, r, config, "exit code 3")
 }
 
 // TestJobInTime is about a job that takes longer than it may.

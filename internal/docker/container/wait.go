@@ -271,20 +271,32 @@ func (j *job) awaitCompletion(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if slices.Contains(exitCodes(j.Values), code) {
-			return nil
-		}
+		over := true
 		if j.isRestarted() {
-			found, err := look(ctx, j.Client, j.want.ID)
-			if err != nil {
-				return err
-			}
-			if !isOver(found) {
-				continue
-			}
+			over, code, err = j.judgeExit(ctx, code)
 		}
-		return j.startFailed(ctx, fmt.Sprintf("it ended with exit code %d", code))
+		switch {
+		case err != nil:
+			return err
+		case over && slices.Contains(exitCodes(j.Values), code):
+			return nil
+		case over:
+			return j.startFailed(ctx, fmt.Sprintf("it ended with exit code %d", code))
+		}
 	}
+}
+
+// judgeExit tells whether a job that the engine may restart has ended for good, and how. The exit code that a wait was answered
+// with proves nothing if it is 0: a busy engine reads it when it has restarted the container already, and begun anew with 0.
+func (j *job) judgeExit(ctx context.Context, answered int64) (over bool, code int64, err error) {
+	if answered != 0 && slices.Contains(exitCodes(j.Values), answered) {
+		return true, answered, nil
+	}
+	found, err := look(ctx, j.Client, j.want.ID)
+	if err != nil {
+		return false, 0, err
+	}
+	return isOver(found), int64(found.State.ExitCode), nil
 }
 
 func (j *job) awaitExit(ctx context.Context) (int64, error) {
