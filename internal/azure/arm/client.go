@@ -20,6 +20,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armerr"
 )
 
 // Object is the JSON of an object. Numbers are json.Number.
@@ -117,7 +119,7 @@ func (c *Client) connect(ctx context.Context) (*connection, error) {
 	return c.ready, nil
 }
 
-// Get reads the object with that id. It returns an *Error, for which IsNotFound tells that there is none.
+// Get reads the object with that id. It returns an *armerr.Error, for which armerr.IsNotFound tells that there is none.
 func (c *Client) Get(ctx context.Context, id, apiVersion string) (Object, error) {
 	answer, err := c.ask(ctx, http.MethodGet, id, apiVersion, nil, nil)
 	if err != nil {
@@ -172,7 +174,7 @@ type reply struct {
 	http *http.Response
 }
 
-// send sends a request to a URL. A status that is no success is an *Error.
+// send sends a request to a URL. A status that is no success is an *armerr.Error.
 func (conn *connection) send(ctx context.Context, method, target string, body Object) (*reply, error) {
 	seen := &attempts{}
 	ctx = context.WithValue(ctx, attemptsKey{}, seen)
@@ -190,13 +192,13 @@ func (conn *connection) send(ctx context.Context, method, target string, body Ob
 		}
 	}
 	path := req.Raw().URL.Path
-	resp, err := conn.pipeline.Do(req)
+	resp, err := conn.pipeline.Do(req) //nolint:bodyclose // azcore has read the body to its end
 	if err != nil {
-		return nil, &Error{Method: method, Path: path, Unanswered: seen.broken && changes(method), err: err}
+		return nil, &armerr.Error{Method: method, Path: path, Unanswered: seen.broken && changes(method), Cause: err}
 	}
 	answer, err := read(resp, method, path)
 	if err != nil {
-		return nil, &Error{Method: method, Path: path, Status: resp.StatusCode, Unanswered: changes(method), err: err}
+		return nil, &armerr.Error{Method: method, Path: path, Status: resp.StatusCode, Unanswered: changes(method), Cause: err}
 	}
 	if answer.status >= http.StatusMultipleChoices {
 		failed := answer.failed()
@@ -226,7 +228,8 @@ func read(resp *http.Response, method, path string) (*reply, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the answer broke off: %w", err)
 	}
-	answer := &reply{method: method, path: path, status: resp.StatusCode, header: resp.Header, raw: bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")), http: resp}
+	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
+	answer := &reply{method: method, path: path, status: resp.StatusCode, header: resp.Header, raw: raw, http: resp}
 	if answer.status >= http.StatusMultipleChoices || len(bytes.TrimSpace(answer.raw)) == 0 {
 		return answer, nil
 	}
@@ -234,9 +237,14 @@ func read(resp *http.Response, method, path string) (*reply, error) {
 	decoder.UseNumber()
 	var value any
 	if err := decoder.Decode(&value); err != nil && err != io.EOF {
-		return nil, fmt.Errorf("what answers is not the Azure Resource Manager: %s", excerpt(answer.raw))
+		return nil, fmt.Errorf("what answers is not the Azure Resource Manager: %s", armerr.Excerpt(answer.raw))
 	}
 	// A few actions answer with a list or a text: there is nothing in them for an object.
 	answer.body, _ = value.(Object)
 	return answer, nil
+}
+
+// failed is the answer as an error.
+func (r *reply) failed() *armerr.Error {
+	return armerr.Read(r.method, r.path, r.status, r.header, r.raw)
 }

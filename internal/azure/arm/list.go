@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// List reads the objects of a collection (ID.Collection) page by page, as they are asked for. The query may be nil. An error, an
-// *Error mostly, is the last element.
+// List reads the objects of a collection (armid.ID.Collection) page by page, as they are asked for. The query may be nil. An error, an
+// *armerr.Error mostly, is the last element.
 func (c *Client) List(ctx context.Context, path, apiVersion string, query url.Values) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
 		answer, err := c.ask(ctx, http.MethodGet, path, apiVersion, query, nil)

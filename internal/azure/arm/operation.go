@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armerr"
 )
 
 // The states that an operation ends in. Every other state is on the way to one of them.
@@ -35,8 +37,8 @@ type Operation struct {
 }
 
 // Begin sends a request that changes something: PUT, PATCH, POST or DELETE. The path is an id, for POST followed by the action. When it
-// returns, Azure has accepted the request: Wait waits for its end. It returns an *Error. Where IsUnanswered tells so, Azure may have
-// accepted it nevertheless.
+// returns, Azure has accepted the request: Wait waits for its end. It returns an *armerr.Error. Where armerr.IsUnanswered tells so,
+// Azure may have accepted it nevertheless.
 func (c *Client) Begin(ctx context.Context, method, path, apiVersion string, body Object) (*Operation, error) {
 	answer, err := c.ask(ctx, method, path, apiVersion, nil, body)
 	if err != nil {
@@ -88,7 +90,7 @@ func absolute(link string) string {
 func (op *Operation) Done() bool { return op.poll.done }
 
 // Wait waits until the operation has ended, and returns its result: that of an action, or what else the last answer had. Of the object
-// that was written, Object has the end. It returns an *Error, with Operation set where the operation has failed.
+// that was written, Object has the end. It returns an *armerr.Error, with Operation set where the operation has failed.
 func (op *Operation) Wait(ctx context.Context) (Object, error) {
 	if op.poll.done {
 		return op.poll.result, op.poll.err
@@ -100,7 +102,7 @@ func (op *Operation) Wait(ctx context.Context) (Object, error) {
 	return result, err
 }
 
-// Object reads the object that was written. It waits for a while where it is not to be seen yet. It returns an *Error.
+// Object reads the object that was written. It waits for a while where it is not to be seen yet. It returns an *armerr.Error.
 func (op *Operation) Object(ctx context.Context) (Object, error) {
 	if op.object != nil {
 		return op.object, nil
@@ -113,7 +115,7 @@ func (op *Operation) Object(ctx context.Context) (Object, error) {
 }
 
 // WaitProvisioned reads the object with that id until nothing is going on with it any more: what is left to do after an interruption. It
-// returns an *Error, with Operation set where what was going on has failed. IsNotFound tells that the object is not there.
+// returns an *armerr.Error, with Operation set where what was going on has failed. armerr.IsNotFound tells that the object is not there.
 func (c *Client) WaitProvisioned(ctx context.Context, id, apiVersion string) (Object, error) {
 	conn, err := c.connect(ctx)
 	if err != nil {
@@ -149,9 +151,9 @@ func (p *poll) wait(ctx context.Context, first *http.Response) (Object, error) {
 		return nil, fmt.Errorf("the operation cannot be watched: %w", err)
 	}
 	result, err := poller.PollUntilDone(ctx, &runtime.PollUntilDoneOptions{Frequency: p.conn.PollEvery})
-	var known *Error
+	var known *armerr.Error
 	if err != nil && !errors.As(err, &known) {
-		return nil, &Error{Method: p.method, Path: p.path, Operation: true, err: err}
+		return nil, &armerr.Error{Method: p.method, Path: p.path, Operation: true, Cause: err}
 	}
 	return result, err
 }
@@ -159,7 +161,7 @@ func (p *poll) wait(ctx context.Context, first *http.Response) (Object, error) {
 // Done tells whether it has ended.
 func (p *poll) Done() bool { return p.done }
 
-// Poll looks once. It returns an *Error.
+// Poll looks once. It returns an *armerr.Error.
 func (p *poll) Poll(ctx context.Context) (*http.Response, error) {
 	answer, err := p.conn.send(ctx, http.MethodGet, p.url, nil)
 	if err != nil {
@@ -207,7 +209,7 @@ func (p *poll) look(answer *reply) {
 
 // refused tells what it means that looking failed.
 func (p *poll) refused(err error) error {
-	var known *Error
+	var known *armerr.Error
 	if !errors.As(err, &known) {
 		return err
 	}
@@ -220,7 +222,7 @@ func (p *poll) refused(err error) error {
 			return nil
 		}
 	}
-	known.Method, known.Path, known.Operation = p.method, p.path, known.Operation || p.operation
+	known.Method, known.Path, known.Operation = p.method, p.path, p.operation
 	return known
 }
 

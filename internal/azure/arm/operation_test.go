@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armerr"
 )
 
 const (
@@ -19,95 +21,156 @@ const (
 	following = "{host}" + state + "?api-version=1&t=signed"
 )
 
+// operationCase is a first answer and what follows from it.
+type operationCase struct {
+	method string
+	first  answer
+	then   map[string][]answer
+	// want are the requests after the first one.
+	want    []string
+	failure string
+}
+
+const (
+	get  = "GET " + object
+	look = "GET " + state
+)
+
+var (
+	asynchronous = map[string]string{"Azure-AsyncOperation": following}
+	location     = map[string]string{"Location": following}
+	running      = answer{status: 200, body: `{"status":"CreatingAgentPool: 0/1"}`}
+	ended        = answer{status: 200, body: `{"status":"Succeeded"}`}
+	unseen       = failure(404, "NotFound", "no operation")
+)
+
+func provisioned(status int, state string) answer {
+	return answer{status: status, body: `{"id":"x","properties":{"provisioningState":"` + state + `"}}`}
+}
+
+func with(header map[string]string, one answer) answer {
+	one.header = header
+	return one
+}
+
+// bySelf are operations that have a URL of their own.
+var bySelf = map[string]operationCase{
+	"asynchronous": {
+		"PUT", with(asynchronous, provisioned(201, "Creating")), map[string][]answer{look: {running, ended}}, []string{look, look}, "",
+	},
+	"asynchronous, though all seems done": {
+		"PUT", with(asynchronous, provisioned(200, "Succeeded")), map[string][]answer{look: {running, ended}}, []string{look, look}, "",
+	},
+	"asynchronous, and fails": {
+		"PUT", with(asynchronous, provisioned(201, "Creating")),
+		map[string][]answer{look: {{status: 200, body: `{"status":"Failed","error":{"code":"InaccessibleImage","message":"No image."}}`}}},
+		[]string{look},
+		"the operation failed: InaccessibleImage: No image",
+	},
+	"asynchronous, and is cancelled": {
+		"PATCH",
+		answer{status: 202, header: asynchronous},
+		map[string][]answer{look: {{status: 200, body: `{"status":"Cancelled"}`}}},
+		[]string{look},
+		"it ended as Canceled",
+	},
+	"asynchronous, by status alone": {
+		"PUT", answer{status: 202, header: asynchronous}, map[string][]answer{look: {{status: 202}, {status: 204}}}, []string{look, look}, "",
+	},
+	"not seen now and then": {
+		"PUT",
+		answer{status: 201, header: asynchronous},
+		map[string][]answer{look: {unseen, unseen, unseen, unseen, running, unseen, unseen, unseen, unseen, ended}},
+		[]string{look, look, look, look, look, look, look, look, look, look},
+		"",
+	},
+	"never seen": {
+		"PUT",
+		answer{status: 201, header: asynchronous},
+		map[string][]answer{look: {unseen}},
+		[]string{look, look, look, look, look, look, look},
+		"NotFound: no operation",
+	},
+	"location": {
+		"PUT",
+		answer{status: 202, header: location},
+		map[string][]answer{look: {{status: 202}, provisioned(200, "Succeeded")}},
+		[]string{look, look},
+		"",
+	},
+	"location that moves": {
+		"DELETE",
+		answer{status: 202, header: location},
+		map[string][]answer{look: {{status: 202, header: map[string]string{"Location": "{host}/elsewhere"}}}, "GET /elsewhere": {{status: 204}}},
+		[]string{look, "GET /elsewhere"},
+		"",
+	},
+	"location that is gone with the object": {
+		"DELETE", answer{status: 202, header: location}, map[string][]answer{look: {unseen}}, []string{look}, "",
+	},
+	"deletion that fails": {
+		"DELETE",
+		answer{status: 202, header: location},
+		map[string][]answer{look: {{status: 202}, failure(409, "ScopeLocked", "There is a lock.")}},
+		[]string{look, look},
+		"ScopeLocked: There is a lock",
+	},
+	"action": {
+		"POST",
+		answer{status: 202, header: map[string]string{"Azure-AsyncOperation": following, "Location": "{host}/result"}},
+		map[string][]answer{look: {running, ended}, "GET /result": {{status: 200, body: `{"id":"x"}`}}},
+		[]string{look, look, "GET /result"},
+		"",
+	},
+}
+
+// byObject are operations that end at once, or that only the object tells of.
+var byObject = map[string]operationCase{
+	"done at once":          {"PUT", provisioned(200, "Succeeded"), nil, nil, ""},
+	"done, and says naught": {"PUT", answer{status: 201, body: `{"id":"x"}`}, nil, nil, ""},
+	"deleted at once":       {"DELETE", answer{status: 200, body: `{"id":"x"}`}, nil, nil, ""},
+	"action at once":        {"POST", answer{status: 200, body: `{"key":"x"}`}, nil, nil, ""},
+	"relative location":     {"PUT", with(map[string]string{"Location": object}, answer{status: 201, body: `{}`}), nil, nil, ""},
+	"location of the object": {
+		"PUT", with(map[string]string{"Location": "{host}" + object}, provisioned(201, "Succeeded")), nil, nil, "",
+	},
+	"accepted, with a relative location": {
+		"PUT", with(map[string]string{"Location": object}, answer{status: 202}),
+		map[string][]answer{get: {provisioned(200, "Creating"), provisioned(200, "Succeeded")}},
+		[]string{get, get},
+		"",
+	},
+	"nothing to look at but the object": {
+		"PUT", provisioned(200, "Updating"),
+		map[string][]answer{get: {provisioned(200, "Updating"), provisioned(200, "Succeeded")}},
+		[]string{get, get},
+		"",
+	},
+	"the object tells that it failed": {
+		"PUT", provisioned(201, "Creating"), map[string][]answer{get: {provisioned(200, "Failed")}}, []string{get}, "it ended as Failed",
+	},
+	"deletion with nothing to look at": {
+		"DELETE",
+		answer{status: 202},
+		map[string][]answer{get: {provisioned(200, "Deleting"), failure(404, "ResourceNotFound", "gone")}},
+		[]string{get, get},
+		"",
+	},
+}
+
 // TestOperations does what each form of a long-running operation asks for, and nothing else.
 func TestOperations(t *testing.T) {
 	t.Parallel()
-	asynchronous := map[string]string{"Azure-AsyncOperation": following}
-	location := map[string]string{"Location": following}
-	provisioned := func(state string) string { return `{"id":"x","properties":{"provisioningState":"` + state + `"}}` }
-	get := "GET " + object
-	look := "GET " + state
-	for name, c := range map[string]struct {
-		method  string
-		first   answer
-		then    map[string][]answer
-		want    []string
-		failure string
-	}{
-		"done at once":          {"PUT", answer{status: 200, body: provisioned("Succeeded")}, nil, nil, ""},
-		"done, and says naught": {"PUT", answer{status: 201, body: `{"id":"x"}`}, nil, nil, ""},
-		"relative location": {
-			"PUT", answer{status: 201, header: map[string]string{"Location": "/subscriptions/x"}, body: `{"id":"x"}`}, nil, nil, "",
-		},
-		"asynchronous": {
-			"PUT", answer{status: 201, header: asynchronous, body: provisioned("Creating")},
-			map[string][]answer{look: {{status: 200, body: `{"status":"CreatingAgentPool: 0/1"}`}, {status: 200, body: `{"status":"Succeeded"}`}}},
-			[]string{look, look}, "",
-		},
-		"asynchronous, and fails": {
-			"PUT", answer{status: 201, header: asynchronous, body: provisioned("Creating")},
-			map[string][]answer{look: {{status: 200, body: `{"status":"Failed","error":{"code":"InaccessibleImage","message":"No image."}}`}}},
-			[]string{look}, "the operation failed: InaccessibleImage: No image",
-		},
-		"asynchronous, and is cancelled": {
-			"PATCH", answer{status: 202, header: asynchronous},
-			map[string][]answer{look: {{status: 200, body: `{"status":"Canceled"}`}}},
-			[]string{look}, "it ended as Canceled",
-		},
-		"not seen at once": {
-			"PUT", answer{status: 201, header: asynchronous},
-			map[string][]answer{look: {failure(404, "NotFound", "no operation"), {status: 200, body: `{"status":"Succeeded"}`}}},
-			[]string{look, look}, "",
-		},
-		"never seen": {
-			"PUT", answer{status: 201, header: asynchronous},
-			map[string][]answer{look: {failure(404, "NotFound", "no operation")}},
-			[]string{look, look, look, look, look, look, look}, "NotFound: no operation",
-		},
-		"location": {
-			"PUT", answer{status: 202, header: location},
-			map[string][]answer{look: {{status: 202}, {status: 200, body: provisioned("Succeeded")}}},
-			[]string{look, look}, "",
-		},
-		"location that moves": {
-			"DELETE", answer{status: 202, header: location},
-			map[string][]answer{look: {{status: 202, header: map[string]string{"Location": "{host}/elsewhere"}}}, "GET /elsewhere": {{status: 204}}},
-			[]string{look, "GET /elsewhere"}, "",
-		},
-		"location that is gone with the object": {
-			"DELETE", answer{status: 202, header: location}, map[string][]answer{look: {failure(404, "NotFound", "gone")}}, []string{look}, "",
-		},
-		"deletion that fails": {
-			"DELETE", answer{status: 202, header: location},
-			map[string][]answer{look: {{status: 202}, failure(409, "ScopeLocked", "There is a lock.")}},
-			[]string{look, look}, "ScopeLocked: There is a lock",
-		},
-		"nothing to look at but the object": {
-			"PUT", answer{status: 200, body: provisioned("Updating")},
-			map[string][]answer{get: {{status: 200, body: provisioned("Updating")}, {status: 200, body: provisioned("Succeeded")}}},
-			[]string{get, get}, "",
-		},
-		"the object tells that it failed": {
-			"PUT", answer{status: 201, body: provisioned("Creating")},
-			map[string][]answer{get: {{status: 200, body: provisioned("Failed")}}}, []string{get}, "it ended as Failed",
-		},
-		"deletion with nothing to look at": {
-			"DELETE", answer{status: 202},
-			map[string][]answer{get: {{status: 200, body: provisioned("Deleting")}, failure(404, "ResourceNotFound", "gone")}},
-			[]string{get, get}, "",
-		},
-		"action": {
-			"POST", answer{status: 202, header: map[string]string{"Azure-AsyncOperation": following, "Location": "{host}/result"}},
-			map[string][]answer{look: {{status: 200, body: `{"status":"Succeeded"}`}}, "GET /result": {{status: 200, body: `{"id":"x"}`}}},
-			[]string{look, "GET /result"}, "",
-		},
-	} {
+	all := maps.Clone(bySelf)
+	maps.Copy(all, byObject)
+	for name, c := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			answers := map[string][]answer{c.method + " " + object: {c.first}}
-			for key, queue := range c.then {
-				answers[key] = queue
+			answers := maps.Clone(c.then)
+			if answers == nil {
+				answers = map[string][]answer{}
 			}
+			answers[c.method+" "+object] = []answer{c.first}
 			s := serve(t, answers)
 			op, err := s.client().Begin(t.Context(), c.method, object, version, arm.Object{"location": "here"})
 			if err != nil {
@@ -117,11 +180,11 @@ func TestOperations(t *testing.T) {
 			if diff := cmp.Diff(append([]string{c.method + " " + object}, c.want...), s.requests()); diff != "" {
 				t.Error(diff)
 			}
-			var failed *arm.Error
+			var failed *armerr.Error
 			switch {
 			case (err != nil) != (c.failure != ""), err != nil && !strings.Contains(err.Error(), c.failure):
 				t.Errorf("got %v", err)
-			case err != nil && (!errors.As(err, &failed) || !failed.Operation || arm.IsNotFound(err)):
+			case err != nil && (!errors.As(err, &failed) || !failed.Operation || armerr.IsNotFound(err)):
 				t.Errorf("not told as a failed operation: %#v", err)
 			case err != nil && (failed.Path != object || failed.Method != c.method):
 				t.Errorf("told of %s %s", failed.Method, failed.Path)
@@ -154,17 +217,19 @@ func TestObject(t *testing.T) {
 func TestWaitProvisioned(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string][]answer{"GET " + object: {
-		{status: 200, body: `{"properties":{"provisioningState":"Creating"}}`}, {status: 200, body: `{"properties":{"provisioningState":"Succeeded"}}`},
-		{status: 200, body: `{"properties":{"provisioningState":"Failed"}}`}, failure(404, "ResourceNotFound", "gone"),
+		{status: 200, body: `{"properties":{"provisioningState":"Creating"}}`},
+		{status: 200, body: `{"properties":{"provisioningState":"Succeeded"}}`},
+		{status: 200, body: `{"properties":{"provisioningState":"Failed"}}`},
+		failure(404, "ResourceNotFound", "gone"),
 	}})
 	if _, err := s.client().WaitProvisioned(t.Context(), object, version); err != nil || len(s.requests()) != 2 {
 		t.Error(err, s.requests())
 	}
-	var failed *arm.Error
+	var failed *armerr.Error
 	if _, err := s.client().WaitProvisioned(t.Context(), object, version); !errors.As(err, &failed) || !failed.Operation {
 		t.Error(err)
 	}
-	if _, err := s.client().WaitProvisioned(t.Context(), object, version); !arm.IsNotFound(err) {
+	if _, err := s.client().WaitProvisioned(t.Context(), object, version); !armerr.IsNotFound(err) {
 		t.Error(err)
 	}
 }
@@ -183,7 +248,7 @@ func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	_, err = op.Wait(ctx)
-	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(arm.Describe(err), "Apply again") || arm.IsUnanswered(err) {
-		t.Error(arm.Describe(err))
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(armerr.Describe(err), "Apply again") || armerr.IsUnanswered(err) {
+		t.Error(armerr.Describe(err))
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armerr"
 )
 
 const providersVersion = "2021-04-01"
@@ -48,8 +50,8 @@ var (
 
 // unregistered is the resource provider that is missing, which need not be that of the object; nothing if none is.
 func unregistered(err error) string {
-	var known *Error
-	if !HasCode(err, unregisteredCodes...) || !errors.As(err, &known) {
+	var known *armerr.Error
+	if !armerr.HasCode(err, unregisteredCodes...) || !errors.As(err, &known) {
 		return ""
 	}
 	if named := quotedNamespace.FindStringSubmatch(known.Message); named != nil {
@@ -81,7 +83,7 @@ func (c *Client) register(ctx context.Context, conn *connection, namespace, path
 	}
 	if !one.done {
 		one.err = conn.register(ctx, subscription, namespace)
-		one.done = one.err == nil || !ended(one.err)
+		one.done = one.err == nil || !armerr.Ended(one.err)
 	}
 	if one.err != nil {
 		return noted(cause, fmt.Sprintf("It could not be registered: %s. Have somebody register it who may: %s", one.err, command))
@@ -111,11 +113,11 @@ func (conn *connection) register(ctx context.Context, subscription, namespace st
 
 // noted adds to the advice of an error.
 func noted(err error, note string) error {
-	var known *Error
+	var known *armerr.Error
 	if !errors.As(err, &known) {
 		return err
 	}
 	with := *known
-	with.note = note
+	with.Note = note
 	return &with
 }

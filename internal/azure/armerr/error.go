@@ -1,6 +1,8 @@
-package arm
+// Package armerr reads the errors of the Azure Resource Manager, in the many forms that services send, and says what to do about them.
+package armerr
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -38,18 +40,18 @@ type Error struct {
 	// have acted on it. Look the object up before anything else.
 	Unanswered bool
 
-	// note is added to the advice.
-	note string
-	// err is why there was no answer.
-	err error
+	// Note is added to the advice.
+	Note string
+	// Cause is why there was no answer.
+	Cause error
 }
 
 // Error says what failed and why, in a sentence without its end.
 func (e *Error) Error() string {
 	what := e.Method + " " + e.Path
 	switch {
-	case e.err != nil:
-		return fmt.Sprintf("%s: %s", what, explain(e.err))
+	case e.Cause != nil:
+		return fmt.Sprintf("%s: %s", what, Explain(e.Cause))
 	case e.Operation:
 		what += ": the operation failed"
 	default:
@@ -57,7 +59,7 @@ func (e *Error) Error() string {
 	}
 	said := []string{e.say()}
 	for _, inner := range e.Inner {
-		if !strings.Contains(e.Message, inner.Message) {
+		if inner.Message == "" || !strings.Contains(e.Message, inner.Message) {
 			said = append(said, inner.say())
 		}
 	}
@@ -69,7 +71,7 @@ func (e *Error) Error() string {
 }
 
 // Unwrap gives the reason why there was no answer.
-func (e *Error) Unwrap() error { return e.err }
+func (e *Error) Unwrap() error { return e.Cause }
 
 func (d Detail) say() string {
 	text := strings.TrimRight(strings.TrimSpace(d.Message), ".")
@@ -170,15 +172,15 @@ func Target(err error) string {
 	return ""
 }
 
-// answered reads the error out of an answer.
-func (r *reply) failed() *Error {
+// Read reads the error out of the answer to a request.
+func Read(method, path string, status int, header http.Header, body []byte) *Error {
 	e := &Error{
-		Method: r.method, Path: r.path, Status: r.status,
-		RequestID: r.header.Get("x-ms-request-id"), CorrelationID: r.header.Get("x-ms-correlation-request-id"),
+		Method: method, Path: path, Status: status, Detail: Detail{Code: header.Get("x-ms-error-code")},
+		RequestID: header.Get("x-ms-request-id"), CorrelationID: header.Get("x-ms-correlation-request-id"),
 	}
 	var wire wireError
-	if json.Unmarshal(r.raw, &wire) != nil {
-		e.Message = excerpt(r.raw)
+	if json.Unmarshal(body, &wire) != nil {
+		e.Message = Excerpt(body)
 		return e
 	}
 	for _, inside := range []*wireError{wire.Error, wire.OData} {
@@ -186,10 +188,9 @@ func (r *reply) failed() *Error {
 			wire = *inside
 		}
 	}
+	code := e.Code
 	e.Detail = wire.detail()
-	if e.Code == "" {
-		e.Code = r.header.Get("x-ms-error-code")
-	}
+	e.Code = cmp.Or(e.Code, code)
 	e.Inner, e.Policies = wire.flatten(nil, nil)
 	return e
 }
@@ -250,8 +251,8 @@ func (w *wireError) flatten(inner []Detail, policies []string) ([]Detail, []stri
 	return inner, policies
 }
 
-// excerpt is the beginning of an answer that is no error of Azure, on one line.
-func excerpt(raw []byte) string {
+// Excerpt is the beginning of an answer that is no error of Azure, on one line.
+func Excerpt(raw []byte) string {
 	const most = 200
 	words := strings.ToValidUTF8(strings.Join(strings.Fields(string(raw)), " "), "?")
 	if runes := []rune(words); len(runes) > most {
@@ -263,7 +264,7 @@ func excerpt(raw []byte) string {
 	return "not an answer of Azure: " + words
 }
 
-// ended tells whether the error is that of a context.
-func ended(err error) bool {
+// Ended tells whether the error is that of a context.
+func Ended(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }

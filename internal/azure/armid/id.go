@@ -1,4 +1,5 @@
-package arm
+// Package armid reads and writes the ids of objects in the Azure Resource Manager. They keep the spelling that they were given.
+package armid
 
 import (
 	"errors"
@@ -23,9 +24,9 @@ type ID struct {
 	provider int
 }
 
-// ParseID reads an id such as "/subscriptions/S/resourceGroups/G/providers/Microsoft.X/types/N/children/C". Where the text is
+// Parse reads an id such as "/subscriptions/S/resourceGroups/G/providers/Microsoft.X/types/N/children/C". Where the text is
 // no id, the error says what is wrong with it.
-func ParseID(text string) (ID, error) {
+func Parse(text string) (ID, error) {
 	if !strings.HasPrefix(text, "/") {
 		return ID{}, fmt.Errorf("%q is no id of Azure: it begins with /subscriptions/ or /providers/", text)
 	}
@@ -191,33 +192,38 @@ func (id ID) Child(typ, name string) (ID, error) {
 	if strings.Contains(name, "/") {
 		return ID{}, fmt.Errorf("%q is no name: it has a slash", name)
 	}
-	return ParseID(collection + "/" + name)
+	return Parse(collection + "/" + name)
 }
 
 // Collection is the path that lists the objects of that whole type in this parent or on this scope. It returns an error where the
 // type does not belong there.
 func (id ID) Collection(typ string) (string, error) {
-	namespace, below, _ := strings.Cut(typ, "/")
-	last := typ[strings.LastIndex(typ, "/")+1:]
-	switch own := id.Type(); {
-	case strings.EqualFold(typ, SubscriptionType) && id.IsTenant(), strings.EqualFold(typ, ResourceGroupType) && strings.EqualFold(own, SubscriptionType):
-		return id.String() + "/" + last, nil
-	case own != "" && len(typ) > len(last) && strings.EqualFold(own, typ[:len(typ)-len(last)-1]):
-		return id.String() + "/" + last, nil
-	case below != "" && !strings.Contains(below, "/") && !strings.EqualFold(typ, ResourceGroupType):
-		return id.String() + "/providers/" + namespace + "/" + below, nil
+	cut := strings.LastIndex(typ, "/")
+	if cut < 0 {
+		return "", fmt.Errorf("%q is no type: it has a namespace, a slash and a name", typ)
 	}
-	want := typ[:max(strings.LastIndex(typ, "/"), 0)]
-	if strings.EqualFold(typ, ResourceGroupType) {
-		want = SubscriptionType
+	within, last := typ[:cut], typ[cut+1:]
+	switch {
+	case strings.EqualFold(typ, SubscriptionType):
+		within = ""
+	case strings.EqualFold(typ, ResourceGroupType):
+		within = SubscriptionType
+	case !strings.Contains(within, "/"):
+		return id.String() + "/providers/" + typ, nil
 	}
-	return "", fmt.Errorf("%s belongs in an object of type %s, and %q is none", typ, want, id)
+	if id.IsType(within) {
+		return id.String() + "/" + last, nil
+	}
+	if within == "" {
+		return "", fmt.Errorf("%s belongs in the tenant, not in %q", typ, id)
+	}
+	return "", fmt.Errorf("%s belongs in an object of type %s, not in %q", typ, within, id)
 }
 
 // Equal compares ids as Azure does: whatever the case.
 func (id ID) Equal(other ID) bool { return strings.EqualFold(id.String(), other.String()) }
 
-// SameID compares two texts as Azure compares ids: whatever the case, and with or without a slash at the end.
-func SameID(a, b string) bool {
+// Same compares two texts as Azure compares ids: whatever the case, and with or without a slash at the end.
+func Same(a, b string) bool {
 	return strings.EqualFold(strings.TrimSuffix(a, "/"), strings.TrimSuffix(b, "/"))
 }
