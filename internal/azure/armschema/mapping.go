@@ -1,0 +1,230 @@
+package armschema
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// Mapping is a schema prepared for the codec. It is made once for each resource and does not change.
+type Mapping struct {
+	// Attributes are those of the schema, with descriptions that say what a change does and where the value goes.
+	Attributes map[string]schema.Attribute
+
+	root *node
+}
+
+// Class says what a change of an attribute does. Every attribute has exactly one.
+type Class int
+
+// The classes.
+const (
+	// Replace: the service cannot change it, so the object is created anew.
+	Replace Class = iota + 1
+	// InPlace: the service changes it on the object that is there.
+	InPlace
+	// ClientOnly: it only steers what this provider does; a change calls nothing.
+	ClientOnly
+	// Observed: computed, read from the service.
+	Observed
+)
+
+// node is an attribute beside its place in the body.
+type node struct {
+	options
+	name string
+	// at is the path from the enclosing object, nil for what the service does not know; arm is the path from the root.
+	at, keyAt, elemAt []string
+	arm               string
+	class             Class
+	nodes             []*node // nested attributes by name
+	notation          *tf.Notation
+	unsetTo           any
+	source            schema.Attribute
+
+	required, optional, writeOnly bool
+	// shared: something that is sent is at the same place, so it is not read-only there.
+	shared bool
+}
+
+// New prepares a schema. Attributes that are not of this package are client-only. It panics where an option makes no
+// sense, as regexp.MustCompile does: a schema is part of the program.
+func New(attributes map[string]schema.Attribute) *Mapping {
+	root := &node{options: options{shape: object}, at: []string{}}
+	return &Mapping{Attributes: root.adopt(attributes), root: root}
+}
+
+// adopt makes the nodes of nested attributes, and gives back the attributes with what New adds.
+func (n *node) adopt(attributes map[string]schema.Attribute) map[string]schema.Attribute {
+	out := make(map[string]schema.Attribute, len(attributes))
+	for name, a := range attributes {
+		child := &node{name: name, source: a, class: ClientOnly}
+		n.nodes = append(n.nodes, child)
+		out[name] = a
+		if of, ours := shapeOf(a); ours {
+			out[name] = child.fill(a, of, n)
+		}
+	}
+	slices.SortFunc(n.nodes, func(a, b *node) int { return cmp.Compare(a.name, b.name) })
+	for _, c := range n.nodes {
+		c.shared = slices.ContainsFunc(n.nodes, func(o *node) bool { return o.sent() && slices.Equal(o.at, c.at) })
+	}
+	return out
+}
+
+// fill takes over what the attribute says.
+func (n *node) fill(a schema.Attribute, of shape, parent *node) schema.Attribute {
+	n.options = optionsOf(a, of)
+	n.at, n.keyAt, n.elemAt = split(n.path), split(n.key), split(n.elem)
+	if n.at != nil {
+		n.arm = join(parent.arm, parent.shape, n.path)
+	}
+	n.replace = n.replace || parent.replace
+	n.required, n.optional, n.writeOnly = a.IsRequired(), a.IsOptional(), a.IsWriteOnly()
+	n.class = n.classify()
+	if t, ok := a.GetType().(tf.NotedType); ok {
+		n.notation = t.Notation()
+	}
+	if n.unset != "" {
+		n.unsetTo = mustParse(n.name, n.unset)
+	}
+	nest := n.adopt
+	if n.at == nil {
+		nest = func(inner map[string]schema.Attribute) map[string]schema.Attribute { return inner }
+	}
+	return complete(a, n.describe(a.GetMarkdownDescription()), a.IsComputed() || n.unmanageable(), nest)
+}
+
+func (n *node) classify() Class {
+	switch {
+	case !n.required && !n.optional:
+		return Observed
+	case n.replace:
+		return Replace
+	case n.at == nil:
+		return ClientOnly
+	default:
+		return InPlace
+	}
+}
+
+// unmanageable tells whether the value may be there without being configured: the service fills it, and an import shows it.
+func (n *node) unmanageable() bool {
+	return n.optional && n.at != nil && !n.secret && !n.writeOnly && !n.standard && !n.merges() && !n.observe
+}
+
+// sent tells whether the value is part of requests.
+func (n *node) sent() bool { return n.at != nil && n.class != Observed }
+
+// merges tells whether it is JSON that is merged with what the other attributes say.
+func (n *node) merges() bool { return n.raw && n.at != nil && len(n.at) == 0 }
+
+// describe adds what every attribute states.
+func (n *node) describe(text string) string {
+	var b strings.Builder
+	b.WriteString(strings.TrimSpace(text))
+	switch n.class {
+	case Replace:
+		b.WriteString(" Changing this creates a new object.")
+	case InPlace:
+		b.WriteString(" Changed in place.")
+	case ClientOnly:
+		b.WriteString(" Only steers the provider: changing it calls nothing.")
+	}
+	if n.writeOnly {
+		b.WriteString(" Write-only: it is in no plan and no state.")
+	}
+	if n.arm != "" {
+		b.WriteString(" ARM API: `" + n.arm + "`.")
+	}
+	return b.String()
+}
+
+func split(path string) []string {
+	switch path {
+	case "":
+		return nil
+	case ".":
+		return []string{}
+	default:
+		return strings.Split(path, ".")
+	}
+}
+
+// join is the path from the root of what is at path in an element of a parent.
+func join(parent string, of shape, path string) string {
+	if of == objects || of == objectMap {
+		parent += "[]"
+	}
+	if path == "." {
+		return parent
+	}
+	return strings.TrimPrefix(parent+"."+path, ".")
+}
+
+func mustParse(name, text string) any {
+	v, err := parseJSON(text)
+	if err != nil {
+		panic(fmt.Sprintf("armschema: %s: Unset: %s", name, err))
+	}
+	return v
+}
+
+// Leaf is an attribute as Walk shows it.
+type Leaf struct {
+	// Attribute is the path in the schema: "containers.ports.port".
+	Attribute string
+	// ARM is the path in the body: "properties.containers[].properties.ports[].port". Empty: client-only.
+	ARM string
+	// Kind names the JSON type: string, bool, int, number, array, map, object, any.
+	Kind string
+	// Class says what a change does.
+	Class Class
+	// Required: has to be configured. Default: has a value if it is not. Secret: the mapping's option. Hidden: sensitive
+	// or write-only. Nested: has attributes inside, which follow.
+	Required, Default, Secret, Hidden, Nested bool
+}
+
+// Walk visits all attributes, nested ones after the one they are in.
+func (m *Mapping) Walk(visit func(Leaf)) { m.root.walk("", visit) }
+
+func (n *node) walk(at string, visit func(Leaf)) {
+	for _, c := range n.nodes {
+		name := strings.TrimPrefix(at+"."+c.name, ".")
+		visit(Leaf{
+			Attribute: name, ARM: c.arm, Kind: c.kind(), Class: c.class, Required: c.required, Default: c.standard,
+			Secret: c.secret, Hidden: c.source.IsSensitive() || c.writeOnly, Nested: len(c.nodes) > 0,
+		})
+		c.walk(name, visit)
+	}
+}
+
+func (n *node) kind() string {
+	switch a := n.source.(type) {
+	case Bool:
+		return "bool"
+	case Int64:
+		return "int"
+	case Float64:
+		return "number"
+	case List, Set, Objects:
+		return "array"
+	case Map, ObjectMap:
+		if n.key == "" {
+			return "map"
+		}
+		return "array"
+	case Object:
+		return "object"
+	case String:
+		if a.Raw {
+			return "any"
+		}
+	}
+	return "string"
+}
