@@ -119,8 +119,8 @@ func shapeOf(a schema.Attribute) (shape, bool) {
 
 // options are what an attribute says about its place in the body.
 type options struct {
-	path, key, elem, discriminator, unset string
-	replace, observe, secret, raw, fold   bool
+	path, key, elem, discriminator, unsetJSON string
+	replace, observe, secret, raw, fold       bool
 
 	shape shape
 	// standard: there is a default. stable: a computed value has a modifier that keeps the state's.
@@ -141,8 +141,9 @@ func optionsOf(a schema.Attribute, of shape) options {
 		return ""
 	}
 	return options{
-		path: word("Path"), key: word("Key"), elem: word("Elem"), discriminator: word("Discriminator"), unset: word("Unset"),
-		replace: flag("Replace"), observe: flag("Observe"), secret: flag("Secret"), raw: flag("Raw"), fold: flag("Fold"),
+		path: word("Path"), key: word("Key"), elem: word("Elem"), discriminator: word("Discriminator"),
+		unsetJSON: word("Unset"),
+		replace:   flag("Replace"), observe: flag("Observe"), secret: flag("Secret"), raw: flag("Raw"), fold: flag("Fold"),
 		shape: of, standard: !v.FieldByName("Default").IsNil(), stable: v.FieldByName("PlanModifiers").Len() > 0,
 	}
 }

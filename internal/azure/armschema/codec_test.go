@@ -116,7 +116,11 @@ func TestRegistryLifecycle(t *testing.T) {
 		"network_rule_set": obj{"default_action": "Deny", "ip_ranges": []any{"10.0.0.0/8"}},
 		"extra_properties": `{"properties": {"softDelete": {"days": 7}}}`,
 	})
-	plan := m.Plan(armschema.Change{Config: config, Plan: config, State: tftypes.NewValue(of, nil)}).Value
+	planned, err := m.Plan(armschema.Change{Config: config, Plan: config, State: tftypes.NewValue(of, nil)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := planned.Value
 	body, err := m.Encode(plan, config)
 	if err != nil {
 		t.Fatal(err)
@@ -187,7 +191,10 @@ func TestImportThenPlan(t *testing.T) {
 		"name": "reg", "location": "West Europe", "sku": "Premium", "retention_policy": obj{"days": 7, "status": unknown{}, "last_updated": unknown{}},
 		"role_assignment_mode": "LegacyRegistryPermissions", "id": unknown{}, "login_server": unknown{}, "network_rule_set": unknown{},
 	})
-	planned := m.Plan(armschema.Change{Config: value(of, config), Plan: proposed, State: state, Unclaimed: unclaimed})
+	planned, err := m.Plan(armschema.Change{Config: value(of, config), Plan: proposed, State: state, Unclaimed: unclaimed})
+	if err != nil {
+		t.Fatal(err)
+	}
 	sameValue(t, planned.Value, state)
 	if planned.Changed || len(planned.Replace) > 0 {
 		t.Errorf("something changes: %v", planned.Replace)

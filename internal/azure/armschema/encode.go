@@ -9,9 +9,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Input are the values of an update, or with Prior left out of a create. They are objects of the resource's type.
+// Input are the values of an update. They are objects of the resource's type.
 type Input struct {
-	// Prior is the state, Plan what it shall be, Config what is configured (for write-only values).
+	// Prior is the state, Plan what it shall be, Config what is configured.
 	Prior, Plan, Config tftypes.Value
 }
 
@@ -25,16 +25,16 @@ var alwaysReadOnly = []string{"id", "name", "type", "systemData"}
 // Encode is the body of a create. It returns an error on required values that are unknown.
 func (m *Mapping) Encode(plan, config tftypes.Value) (map[string]any, error) {
 	body := map[string]any{}
-	err := m.root.putAll(body, plan, config)
+	err := m.root.putAll(body, tree(plan), tree(config))
 	return m.whole(body), err
 }
 
 // Overlay is the body of an update by PUT: the live document without what is read-only and without what prior had and
 // the plan lacks, and with what the plan has. The live document is not changed. Errors are those of Encode.
 func (m *Mapping) Overlay(live map[string]any, in Input, readOnly ReadOnly) (map[string]any, error) {
-	body := m.writable(live, readOnly)
-	m.root.clearAll(body, in.Prior, in.Plan)
-	err := m.root.putAll(body, in.Plan, in.Config)
+	body, plan := m.writable(live, readOnly), tree(in.Plan)
+	m.root.clearAll(body, tree(in.Prior), plan)
+	err := m.root.putAll(body, plan, tree(in.Config))
 	return m.whole(body), err
 }
 
@@ -54,15 +54,15 @@ func MergePatch(from, to map[string]any) map[string]any {
 		}
 	}
 	for k, v := range to {
-		was, ok := from[k]
-		if ok && sameJSON(was, v) {
-			continue
-		}
-		patch[k] = v
-		if a, isObject := was.(map[string]any); isObject {
-			if b, isObject := v.(map[string]any); isObject {
-				patch[k] = MergePatch(a, b)
+		was, isObject := from[k].(map[string]any)
+		will, both := v.(map[string]any)
+		switch {
+		case isObject && both:
+			if inner := MergePatch(was, will); len(inner) > 0 {
+				patch[k] = inner
 			}
+		case from[k] == nil || !sameJSON(from[k], v):
+			patch[k] = v
 		}
 	}
 	return patch
@@ -70,168 +70,141 @@ func MergePatch(from, to map[string]any) map[string]any {
 
 // whole adds the object that ARM wants in every body, even if it is empty.
 func (m *Mapping) whole(body map[string]any) map[string]any {
-	for _, n := range m.root.nodes {
-		if len(n.at) > 1 && n.at[0] == "properties" {
-			descend(body, n.at[:1])
-		}
+	if slices.ContainsFunc(m.root.nodes, func(n *node) bool { return len(n.at) > 1 && n.at[0] == "properties" }) {
+		descend(body, []string{"properties"})
 	}
 	return body
 }
 
-// writable is a copy of the live document without what is read-only, null or kept by the service for itself.
+// writable is a copy of the live document without what is read-only or null.
 func (m *Mapping) writable(live map[string]any, readOnly ReadOnly) map[string]any {
-	body, _ := clone(live).(map[string]any)
-	if body == nil {
-		body = map[string]any{}
-	}
+	body := entries(normal(live))
 	for _, name := range alwaysReadOnly {
 		delete(body, name)
 	}
-	m.root.stripAll(body)
+	m.root.strip(body)
 	prune(body, "", readOnly)
 	return body
 }
 
-// prune takes away nulls, and what the predicate says at every depth.
+// prune takes away nulls, and what the predicate names, at every depth.
 func prune(v any, at string, readOnly ReadOnly) {
-	switch x := v.(type) {
-	case map[string]any:
-		for name, e := range x {
-			here := name
-			if at != "" {
-				here = at + "." + name
-			}
-			if e == nil || readOnly != nil && readOnly(here) {
-				delete(x, name)
-				continue
-			}
-			prune(e, here, readOnly)
+	for _, e := range items(v) {
+		prune(e, at, readOnly)
+	}
+	for name, e := range entries(v) {
+		here := name
+		if at != "" {
+			here = at + "." + name
 		}
-	case []any:
-		for _, e := range x {
-			prune(e, at, readOnly)
+		if e == nil || readOnly != nil && readOnly(here) {
+			delete(entries(v), name)
+			continue
 		}
+		prune(e, here, readOnly)
 	}
 }
 
-// stripAll takes away what the schema knows to be read-only, at every depth.
-func (n *node) stripAll(in map[string]any) {
-	for _, c := range n.nodes {
-		c.strip(in)
-	}
-}
-
-func (n *node) strip(in map[string]any) {
+// strip takes away what the schema knows to be read-only, at every depth.
+func (n *node) strip(raw any) {
 	switch {
-	case n.at == nil, n.shared && !n.sent():
-	case !n.sent():
-		remove(in, n.at)
 	case n.elem == Keys:
-		keys, _ := lookup(in, n.at).(map[string]any)
-		for k := range keys {
-			keys[k] = map[string]any{}
+		for k := range entries(raw) {
+			entries(raw)[k] = map[string]any{}
 		}
-	case n.shape == object:
-		if o, ok := lookup(in, n.at).(map[string]any); ok {
-			n.stripAll(o)
+	case n.shape == objects, n.shape == objectMap:
+		for _, e := range items(raw) {
+			n.item.strip(e)
 		}
-	case n.shape == objects || n.shape == objectMap:
-		for _, e := range jsonElements(lookup(in, n.at)) {
-			if o, ok := e.(map[string]any); ok {
-				n.stripAll(o)
-			}
+		for _, e := range entries(raw) {
+			n.item.strip(e)
 		}
 	}
-}
-
-func jsonElements(raw any) []any {
-	switch x := raw.(type) {
-	case []any:
-		return x
-	case map[string]any:
-		return slices.Collect(maps.Values(x))
-	default:
-		return nil
+	for _, c := range n.nodes {
+		switch {
+		case c.at == nil || raw == nil:
+		case c.sent():
+			c.strip(lookup(raw, c.at))
+		case !c.shared:
+			remove(entries(raw), c.at)
+		}
 	}
 }
 
 // clearAll takes away what prior had and the plan lacks.
-func (n *node) clearAll(in map[string]any, prior, plan tftypes.Value) {
-	was, will := entries(prior), entries(plan)
+func (n *node) clearAll(in map[string]any, prior, plan any) {
 	for _, c := range n.nodes {
-		if v := was[c.name]; c.sent() && !v.IsNull() && v.IsKnown() && will[c.name].IsKnown() {
-			c.clear(in, v, will[c.name])
+		was, will := entries(prior)[c.name], entries(plan)[c.name]
+		if c.sent() && was != nil && will != unknown {
+			c.clear(in, was, will)
 		}
 	}
 }
 
-func (n *node) clear(in map[string]any, prior, plan tftypes.Value) {
+func (n *node) clear(in map[string]any, prior, plan any) {
 	switch {
 	case n.merges():
-		if was, err := parseJSON(text(prior)); err == nil {
-			will, _ := parseJSON(text(plan))
+		was, errPrior := n.toJSON(prior)
+		will, errPlan := n.toJSON(plan)
+		if errPrior == nil && errPlan == nil {
 			unmerge(in, was, will)
 		}
-	case n.shape == dict || n.shape == objectMap:
-		n.clearKeys(in, entries(prior), plan)
-	case plan.IsNull():
+	case n.shape == dict, n.shape == objectMap:
+		n.clearKeys(in, prior, plan)
+	case plan == nil:
 		n.erase(in, prior)
-	case n.shape == object:
-		if o, ok := lookup(in, n.at).(map[string]any); ok {
-			n.clearAll(o, prior, plan)
-		}
+	case n.shape == object && lookup(in, n.at) != nil:
+		n.clearAll(descend(in, n.at), prior, plan)
 	}
 }
 
 // erase takes the whole value away.
-func (n *node) erase(in map[string]any, prior tftypes.Value) {
+func (n *node) erase(in map[string]any, prior any) {
 	switch {
-	case n.unsetTo != nil:
-		assign(in, n.at, clone(n.unsetTo))
-	case len(n.at) == 0:
-		n.clearAll(in, prior, tftypes.Value{})
-		if kind, _ := n.discriminate(); kind != nil {
-			remove(in, kind)
-		}
-	default:
+	case n.unset != nil:
+		assign(in, n.at, normal(n.unset))
+	case len(n.at) > 0:
 		remove(in, n.at)
+	default:
+		n.clearAll(in, prior, nil)
+		if n.kindAt != nil {
+			remove(in, n.kindAt)
+		}
 	}
 }
 
 // clearKeys takes elements away. Elements that hold what another attribute says lose only what this one says.
-func (n *node) clearKeys(in map[string]any, prior map[string]tftypes.Value, plan tftypes.Value) {
-	live, will := n.collect(in), entries(plan)
-	for key, was := range prior {
-		v, stays := will[key]
-		item, _ := live.get(key).(map[string]any)
+func (n *node) clearKeys(in map[string]any, prior, plan any) {
+	live, _ := n.index(lookup(in, n.at), n.keyAt)
+	for key, was := range entries(prior) {
+		will, stays := entries(plan)[key]
+		item := entries(live.get(key))
 		switch {
 		case stays && n.shape == objectMap && item != nil:
-			n.clearAll(item, was, v)
+			n.item.clearAll(item, was, will)
 		case stays:
-		case n.key != "" && n.elem != "" && item != nil:
-			if remove(item, n.elemAt); len(item) <= 1 {
-				live.remove(key)
+		case n.keyAt != nil && n.elemAt != nil && item != nil:
+			if remove(item, n.elemAt); len(item) > 1 {
+				continue
 			}
+			fallthrough
 		default:
-			live.remove(key)
+			delete(live.items, live.canonical(key))
 		}
 	}
-	if plan.IsNull() && live.len() == 0 {
-		n.erase(in, tftypes.Value{})
+	if plan == nil && len(live.items) == 0 {
+		n.erase(in, prior)
 		return
 	}
-	live.store()
+	assign(in, n.at, live.json())
 }
 
 // unmerge takes away the leaves that one JSON document has and another lacks.
 func unmerge(in map[string]any, was, will any) {
-	old, _ := was.(map[string]any)
-	stay, _ := will.(map[string]any)
-	for k, v := range old {
-		inner, nested := in[k].(map[string]any)
-		_, stays := stay[k]
-		if _, both := v.(map[string]any); both && nested {
-			if unmerge(inner, v, stay[k]); len(inner) > 0 {
+	for k, v := range entries(was) {
+		stay, stays := entries(will)[k]
+		if inner := entries(in[k]); inner != nil && entries(v) != nil {
+			if unmerge(inner, v, stay); len(inner) > 0 {
 				continue
 			}
 		}
@@ -242,132 +215,118 @@ func unmerge(in map[string]any, was, will any) {
 }
 
 // putAll writes what the plan has.
-func (n *node) putAll(into map[string]any, plan, config tftypes.Value) error {
+func (n *node) putAll(into map[string]any, plan, config any) error {
 	var errs []error
-	will, configured := entries(plan), entries(config)
 	for _, c := range n.nodes {
-		v := will[c.name]
+		v, asked := entries(plan)[c.name], entries(config)[c.name]
 		if c.writeOnly {
-			v = configured[c.name]
+			v = asked
 		}
-		if c.at == nil || c.asks(configured[c.name]) || v.IsNull() || !v.IsKnown() && !c.required {
+		if c.at == nil || c.asks(asked) || v == nil || v == unknown && !c.required {
 			continue
 		}
-		if err := c.put(into, v, configured[c.name]); err != nil {
+		if err := c.put(into, v, asked); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", c.name, err))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func (n *node) put(into map[string]any, plan, config tftypes.Value) error {
-	switch n.shape {
-	case object:
+func (n *node) put(into map[string]any, plan, config any) error {
+	switch {
+	case plan == unknown:
+		return errors.New("its value is unknown")
+	case n.shape == object:
 		o := descend(into, n.at)
-		if kind, value := n.discriminate(); kind != nil {
-			assign(o, kind, value)
+		if n.kindAt != nil {
+			assign(o, n.kindAt, n.kind)
 		}
 		return n.putAll(o, plan, config)
-	case objects:
-		return n.putObjects(into, elements(plan), elements(config))
-	case dict, objectMap:
+	case n.shape == objects:
+		return n.putObjects(into, items(plan), items(config))
+	case n.shape == dict || n.shape == objectMap:
 		return n.putKeys(into, entries(plan), entries(config))
 	}
 	v, err := n.toJSON(plan)
-	if err != nil {
-		return err
-	}
 	switch {
+	case err != nil:
+		return err
 	case n.merges():
 		merge(into, v)
 	case n.elem != "":
-		assign(into, n.at, n.wrap(lookup(into, n.at), v))
+		n.putWrapped(into, items(v))
 	default:
 		assign(into, n.at, v)
 	}
 	return nil
 }
 
-func (n *node) putObjects(into map[string]any, plan, config []tftypes.Value) error {
-	out := []any{}
+func (n *node) putObjects(into map[string]any, plan, config []any) error {
+	out := make([]any, len(plan))
 	var errs []error
 	for i, v := range plan {
 		o := map[string]any{}
-		errs = append(errs, n.putAll(o, v, at(config, i)))
-		out = append(out, o)
+		errs = append(errs, n.item.putAll(o, v, at(config, i)))
+		out[i] = o
 	}
 	assign(into, n.at, out)
 	return errors.Join(errs...)
 }
 
-func (n *node) putKeys(into map[string]any, plan, config map[string]tftypes.Value) error {
-	live := n.collect(into)
+func (n *node) putKeys(into, plan, config map[string]any) error {
+	live, _ := n.index(lookup(into, n.at), n.keyAt)
 	var errs []error
 	for _, key := range slices.Sorted(maps.Keys(plan)) {
-		if n.shape == objectMap {
-			errs = append(errs, n.putAll(live.item(key), plan[key], config[key]))
-			continue
+		switch v, err := n.toJSON(plan[key]); {
+		case n.shape == objectMap:
+			errs = append(errs, n.item.putAll(live.open(key), plan[key], config[key]))
+		case err != nil:
+			errs = append(errs, err)
+		case n.elemAt != nil:
+			assign(live.open(key), n.elemAt, v)
+		case live.items[key] == nil:
+			live.add(key, v)
+		default:
+			live.items[key] = v
 		}
-		v, err := n.toJSON(plan[key])
-		errs = append(errs, err)
-		if n.elemAt == nil {
-			live.object[key] = v
-			continue
-		}
-		assign(live.item(key), n.elemAt, v)
 	}
-	live.store()
+	assign(into, n.at, live.json())
 	return errors.Join(errs...)
 }
 
-// wrap puts values into the wrappers that are there already, or into new ones.
-func (n *node) wrap(live, values any) any {
-	list, _ := values.([]any)
+// putWrapped puts values into the wrappers that are there already, or into new ones. Keys that are there keep their
+// spelling: a service that merges would take another one for another key.
+func (n *node) putWrapped(into map[string]any, values []any) {
+	keyAt := n.elemAt
 	if n.elem == Keys {
-		return n.wrapKeys(live, list)
+		keyAt = nil
 	}
-	there := map[string]map[string]any{}
-	for _, e := range jsonElements(live) {
-		if o, ok := e.(map[string]any); ok {
-			there[n.canonicalText(fmt.Sprint(lookup(o, n.elemAt)))] = o
-		}
-	}
-	out := []any{}
-	for _, v := range list {
-		o, ok := there[n.canonicalText(fmt.Sprint(v))]
-		if !ok {
-			o = map[string]any{}
-		}
-		assign(o, n.elemAt, v)
-		out = append(out, o)
-	}
-	return out
-}
-
-// wrapKeys keeps the spelling of keys that are there: a service that merges would take another one for another key.
-func (n *node) wrapKeys(live any, values []any) any {
-	there := map[string]string{}
-	o, _ := live.(map[string]any)
-	for k := range o {
-		there[n.canonicalText(k)] = k
-	}
-	out := map[string]any{}
+	live, _ := n.item.index(lookup(into, n.at), keyAt)
+	next := *live
+	next.keys, next.items = nil, map[string]any{}
 	for _, v := range values {
-		key := fmt.Sprint(v)
-		if k, ok := there[n.canonicalText(key)]; ok {
-			key = k
+		key, _ := scalar(v)
+		wrapper := entries(live.get(key))
+		for _, k := range live.keys {
+			if keyAt == nil && live.canonical(k) == live.canonical(key) {
+				key = k
+			}
 		}
-		out[key] = map[string]any{}
+		if wrapper == nil {
+			wrapper = map[string]any{}
+		}
+		if keyAt != nil {
+			assign(wrapper, keyAt, v)
+		}
+		next.add(key, wrapper)
 	}
-	return out
+	assign(into, n.at, next.json())
 }
 
 // merge writes all of a JSON document over another.
 func merge(into map[string]any, v any) {
-	o, _ := v.(map[string]any)
-	for k, e := range o {
-		inner, ok := into[k].(map[string]any)
-		if _, nested := e.(map[string]any); ok && nested {
+	for k, e := range entries(v) {
+		if inner := entries(into[k]); inner != nil && entries(e) != nil {
 			merge(inner, e)
 			continue
 		}

@@ -39,13 +39,16 @@ type node struct {
 	options
 	name string
 	// at is the path from the enclosing object, nil for what the service does not know; arm is the path from the root.
-	at, keyAt, elemAt []string
-	arm               string
-	class             Class
-	nodes             []*node // nested attributes by name
-	notation          *tf.Notation
-	unsetTo           any
-	source            schema.Attribute
+	at, keyAt, elemAt, kindAt []string
+	// kind is what the property at kindAt says, unset what is sent on removal.
+	kind     string
+	unset    any
+	arm      string
+	class    Class
+	nodes    []*node // the attributes of an object by name
+	item     *node   // what a collection holds
+	notation *tf.Notation
+	source   schema.Attribute
 
 	required, optional, writeOnly bool
 	// shared: something that is sent is at the same place, so it is not read-only there.
@@ -67,7 +70,7 @@ func (n *node) adopt(attributes map[string]schema.Attribute) map[string]schema.A
 		n.nodes = append(n.nodes, child)
 		out[name] = a
 		if of, ours := shapeOf(a); ours {
-			out[name] = child.fill(a, of, n)
+			out[name] = child.take(a, of, n)
 		}
 	}
 	slices.SortFunc(n.nodes, func(a, b *node) int { return cmp.Compare(a.name, b.name) })
@@ -77,27 +80,48 @@ func (n *node) adopt(attributes map[string]schema.Attribute) map[string]schema.A
 	return out
 }
 
-// fill takes over what the attribute says.
-func (n *node) fill(a schema.Attribute, of shape, parent *node) schema.Attribute {
+// take takes over what the attribute says.
+func (n *node) take(a schema.Attribute, of shape, parent *node) schema.Attribute {
 	n.options = optionsOf(a, of)
-	n.at, n.keyAt, n.elemAt = split(n.path), split(n.key), split(n.elem)
-	if n.at != nil {
-		n.arm = join(parent.arm, parent.shape, n.path)
-	}
 	n.replace = n.replace || parent.replace
 	n.required, n.optional, n.writeOnly = a.IsRequired(), a.IsOptional(), a.IsWriteOnly()
+	n.locate(parent)
 	n.class = n.classify()
 	if t, ok := a.GetType().(tf.NotedType); ok {
 		n.notation = t.Notation()
 	}
-	if n.unset != "" {
-		n.unsetTo = mustParse(n.name, n.unset)
+	inner := n
+	if of != leaf && of != object {
+		inner = &node{
+			options: options{fold: n.fold, replace: n.replace}, at: []string{}, arm: n.arm + "[]", class: n.class, writeOnly: n.writeOnly,
+		}
+		if n.item = inner; of == objects || of == objectMap {
+			inner.shape = object
+		}
 	}
-	nest := n.adopt
+	nest := inner.adopt
 	if n.at == nil {
-		nest = func(inner map[string]schema.Attribute) map[string]schema.Attribute { return inner }
+		nest = func(attributes map[string]schema.Attribute) map[string]schema.Attribute { return attributes }
 	}
 	return complete(a, n.describe(a.GetMarkdownDescription()), a.IsComputed() || n.unmanageable(), nest)
+}
+
+// locate finds the place of the attribute, below that of its parent.
+func (n *node) locate(parent *node) {
+	n.at, n.keyAt, n.elemAt = split(n.path), split(n.key), split(n.elem)
+	if n.at != nil {
+		n.arm = strings.Join(slices.DeleteFunc([]string{parent.arm, strings.Join(n.at, ".")}, func(s string) bool { return s == "" }), ".")
+	}
+	if property, kind, found := strings.Cut(n.discriminator, "="); found {
+		n.kindAt, n.kind = split(property), kind
+	}
+	if n.unsetJSON == "" {
+		return
+	}
+	var err error
+	if n.unset, err = parseJSON(n.unsetJSON); err != nil {
+		panic(fmt.Sprintf("armschema: Unset of %s: %s", n.arm, err))
+	}
 }
 
 func (n *node) classify() Class {
@@ -156,25 +180,6 @@ func split(path string) []string {
 	}
 }
 
-// join is the path from the root of what is at path in an element of a parent.
-func join(parent string, of shape, path string) string {
-	if of == objects || of == objectMap {
-		parent += "[]"
-	}
-	if path == "." {
-		return parent
-	}
-	return strings.TrimPrefix(parent+"."+path, ".")
-}
-
-func mustParse(name, text string) any {
-	v, err := parseJSON(text)
-	if err != nil {
-		panic(fmt.Sprintf("armschema: %s: Unset: %s", name, err))
-	}
-	return v
-}
-
 // Leaf is an attribute as Walk shows it.
 type Leaf struct {
 	// Attribute is the path in the schema: "containers.ports.port".
@@ -197,14 +202,17 @@ func (n *node) walk(at string, visit func(Leaf)) {
 	for _, c := range n.nodes {
 		name := strings.TrimPrefix(at+"."+c.name, ".")
 		visit(Leaf{
-			Attribute: name, ARM: c.arm, Kind: c.kind(), Class: c.class, Required: c.required, Default: c.standard,
-			Secret: c.secret, Hidden: c.source.IsSensitive() || c.writeOnly, Nested: len(c.nodes) > 0,
+			Attribute: name, ARM: c.arm, Kind: c.jsonKind(), Class: c.class, Required: c.required, Default: c.standard,
+			Secret: c.secret, Hidden: c.source.IsSensitive() || c.writeOnly, Nested: c.shape >= object,
 		})
 		c.walk(name, visit)
+		if c.item != nil {
+			c.item.walk(name, visit)
+		}
 	}
 }
 
-func (n *node) kind() string {
+func (n *node) jsonKind() string {
 	switch a := n.source.(type) {
 	case Bool:
 		return "bool"

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/defaults"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -29,40 +29,42 @@ func (u Unclaimed) below(all bool, name string) (Unclaimed, bool) {
 
 // Claim is what is left unclaimed once a configuration is applied.
 func (m *Mapping) Claim(u Unclaimed, config tftypes.Value) Unclaimed {
-	return m.root.claim(u, false, config)
+	return m.root.claim(u, false, tree(config))
 }
 
-func (n *node) claim(u Unclaimed, all bool, config tftypes.Value) Unclaimed {
+func (n *node) claim(u Unclaimed, all bool, config any) Unclaimed {
 	out := Unclaimed{}
-	for name, v := range configured(config) {
-		c := n
-		if config.Type().Is(tftypes.Object{}) {
-			c = n.child(name)
-		}
+	n.each(config, func(name string, c *node, v any) {
 		inner, everything := u.below(all, name)
 		switch {
-		case !everything && inner == nil, c != n && !c.unmanageable() && v.IsNull():
-		case v.IsNull():
+		case !everything && inner == nil:
+		case v == nil && c.unmanageable():
 			out[name] = inner
-		default:
+		case v != nil:
 			if rest := c.claim(inner, everything, v); len(rest) > 0 {
 				out[name] = rest
 			}
 		}
-	}
+	})
 	return out
 }
 
-// configured are the parts of a value: attributes, elements by key, or nested objects by index.
-func configured(v tftypes.Value) map[string]tftypes.Value {
-	if list := elements(v); list != nil {
-		out := make(map[string]tftypes.Value, len(list))
-		for i, e := range list {
-			out[strconv.Itoa(i)] = e
+// each visits the parts of a value in an order that does not change: nested attributes, elements by key, objects by index.
+func (n *node) each(v any, visit func(name string, c *node, v any)) {
+	switch n.shape {
+	case object:
+		for _, c := range n.nodes {
+			visit(c.name, c, entries(v)[c.name])
 		}
-		return out
+	case dict, objectMap:
+		for _, key := range slices.Sorted(maps.Keys(entries(v))) {
+			visit(key, n.item, entries(v)[key])
+		}
+	case list, objects:
+		for i, e := range items(v) {
+			visit(strconv.Itoa(i), n.item, e)
+		}
 	}
-	return entries(v)
 }
 
 // Change is a plan to finish.
@@ -85,13 +87,15 @@ type Planned struct {
 
 // Plan finishes a plan. What is not configured is null, or what an import found there; another spelling of the same
 // keeps the prior one; and computed values are known unless something changes. It is one walk over the values instead
-// of a modifier on each attribute.
-func (m *Mapping) Plan(c Change) Planned {
+// of a modifier on each attribute. It returns an error for values that are not of the schema.
+func (m *Mapping) Plan(c Change) (Planned, error) {
 	p := &planning{update: !c.State.IsNull()}
-	p.Value = p.all(m.root, step{c.Config, c.Plan, c.State, c.Unclaimed, false, path.Empty()})
+	config, state := tree(c.Config), tree(c.State)
+	plan := p.one(m.root, step{config, tree(c.Plan), state, c.Unclaimed, false, path.Empty()})
 	p.Changed = p.Changed || c.Force || !p.update
-	p.Value = m.root.settle(p.Value, c.State, c.Config, p.Changed)
-	return p.Planned
+	var err error
+	p.Value, err = value(c.Plan.Type(), m.root.settle(plan, state, config, p.Changed))
+	return p.Planned, err
 }
 
 type planning struct {
@@ -101,56 +105,46 @@ type planning struct {
 
 // step is one value seen from all sides.
 type step struct {
-	config, plan, state tftypes.Value
+	config, plan, state any
 	unclaimed           Unclaimed
 	all                 bool
 	at                  path.Path
 }
 
 // into is the step to a part.
-func (s step) into(name string, config, plan, state tftypes.Value, at path.Path) step {
+func (s step) into(name string, config, plan, state any, at path.Path) step {
 	inner, all := s.unclaimed.below(s.all, name)
 	return step{config: config, plan: plan, state: state, unclaimed: inner, all: all, at: at}
 }
 
-func (p *planning) all(n *node, s step) tftypes.Value {
-	config, plan, state := entries(s.config), entries(s.plan), entries(s.state)
-	out := make(map[string]tftypes.Value, len(plan))
-	for _, c := range n.nodes {
-		out[c.name] = p.one(c, s.into(c.name, config[c.name], plan[c.name], state[c.name], s.at.AtName(c.name)))
-	}
-	return tftypes.NewValue(s.plan.Type(), out)
-}
-
-func (p *planning) one(n *node, s step) tftypes.Value {
+func (p *planning) one(n *node, s step) any {
 	if n.writeOnly || n.asks(s.config) {
 		return s.plan
 	}
-	if s.config.IsNull() && n.unmanageable() {
-		s.plan = tftypes.NewValue(s.plan.Type(), nil)
-		if s.all && !s.state.IsNull() {
+	if s.config == nil && n.unmanageable() {
+		s.plan = nil
+		if s.all {
 			s.plan = s.state
 		}
 	}
-	if n.same(s.plan, s.state) && len(n.nodes) == 0 || s.plan.IsNull() && s.state.IsNull() {
-		return p.keep(s)
-	}
-	isNested := len(n.nodes) > 0 && s.plan.IsKnown() && !s.plan.IsNull()
-	if !isNested || s.state.IsNull() {
+	nested := n.shape >= object && n.at != nil && s.plan != nil && s.plan != unknown
+	switch {
+	case !nested && n.same(s.plan, s.state):
+		return s.state
+	case !nested, s.state == nil && len(s.at.Steps()) > 0:
 		p.differ(n, s)
 	}
-	if isNested {
-		return p.nested(n, s)
-	}
-	return s.plan
-}
-
-// keep is the prior value, typed as planned where there is none.
-func (p *planning) keep(s step) tftypes.Value {
-	if s.state.Type() == nil {
+	if !nested {
 		return s.plan
 	}
-	return s.state
+	switch n.shape {
+	case object:
+		return p.object(n, s)
+	case objectMap:
+		return p.objectMap(n, s)
+	default:
+		return p.objects(n, s)
+	}
 }
 
 func (p *planning) differ(n *node, s step) {
@@ -160,172 +154,140 @@ func (p *planning) differ(n *node, s step) {
 	}
 }
 
-// nested finishes the plan of what is inside. Objects of a list are the same where nothing that is configured differs.
-func (p *planning) nested(n *node, s step) tftypes.Value {
-	switch n.shape {
-	case object:
-		return p.all(n, s)
-	case objectMap:
-		return p.elementsByKey(n, s)
+func (p *planning) object(n *node, s step) any {
+	config, plan, state := entries(s.config), entries(s.plan), entries(s.state)
+	out := make(map[string]any, len(plan))
+	for _, c := range n.nodes {
+		out[c.name] = p.one(c, s.into(c.name, config[c.name], plan[c.name], state[c.name], s.at.AtName(c.name)))
 	}
-	plan, config, state := elements(s.plan), elements(s.config), elements(s.state)
-	if len(plan) != len(state) {
-		p.differ(n, s)
-	}
-	out := make([]tftypes.Value, len(plan))
-	for i, v := range plan {
-		inner := s.into(strconv.Itoa(i), at(config, i), v, at(state, i), s.at.AtListIndex(i))
-		if inner.all && !n.fits(inner.config, inner.state) {
-			inner.all = false
-		}
-		out[i] = p.all(n, inner)
-	}
-	return tftypes.NewValue(s.plan.Type(), out)
+	return out
 }
 
-func (p *planning) elementsByKey(n *node, s step) tftypes.Value {
+// objects are compared by position. One whose configured part is not that of the state is another one than was imported.
+func (p *planning) objects(n *node, s step) any {
+	plan, config, state := items(s.plan), items(s.config), items(s.state)
+	if len(plan) < len(state) {
+		p.differ(n, s)
+	}
+	out := make([]any, len(plan))
+	for i, v := range plan {
+		inner := s.into(strconv.Itoa(i), at(config, i), v, at(state, i), s.at.AtListIndex(i))
+		inner.all = inner.all && n.item.fits(inner.config, inner.state)
+		out[i] = p.one(n.item, inner)
+	}
+	return out
+}
+
+func (p *planning) objectMap(n *node, s step) any {
 	plan, config, state := entries(s.plan), entries(s.config), entries(s.state)
-	out := make(map[string]tftypes.Value, len(plan))
+	out := make(map[string]any, len(plan))
 	for _, key := range slices.Sorted(maps.Keys(plan)) {
-		if _, there := state[key]; !there {
-			p.differ(n, s)
-		}
-		out[key] = plan[key]
-		if plan[key].IsKnown() {
-			out[key] = p.all(n, s.into(key, config[key], plan[key], state[key], s.at.AtMapKey(key)))
-		}
+		out[key] = p.one(n.item, s.into(key, config[key], plan[key], state[key], s.at.AtMapKey(key)))
 	}
 	for key := range state {
 		if _, stays := plan[key]; !stays {
 			p.differ(n, s)
 		}
 	}
-	return tftypes.NewValue(s.plan.Type(), out)
+	return out
 }
 
 // fits tells whether all that is configured in an object is in the state.
-func (n *node) fits(config, state tftypes.Value) bool {
-	have := entries(state)
-	for name, v := range entries(config) {
-		c := n.child(name)
-		switch {
-		case v.IsNull():
-		case c.shape == object && !c.fits(v, have[name]), c.shape != object && !c.same(v, have[name]):
+func (n *node) fits(config, state any) bool {
+	if n.shape != object {
+		return config == nil || n.same(config, state)
+	}
+	for _, c := range n.nodes {
+		if !c.fits(entries(config)[c.name], entries(state)[c.name]) {
 			return false
 		}
 	}
-	return !config.IsNull() && !state.IsNull()
+	return true
 }
 
 // settle decides about computed values, which are planned as the state has them unless something changes.
-func (n *node) settle(plan, state, config tftypes.Value, changed bool) tftypes.Value {
-	if plan.IsNull() || !plan.IsKnown() {
+func (n *node) settle(plan, state, config any, changed bool) any {
+	switch {
+	case n.asks(config) && n.source != nil:
+		if plan = state; changed && (!n.stable || state == nil) {
+			return unknown
+		}
 		return plan
-	}
-	switch t := plan.Type(); {
-	case t.Is(tftypes.List{}):
-		out := slices.Clone(elements(plan))
+	case n.shape < object || plan == nil || plan == unknown || n.at == nil:
+		return plan
+	case n.shape == objects:
+		out := slices.Clone(items(plan))
 		for i, v := range out {
-			out[i] = n.settle(v, at(elements(state), i), at(elements(config), i), changed)
+			out[i] = n.item.settle(v, at(items(state), i), at(items(config), i), changed)
 		}
-		return tftypes.NewValue(t, out)
-	case t.Is(tftypes.Map{}):
-		out := maps.Clone(entries(plan))
-		for key, v := range out {
-			out[key] = n.settle(v, entries(state)[key], entries(config)[key], changed)
-		}
-		return tftypes.NewValue(t, out)
+		return out
 	}
 	out := maps.Clone(entries(plan))
-	for _, c := range n.nodes {
-		v, was, asked := out[c.name], entries(state)[c.name], entries(config)[c.name]
-		switch {
-		case c.asks(asked):
-			out[c.name] = c.computed(v, was, changed)
-		case len(c.nodes) > 0:
-			out[c.name] = c.settle(v, was, asked, changed)
+	for name, v := range out {
+		c := n.item
+		if n.shape == object {
+			c = n.child(name)
 		}
+		out[name] = c.settle(v, entries(state)[name], entries(config)[name], changed)
 	}
-	return tftypes.NewValue(plan.Type(), out)
+	return out
 }
 
 // asks tells whether the service decides about the value.
-func (n *node) asks(config tftypes.Value) bool {
-	return n.class == Observed || n.observe && config.IsNull() && !n.standard
+func (n *node) asks(config any) bool {
+	return n.class == Observed || n.observe && config == nil && !n.standard
 }
 
-// computed is what is planned for a computed value.
-func (n *node) computed(plan, state tftypes.Value, changed bool) tftypes.Value {
-	if state.Type() != nil && (!changed || n.stable && !state.IsNull()) {
-		return state
-	}
-	return tftypes.NewValue(plan.Type(), tftypes.UnknownValue)
-}
-
-// defaultValue is the default of an attribute that only the provider keeps, null for none.
-func (n *node) defaultValue(ctx context.Context, t tftypes.Type) tftypes.Value {
-	var v attr.Value
-	switch d := n.source.(type) {
+// defaultOf is the default of an attribute that only the provider keeps, nil for none.
+func defaultOf(ctx context.Context, a schema.Attribute) any {
+	switch d := a.(type) {
 	case interface{ StringDefaultValue() defaults.String }:
-		var resp defaults.StringResponse
 		if from := d.StringDefaultValue(); from != nil {
+			var resp defaults.StringResponse
 			from.DefaultString(ctx, defaults.StringRequest{}, &resp)
+			return resp.PlanValue.ValueString()
 		}
-		v = resp.PlanValue
 	case interface{ BoolDefaultValue() defaults.Bool }:
-		var resp defaults.BoolResponse
 		if from := d.BoolDefaultValue(); from != nil {
+			var resp defaults.BoolResponse
 			from.DefaultBool(ctx, defaults.BoolRequest{}, &resp)
+			return resp.PlanValue.ValueBool()
 		}
-		v = resp.PlanValue
 	case interface{ Int64DefaultValue() defaults.Int64 }:
-		var resp defaults.Int64Response
 		if from := d.Int64DefaultValue(); from != nil {
+			var resp defaults.Int64Response
 			from.DefaultInt64(ctx, defaults.Int64Request{}, &resp)
+			return strconv.FormatInt(resp.PlanValue.ValueInt64(), 10)
 		}
-		v = resp.PlanValue
-	default:
-		return tftypes.NewValue(t, nil)
 	}
-	out, err := v.ToTerraformValue(ctx)
-	if err != nil {
-		return tftypes.NewValue(t, nil)
-	}
-	return out
+	return nil
 }
 
 // Revision is a salted digest of the write-only values of a configuration, "" where there are none. known is false as
 // long as one of them is unknown.
 func (m *Mapping) Revision(salt string, config tftypes.Value) (revision string, known bool) {
-	digest, some := tf.NewRevision(salt), false
-	known = m.root.secrets("", config, func(at string, v tftypes.Value) {
-		some = true
-		digest.AddSecret(at, []byte(text(v)))
+	digest, some, known := tf.NewRevision(salt), false, true
+	m.root.secrets("", tree(config), func(at string, v any) {
+		s, isKnown := scalar(v)
+		some, known = true, known && isKnown
+		digest.AddSecret(at, []byte(s))
 	})
 	if !some {
-		return "", known
+		return "", true
 	}
 	return digest.String(), known
 }
 
-// secrets visits the write-only values that are set, in an order that does not change. It returns false if one is unknown.
-func (n *node) secrets(at string, config tftypes.Value, visit func(at string, v tftypes.Value)) bool {
-	known := true
-	parts := configured(config)
-	for _, name := range slices.Sorted(maps.Keys(parts)) {
-		v, c, here := parts[name], n, at+"."+name
-		if config.Type().Is(tftypes.Object{}) {
-			c = n.child(name)
-		}
+// secrets visits the write-only values that are set.
+func (n *node) secrets(at string, config any, visit func(at string, v any)) {
+	n.each(config, func(name string, c *node, v any) {
+		here := at + "." + name
 		switch {
-		case v.IsNull():
-		case c.writeOnly && !v.IsFullyKnown():
-			known = false
-		case c.writeOnly && v.Type().Is(tftypes.String):
+		case v == nil:
+		case c.writeOnly && entries(v) == nil && items(v) == nil:
 			visit(here, v)
-		case c.writeOnly || len(c.nodes) > 0:
-			known = c.secrets(here, v, visit) && known
+		default:
+			c.secrets(here, v, visit)
 		}
-	}
-	return known
+	})
 }

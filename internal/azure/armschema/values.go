@@ -14,274 +14,264 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// entries are the attributes of an object or the elements of a map, nil for null and unknown.
-func entries(v tftypes.Value) map[string]tftypes.Value {
-	var out map[string]tftypes.Value
-	if v.IsNull() || !v.IsKnown() || v.As(&out) != nil {
+// The codec works on trees of Go values: map[string]any for objects and maps, []any for lists and sets, string, bool,
+// *big.Float, nil and unknown. Beside numbers, which a tree keeps to the last bit, it is what JSON is decoded to.
+
+type unknownValue struct{}
+
+var unknown = unknownValue{}
+
+// tree is a value as a tree.
+func tree(v tftypes.Value) any {
+	switch {
+	case v.IsNull():
 		return nil
+	case !v.IsKnown():
+		return unknown
 	}
-	return out
+	var err error
+	switch t := v.Type(); {
+	case t.Is(tftypes.String):
+		var s string
+		err = v.As(&s)
+		return s
+	case t.Is(tftypes.Bool):
+		var b bool
+		err = v.As(&b)
+		return b
+	case t.Is(tftypes.Number):
+		f := new(big.Float)
+		err = v.As(f)
+		return f
+	case t.Is(tftypes.Object{}), t.Is(tftypes.Map{}):
+		var parts map[string]tftypes.Value
+		err = v.As(&parts)
+		out := make(map[string]any, len(parts))
+		for k, e := range parts {
+			out[k] = tree(e)
+		}
+		return out
+	default:
+		var parts []tftypes.Value
+		if err = v.As(&parts); err != nil {
+			return nil
+		}
+		out := make([]any, len(parts))
+		for i, e := range parts {
+			out[i] = tree(e)
+		}
+		return out
+	}
 }
 
-// elements are the elements of a list or set, nil for null and unknown.
-func elements(v tftypes.Value) []tftypes.Value {
-	var out []tftypes.Value
-	if v.IsNull() || !v.IsKnown() || v.As(&out) != nil {
-		return nil
+// value is a tree as a value of a type. Services write numbers and booleans as strings here and there, and that is
+// understood. It returns an error for what has no such meaning.
+func value(t tftypes.Type, v any) (tftypes.Value, error) {
+	switch v.(type) {
+	case nil, document:
+		return tftypes.NewValue(t, nil), nil
+	case unknownValue:
+		return tftypes.NewValue(t, tftypes.UnknownValue), nil
 	}
-	return out
+	switch c := t.(type) {
+	case tftypes.Object:
+		return parts(t, v, func(name string) tftypes.Type { return c.AttributeTypes[name] }, c.AttributeTypes)
+	case tftypes.Map:
+		return parts(t, v, func(string) tftypes.Type { return c.ElementType }, entries(v))
+	case tftypes.List:
+		return elements(t, v, c.ElementType)
+	case tftypes.Set:
+		return elements(t, v, c.ElementType)
+	}
+	s, ok := scalar(v)
+	switch {
+	case !ok:
+	case t.Is(tftypes.String):
+		return tftypes.NewValue(t, s), nil
+	case t.Is(tftypes.Bool):
+		if b, err := strconv.ParseBool(s); err == nil {
+			return tftypes.NewValue(t, b), nil
+		}
+	default:
+		if f, isNumber := v.(*big.Float); isNumber {
+			return tftypes.NewValue(t, f), nil
+		}
+		if f, err := parseNumber(s); err == nil {
+			return tftypes.NewValue(t, f), nil
+		}
+	}
+	return tftypes.NewValue(t, nil), fmt.Errorf("a value of type %s was expected", t)
 }
 
-// at is an element, null where the list is shorter.
-func at(list []tftypes.Value, i int) tftypes.Value {
+func parts[V any](t tftypes.Type, v any, of func(string) tftypes.Type, names map[string]V) (tftypes.Value, error) {
+	in := entries(v)
+	out := make(map[string]tftypes.Value, len(names))
+	var errs []error
+	for name := range names {
+		e, err := value(of(name), in[name])
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+		}
+		out[name] = e
+	}
+	return tftypes.NewValue(t, out), errors.Join(errs...)
+}
+
+func elements(t tftypes.Type, v any, of tftypes.Type) (tftypes.Value, error) {
+	in, _ := v.([]any)
+	out := make([]tftypes.Value, len(in))
+	var errs []error
+	for i, e := range in {
+		var err error
+		out[i], err = value(of, e)
+		errs = append(errs, err)
+	}
+	return tftypes.NewValue(t, out), errors.Join(errs...)
+}
+
+// entries are the parts of an object or map, nil for all else.
+func entries(v any) map[string]any {
+	m, _ := v.(map[string]any)
+	return m
+}
+
+// items are the parts of a list or set, nil for all else.
+func items(v any) []any {
+	l, _ := v.([]any)
+	return l
+}
+
+// at is an item, nil where the list is shorter.
+func at(list []any, i int) any {
 	if i < len(list) {
 		return list[i]
 	}
-	return tftypes.Value{}
+	return nil
 }
 
-// text is a string's text, "" for null, unknown and other types.
-func text(v tftypes.Value) string {
-	var s string
-	if v.IsNull() || !v.IsKnown() || v.As(&s) != nil {
-		return ""
-	}
-	return s
-}
-
-// attributeTypes are the types of an object's attributes.
-func attributeTypes(t tftypes.Type) map[string]tftypes.Type {
-	o, _ := t.(tftypes.Object)
-	return o.AttributeTypes
-}
-
-// elementType is the type of a collection's elements.
-func elementType(t tftypes.Type) tftypes.Type {
-	switch c := t.(type) {
-	case tftypes.List:
-		return c.ElementType
-	case tftypes.Set:
-		return c.ElementType
-	case tftypes.Map:
-		return c.ElementType
+// scalar is the text of a string, bool or number, and whether it is one.
+func scalar(v any) (string, bool) {
+	switch x := v.(type) {
+	case string:
+		return x, true
+	case bool:
+		return strconv.FormatBool(x), true
+	case json.Number:
+		return string(x), true
+	case *big.Float:
+		return number(x), true
 	default:
-		return nil
+		return "", false
 	}
+}
+
+func parseNumber(s string) (*big.Float, error) {
+	f, _, err := big.ParseFloat(s, 10, 512, big.ToNearestEven)
+	return f, err
+}
+
+// number is the shortest text that means the same as a float64: 0.1 is 0.1, however exactly.
+func number(f *big.Float) string {
+	if f.IsInt() {
+		return f.Text('f', 0)
+	}
+	g, _ := f.Float64()
+	return strconv.FormatFloat(g, 'f', -1, 64)
 }
 
 // same tells whether two values mean the same to the service.
-func (n *node) same(a, b tftypes.Value) bool {
-	if a.IsNull() || b.IsNull() || !a.IsKnown() || !b.IsKnown() {
-		return a.IsNull() && b.IsNull()
+func (n *node) same(a, b any) bool {
+	if a == nil || b == nil || a == unknown || b == unknown {
+		return a == nil && b == nil
 	}
-	switch t := a.Type(); {
-	case t.Is(tftypes.String):
-		return n.sameText(text(a), text(b))
-	case t.Is(tftypes.Number):
-		return sameNumber(a, b)
-	case t.Is(tftypes.Bool):
-		var x, y bool
-		return a.As(&x) == nil && b.As(&y) == nil && x == y
-	case t.Is(tftypes.List{}):
-		return slices.EqualFunc(elements(a), elements(b), n.same)
-	case t.Is(tftypes.Set{}):
-		return n.sameSet(elements(a), elements(b))
+	switch n.shape {
+	case object:
+		return sameEntries(entries(a), entries(b), func(name string, a, b any) bool { return n.child(name).same(a, b) })
+	case dict, objectMap:
+		return sameEntries(entries(a), entries(b), func(_ string, a, b any) bool { return n.item.same(a, b) })
+	case list, objects:
+		return slices.EqualFunc(items(a), items(b), n.item.same)
+	case set:
+		return n.sameSet(items(a), items(b))
 	default:
-		return sameEntries(entries(a), entries(b), func(key string, a, b tftypes.Value) bool {
-			if t.Is(tftypes.Object{}) {
-				return n.child(key).same(a, b)
-			}
-			return n.same(a, b)
-		})
+		return n.canonical(a) == n.canonical(b)
 	}
 }
 
-// child is the node of a nested attribute, or the node itself in values that have none.
-func (n *node) child(name string) *node {
-	i, found := slices.BinarySearchFunc(n.nodes, name, func(c *node, name string) int { return strings.Compare(c.name, name) })
-	if !found {
-		return n
-	}
-	return n.nodes[i]
-}
-
-func sameEntries[V any](a, b map[string]V, same func(key string, a, b V) bool) bool {
-	if len(a) != len(b) {
-		return false
-	}
+func sameEntries(a, b map[string]any, same func(name string, a, b any) bool) bool {
 	for k, v := range a {
 		if w, ok := b[k]; !ok || !same(k, v, w) {
 			return false
 		}
 	}
-	return true
+	return len(a) == len(b)
 }
 
-// sameSet counts: elements that mean the same have one spelling in common.
-func (n *node) sameSet(a, b []tftypes.Value) bool {
+func (n *node) sameSet(a, b []any) bool {
 	count := map[string]int{}
 	for _, v := range a {
-		count[n.canonical(v)]++
+		count[n.item.canonical(v)]++
 	}
 	for _, v := range b {
-		count[n.canonical(v)]--
-	}
-	for _, c := range count {
-		if c != 0 {
+		key := n.item.canonical(v)
+		if count[key]--; count[key] < 0 {
 			return false
 		}
 	}
-	return true
+	return len(a) == len(b)
 }
 
-// canonical is the spelling that primitive values of one meaning share.
-func (n *node) canonical(v tftypes.Value) string {
+// child is the node of a nested attribute.
+func (n *node) child(name string) *node {
+	i, found := slices.BinarySearchFunc(n.nodes, name, func(c *node, name string) int { return strings.Compare(c.name, name) })
+	if !found {
+		return &node{}
+	}
+	return n.nodes[i]
+}
+
+// canonical is the spelling that values of one meaning share.
+func (n *node) canonical(v any) string {
+	s, ok := scalar(v)
 	switch {
-	case v.Type().Is(tftypes.String):
-		return n.canonicalText(text(v))
-	case v.Type().Is(tftypes.Number):
-		var f big.Float
-		if v.As(&f) != nil {
-			return ""
-		}
-		g, _ := f.Float64()
-		return strconv.FormatFloat(g, 'g', -1, 64)
-	default:
-		return v.String()
-	}
-}
-
-func (n *node) canonicalText(s string) string {
-	if n.fold {
+	case !ok:
+		return fmt.Sprint(v)
+	case n.fold:
 		return strings.ToLower(s)
-	}
-	if n.notation != nil {
+	case n.notation != nil:
 		if c, err := n.notation.Canonical(s); err == nil {
 			return c
+		}
+	case n.raw:
+		if j, err := parseJSON(s); err == nil {
+			return jsonText(normal(j))
 		}
 	}
 	return s
 }
 
-func (n *node) sameText(a, b string) bool {
-	if a == b || n.canonicalText(a) == n.canonicalText(b) {
-		return true
-	}
-	if !n.raw {
-		return false
-	}
-	x, errX := parseJSON(a)
-	y, errY := parseJSON(b)
-	return errX == nil && errY == nil && sameJSON(x, y)
-}
-
-// sameNumber compares as JSON would: two floats that are written alike are the same.
-func sameNumber(a, b tftypes.Value) bool {
-	var x, y big.Float
-	if a.As(&x) != nil || b.As(&y) != nil {
-		return false
-	}
-	if x.Cmp(&y) == 0 {
-		return true
-	}
-	f, _ := x.Float64()
-	g, _ := y.Float64()
-	return f == g && !x.IsInt()
-}
-
-// toJSON is a known value as JSON. It returns an error for unknown values and for JSON in a string that cannot be read.
-func (n *node) toJSON(v tftypes.Value) (any, error) {
-	switch t := v.Type(); {
-	case !v.IsKnown():
+// toJSON is a tree as JSON. It returns an error for unknown values and for text that is no JSON where that is expected.
+func (n *node) toJSON(v any) (any, error) {
+	switch x := v.(type) {
+	case unknownValue:
 		return nil, errors.New("its value is unknown")
-	case v.IsNull():
-		return nil, nil //nolint:nilnil // null is a value of JSON.
-	case t.Is(tftypes.String) && n.raw:
-		return parseJSON(text(v))
-	case t.Is(tftypes.String):
-		return text(v), nil
-	case t.Is(tftypes.Number):
-		var f big.Float
-		err := v.As(&f)
-		return json.Number(f.Text('f', -1)), err
-	case t.Is(tftypes.Bool):
-		var b bool
-		err := v.As(&b)
-		return b, err
-	case t.Is(tftypes.Map{}):
-		out := map[string]any{}
-		for k, e := range entries(v) {
-			j, err := n.toJSON(e)
-			if err != nil {
-				return nil, err
-			}
-			out[k] = j
-		}
-		return out, nil
-	default:
-		out := []any{}
-		for _, e := range elements(v) {
-			j, err := n.toJSON(e)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, j)
-		}
-		return out, nil
-	}
-}
-
-// fromJSON is JSON as a primitive value. Services write numbers and booleans as strings here and there, so that is
-// understood. It returns an error for what has no such meaning.
-func (n *node) fromJSON(t tftypes.Type, raw any) (tftypes.Value, error) {
-	switch {
-	case raw == nil:
-		return tftypes.NewValue(t, nil), nil
-	case t.Is(tftypes.String) && n.raw:
-		b, err := json.Marshal(raw)
-		return tftypes.NewValue(t, string(b)), err
-	}
-	s := fmt.Sprint(raw)
-	switch raw.(type) {
-	case map[string]any, []any:
-		return tftypes.NewValue(t, nil), n.unexpected(raw)
-	}
-	switch {
-	case t.Is(tftypes.String):
-		return tftypes.NewValue(t, s), nil
-	case t.Is(tftypes.Bool):
-		b, err := strconv.ParseBool(s)
-		if err != nil {
-			return tftypes.NewValue(t, nil), n.unexpected(raw)
-		}
-		return tftypes.NewValue(t, b), nil
-	default:
-		f, _, err := big.ParseFloat(s, 10, 512, big.ToNearestEven)
-		if err != nil {
-			return tftypes.NewValue(t, nil), n.unexpected(raw)
-		}
-		return tftypes.NewValue(t, f), nil
-	}
-}
-
-// unexpected is the error of a reply with another type than the schema has. Values are left out: they may be secret.
-func (n *node) unexpected(raw any) error {
-	return fmt.Errorf("the service shows %s as %s, which is not what this provider knows there", n.arm, jsonKind(raw))
-}
-
-func jsonKind(raw any) string {
-	switch raw.(type) {
-	case map[string]any:
-		return "an object"
-	case []any:
-		return "an array"
+	case *big.Float:
+		return json.Number(number(x)), nil
 	case string:
-		return "a string"
-	case bool:
-		return "a boolean"
-	default:
-		return "a number"
+		if n.raw {
+			return parseJSON(x)
+		}
+	case []any:
+		out := make([]any, len(x))
+		for i, e := range x {
+			var err error
+			if out[i], err = n.toJSON(e); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
 	}
+	return v, nil
 }
 
 // parseJSON keeps numbers as they are written.
@@ -298,67 +288,57 @@ func parseJSON(s string) (any, error) {
 	return out, nil
 }
 
-// sameJSON compares by value: 1 and 1.0 are the same.
-func sameJSON(a, b any) bool {
-	switch x := a.(type) {
-	case map[string]any:
-		y, ok := b.(map[string]any)
-		return ok && sameEntries(x, y, func(_ string, a, b any) bool { return sameJSON(a, b) })
-	case []any:
-		y, ok := b.([]any)
-		return ok && slices.EqualFunc(x, y, sameJSON)
-	case json.Number:
-		y, ok := b.(json.Number)
-		return ok && (x == y || asFloat(x).Cmp(asFloat(y)) == 0)
-	default:
-		return reflect.DeepEqual(a, b)
-	}
-}
-
-func asFloat(n json.Number) *big.Float {
-	f, _, err := big.ParseFloat(string(n), 10, 512, big.ToNearestEven)
+func jsonText(v any) string {
+	b, err := json.Marshal(v)
 	if err != nil {
-		return new(big.Float)
+		return ""
 	}
-	return f
+	return string(b)
 }
 
-// clone copies JSON.
-func clone(v any) any {
+// normal is a copy of JSON in which the same numbers are written the same: 1.0 is 1.
+func normal(v any) any {
 	switch x := v.(type) {
 	case map[string]any:
 		out := make(map[string]any, len(x))
 		for k, e := range x {
-			out[k] = clone(e)
+			out[k] = normal(e)
 		}
 		return out
 	case []any:
 		out := make([]any, len(x))
 		for i, e := range x {
-			out[i] = clone(e)
+			out[i] = normal(e)
 		}
 		return out
-	default:
-		return v
+	case json.Number:
+		if f, err := parseNumber(string(x)); err == nil {
+			return json.Number(number(f))
+		}
 	}
+	return v
 }
 
+// sameJSON compares by value.
+func sameJSON(a, b any) bool { return reflect.DeepEqual(normal(a), normal(b)) }
+
 // lookup is what is at a path, nil for nothing.
-func lookup(in map[string]any, at []string) any {
-	var v any = in
+func lookup(v any, at []string) any {
 	for _, name := range at {
-		o, ok := v.(map[string]any)
-		if !ok {
-			return nil
-		}
-		v = o[name]
+		v = entries(v)[name]
 	}
 	return v
 }
 
 // assign writes to a path, making the objects on the way.
 func assign(in map[string]any, at []string, v any) {
-	for _, name := range at[:len(at)-1] {
+	in = descend(in, at[:len(at)-1])
+	in[at[len(at)-1]] = v
+}
+
+// descend is the object at a path, made where there is none.
+func descend(in map[string]any, at []string) map[string]any {
+	for _, name := range at {
 		next, ok := in[name].(map[string]any)
 		if !ok {
 			next = map[string]any{}
@@ -366,7 +346,7 @@ func assign(in map[string]any, at []string, v any) {
 		}
 		in = next
 	}
-	in[at[len(at)-1]] = v
+	return in
 }
 
 // remove takes away what is at a path, and the objects on the way that are empty then.
@@ -383,15 +363,65 @@ func remove(in map[string]any, at []string) {
 	delete(in, at[0])
 }
 
-// descend is the object at a path, made where there is none.
-func descend(in map[string]any, at []string) map[string]any {
-	if len(at) == 0 {
-		return in
+// keyed are the elements of a JSON object, or of an array whose elements hold their key, by that key.
+type keyed struct {
+	keyAt     []string // nil for an object
+	canonical func(any) string
+	keys      []string       // in their order, as they are written
+	items     map[string]any // by canonical key
+}
+
+// index makes elements findable. It returns false for JSON of another kind.
+func (n *node) index(raw any, keyAt []string) (*keyed, bool) {
+	k := &keyed{keyAt: keyAt, canonical: (&node{options: options{fold: n.fold}}).canonical, items: map[string]any{}}
+	if keyAt == nil {
+		for key, e := range entries(raw) {
+			k.add(key, e)
+		}
+		slices.Sort(k.keys)
+		_, ok := raw.(map[string]any)
+		return k, ok || raw == nil
 	}
-	if o, ok := lookup(in, at).(map[string]any); ok {
+	for _, e := range items(raw) {
+		if key, ok := scalar(lookup(e, keyAt)); ok {
+			k.add(key, e)
+		}
+	}
+	_, ok := raw.([]any)
+	return k, ok || raw == nil
+}
+
+func (k *keyed) add(key string, e any) {
+	k.keys = append(k.keys, key)
+	k.items[k.canonical(key)] = e
+}
+
+func (k *keyed) get(key string) any { return k.items[k.canonical(key)] }
+
+// open is an element to write to, made where there is none.
+func (k *keyed) open(key string) map[string]any {
+	if o, ok := k.get(key).(map[string]any); ok {
 		return o
 	}
 	o := map[string]any{}
-	assign(in, at, o)
+	if k.keyAt != nil {
+		assign(o, k.keyAt, key)
+	}
+	k.add(key, o)
 	return o
+}
+
+// json are the elements as they were, without those that were deleted and with those that were added.
+func (k *keyed) json() any {
+	object, array := map[string]any{}, []any{}
+	for _, key := range k.keys {
+		if e, ok := k.items[k.canonical(key)]; ok {
+			object[key] = e
+			array = append(array, e)
+		}
+	}
+	if k.keyAt == nil {
+		return object
+	}
+	return array
 }
