@@ -40,7 +40,7 @@ func (m *Mapping) Import(ctx context.Context, begun tftypes.Value, body map[stri
 		if n.at == nil && out[n.name] == nil {
 			out[n.name] = defaultOf(ctx, n.source)
 		}
-		if n.unmanageable() && out[n.name] != nil {
+		if n.sent() && out[n.name] != nil && (n.unmanageable() || n.shape >= object) {
 			unclaimed[n.name] = nil
 		}
 	}

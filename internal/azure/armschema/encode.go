@@ -123,11 +123,27 @@ func (n *node) strip(raw any) {
 	for _, c := range n.nodes {
 		switch {
 		case c.at == nil || raw == nil:
+		case c.secret && c.keyAt != nil && c.elemAt != nil:
+			c.stripShadows(entries(raw))
 		case c.sent():
 			c.strip(lookup(raw, c.at))
 		case !c.shared:
 			remove(entries(raw), c.at)
 		}
+	}
+}
+
+// stripShadows takes away wrappers that show nothing but the key of a secret. All secrets are sent again.
+func (n *node) stripShadows(in map[string]any) {
+	live, _ := n.index(lookup(in, n.at), n.keyAt)
+	before := len(live.items)
+	maps.DeleteFunc(live.items, func(_ string, e any) bool { return len(entries(e)) == 1 })
+	switch len(live.items) {
+	case before:
+	case 0:
+		remove(in, n.at)
+	default:
+		assign(in, n.at, live.json())
 	}
 }
 

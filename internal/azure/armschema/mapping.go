@@ -2,6 +2,7 @@ package armschema
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -103,7 +104,25 @@ func (n *node) take(a schema.Attribute, of shape, parent *node) schema.Attribute
 	if n.at == nil {
 		nest = func(attributes map[string]schema.Attribute) map[string]schema.Attribute { return attributes }
 	}
+	if text, ok := a.(String); ok && n.raw {
+		text.Validators = append(slices.Clip(text.Validators), tf.Refusing("Invalid JSON", n.checkJSON))
+		a = text
+	}
 	return complete(a, n.describe(a.GetMarkdownDescription()), a.IsComputed() || n.unmanageable(), nest)
+}
+
+// checkJSON refuses text that cannot be sent.
+func (n *node) checkJSON(s string) error {
+	v, err := parseJSON(s)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: use the function jsonencode", err)
+	case v == nil:
+		return errors.New("null is no value here: leave the attribute out")
+	case n.merges() && entries(v) == nil:
+		return errors.New("only an object can be merged with the body: write for example jsonencode({ properties = { name = 1 } })")
+	}
+	return nil
 }
 
 // locate finds the place of the attribute, below that of its parent.

@@ -29,39 +29,37 @@ func tree(v tftypes.Value) any {
 	case !v.IsKnown():
 		return unknown
 	}
-	var err error
 	switch t := v.Type(); {
 	case t.Is(tftypes.String):
-		var s string
-		err = v.As(&s)
-		return s
+		return as[string](v)
 	case t.Is(tftypes.Bool):
-		var b bool
-		err = v.As(&b)
-		return b
+		return as[bool](v)
 	case t.Is(tftypes.Number):
-		f := new(big.Float)
-		err = v.As(f)
-		return f
+		return as[*big.Float](v)
 	case t.Is(tftypes.Object{}), t.Is(tftypes.Map{}):
-		var parts map[string]tftypes.Value
-		err = v.As(&parts)
+		parts := as[map[string]tftypes.Value](v)
 		out := make(map[string]any, len(parts))
 		for k, e := range parts {
 			out[k] = tree(e)
 		}
 		return out
 	default:
-		var parts []tftypes.Value
-		if err = v.As(&parts); err != nil {
-			return nil
-		}
+		parts := as[[]tftypes.Value](v)
 		out := make([]any, len(parts))
 		for i, e := range parts {
 			out[i] = tree(e)
 		}
 		return out
 	}
+}
+
+// as is a value as the Go value of its type.
+func as[T any](v tftypes.Value) T {
+	var out T
+	if err := v.As(&out); err != nil {
+		panic(err) // the type was asked for
+	}
+	return out
 }
 
 // value is a tree as a value of a type. Services write numbers and booleans as strings here and there, and that is
@@ -361,67 +359,4 @@ func remove(in map[string]any, at []string) {
 		}
 	}
 	delete(in, at[0])
-}
-
-// keyed are the elements of a JSON object, or of an array whose elements hold their key, by that key.
-type keyed struct {
-	keyAt     []string // nil for an object
-	canonical func(any) string
-	keys      []string       // in their order, as they are written
-	items     map[string]any // by canonical key
-}
-
-// index makes elements findable. It returns false for JSON of another kind.
-func (n *node) index(raw any, keyAt []string) (*keyed, bool) {
-	k := &keyed{keyAt: keyAt, canonical: (&node{options: options{fold: n.fold}}).canonical, items: map[string]any{}}
-	if keyAt == nil {
-		for key, e := range entries(raw) {
-			k.add(key, e)
-		}
-		slices.Sort(k.keys)
-		_, ok := raw.(map[string]any)
-		return k, ok || raw == nil
-	}
-	for _, e := range items(raw) {
-		if key, ok := scalar(lookup(e, keyAt)); ok {
-			k.add(key, e)
-		}
-	}
-	_, ok := raw.([]any)
-	return k, ok || raw == nil
-}
-
-func (k *keyed) add(key string, e any) {
-	k.keys = append(k.keys, key)
-	k.items[k.canonical(key)] = e
-}
-
-func (k *keyed) get(key string) any { return k.items[k.canonical(key)] }
-
-// open is an element to write to, made where there is none.
-func (k *keyed) open(key string) map[string]any {
-	if o, ok := k.get(key).(map[string]any); ok {
-		return o
-	}
-	o := map[string]any{}
-	if k.keyAt != nil {
-		assign(o, k.keyAt, key)
-	}
-	k.add(key, o)
-	return o
-}
-
-// json are the elements as they were, without those that were deleted and with those that were added.
-func (k *keyed) json() any {
-	object, array := map[string]any{}, []any{}
-	for _, key := range k.keys {
-		if e, ok := k.items[k.canonical(key)]; ok {
-			object[key] = e
-			array = append(array, e)
-		}
-	}
-	if k.keyAt == nil {
-		return object
-	}
-	return array
 }
