@@ -148,11 +148,23 @@ func optionsOf(a schema.Attribute, of shape) options {
 	}
 }
 
-// complete is a copy with another description, with nested attributes that are described as well, and computed if the
-// provider may plan a value that is not configured.
-func complete(
-	a schema.Attribute, doc string, computed bool, nest func(map[string]schema.Attribute) map[string]schema.Attribute,
-) schema.Attribute {
+// nestedOf are the attributes inside, nil for none.
+func nestedOf(a schema.Attribute) map[string]schema.Attribute {
+	switch x := a.(type) {
+	case Object:
+		return x.Attributes
+	case Objects:
+		return x.NestedObject.Attributes
+	case ObjectMap:
+		return x.NestedObject.Attributes
+	default:
+		return nil
+	}
+}
+
+// complete is a copy with another description, other nested attributes, and computed if the provider may plan a value
+// that is not configured.
+func complete(a schema.Attribute, doc string, computed bool, nested map[string]schema.Attribute) schema.Attribute {
 	v := reflect.New(reflect.TypeOf(a)).Elem()
 	v.Set(reflect.ValueOf(a))
 	v.FieldByName("MarkdownDescription").SetString(doc)
@@ -162,8 +174,7 @@ func complete(
 		inner = o
 	}
 	if inner = inner.FieldByName("Attributes"); inner.IsValid() {
-		attributes, _ := inner.Interface().(map[string]schema.Attribute)
-		inner.Set(reflect.ValueOf(nest(attributes)))
+		inner.Set(reflect.ValueOf(nested))
 	}
 	out, _ := v.Interface().(schema.Attribute)
 	return out

@@ -52,6 +52,8 @@ type node struct {
 	source   schema.Attribute
 
 	required, optional, writeOnly bool
+	// hides: it is write-only or holds what is, so it cannot be computed.
+	hides bool
 	// shared: something that is sent is at the same place, so it is not read-only there.
 	shared bool
 }
@@ -100,15 +102,16 @@ func (n *node) take(a schema.Attribute, of shape, parent *node) schema.Attribute
 			inner.shape = object
 		}
 	}
-	nest := inner.adopt
-	if n.at == nil {
-		nest = func(attributes map[string]schema.Attribute) map[string]schema.Attribute { return attributes }
+	nested := nestedOf(a)
+	if n.at != nil {
+		nested = inner.adopt(nested)
 	}
+	n.hides = n.writeOnly || slices.ContainsFunc(inner.nodes, func(c *node) bool { return c.hides })
 	if text, ok := a.(String); ok && n.raw {
 		text.Validators = append(slices.Clip(text.Validators), tf.Refusing("Invalid JSON", n.checkJSON))
 		a = text
 	}
-	return complete(a, n.describe(a.GetMarkdownDescription()), a.IsComputed() || n.unmanageable(), nest)
+	return complete(a, n.describe(a.GetMarkdownDescription()), a.IsComputed() || n.unmanageable() || n.observe, nested)
 }
 
 // checkJSON refuses text that cannot be sent.
@@ -158,7 +161,7 @@ func (n *node) classify() Class {
 
 // unmanageable tells whether the value may be there without being configured: the service fills it, and an import shows it.
 func (n *node) unmanageable() bool {
-	return n.optional && n.at != nil && !n.secret && !n.writeOnly && !n.standard && !n.merges() && !n.observe
+	return n.optional && n.at != nil && !n.secret && !n.hides && !n.standard && !n.merges() && !n.observe
 }
 
 // sent tells whether the value is part of requests.

@@ -167,6 +167,7 @@ func containerGroup() *armschema.Mapping {
 				"content": armschema.String{Path: "encodedTaskContent", StringAttribute: required},
 			},
 		}},
-		"settings": armschema.String{Path: "properties.settings", Raw: true, StringAttribute: optional},
+		"secrets_revision": armschema.String{StringAttribute: computed},
+		"settings":         armschema.String{Path: "properties.settings", Raw: true, StringAttribute: optional},
 	}))
 }
