@@ -27,115 +27,122 @@ var (
 	aContainers = obj{"name": "g", "location": "westeurope", "os_type": "Linux", "containers": obj{"app": aContainer}}
 )
 
+// inApp changes an attribute of the container.
+func inApp(name string, v any) obj {
+	return obj{"containers": obj{"app": with(aContainer, obj{name: v})}}
+}
+
+// transitions are changes of attributes, one for each option.
+var transitions = map[string]struct {
+	kind        string
+	base        obj
+	first, next obj
+	at          []string
+	want        [3]any // what is sent: for the first value, the next one, and none
+}{
+	"path": {
+		"containers", aContainers,
+		obj{"settings": "1"},
+		obj{"settings": `{"a":2}`},
+		[]string{"properties", "settings"},
+		[3]any{1.0, obj{"a": 2.0}, nil},
+	},
+	"bool with unset": {
+		"registry", aRegistry,
+		obj{"admin_enabled": true},
+		obj{"admin_enabled": false},
+		[]string{"properties", "adminUserEnabled"},
+		[3]any{true, false, false},
+	},
+	"default": {
+		"registry", aRegistry,
+		obj{"role_assignment_mode": "Abac"},
+		obj{"role_assignment_mode": "Other"},
+		[]string{"properties", "roleAssignmentMode"},
+		[3]any{"Abac", "Other", "LegacyRegistryPermissions"},
+	},
+	"object with unset": {
+		"registry", aRegistry,
+		obj{"identity": obj{"type": "SystemAssigned"}},
+		obj{"identity": obj{"type": "UserAssigned", "identity_ids": []any{"/a"}}},
+		[]string{"identity"},
+		[3]any{obj{"type": "SystemAssigned"}, obj{"type": "UserAssigned", "userAssignedIdentities": obj{"/a": obj{}}}, obj{"type": "None"}},
+	},
+	"wrapped": {
+		"registry", aRegistry,
+		obj{"network_rule_set": obj{"default_action": "Deny", "ip_ranges": []any{"1", "2"}}},
+		obj{"network_rule_set": obj{"default_action": "Deny"}},
+		[]string{"properties", "networkRuleSet"},
+		[3]any{obj{"defaultAction": "Deny", "ipRules": []any{obj{"value": "1"}, obj{"value": "2"}}}, obj{"defaultAction": "Deny"}, nil},
+	},
+	"deep": {
+		"registry", aRegistry,
+		obj{"retention_policy": obj{"days": 7, "status": "enabled"}},
+		obj{"retention_policy": obj{"status": "x"}},
+		[]string{"properties", "policies"},
+		[3]any{
+			obj{"retentionPolicy": obj{"days": 7.0, "status": "enabled"}}, obj{"retentionPolicy": obj{"status": "x"}}, nil,
+		},
+	},
+	"merged": {
+		"registry", aRegistry,
+		obj{"extra_properties": `{"properties":{"a":{"b":1,"c":2}}}`},
+		obj{"extra_properties": `{"properties":{"a":{"b":3}}}`},
+		[]string{"properties", "a"},
+		[3]any{obj{"b": 1.0, "c": 2.0}, obj{"b": 3.0}, nil},
+	},
+	"tags": {
+		"group",
+		obj{"name": "rg", "location": "westeurope"},
+		obj{"tags": obj{"a": "1", "b": "2"}},
+		obj{"tags": obj{"b": "3"}},
+		[]string{"tags"},
+		[3]any{obj{"a": "1", "b": "2"}, obj{"b": "3"}, nil},
+	},
+	"keyed": {
+		"containers", aContainers,
+		obj{"volumes": obj{"v": obj{"share_name": "s"}, "w": obj{"empty_dir": obj{}}}},
+		obj{"volumes": obj{"w": obj{"share_name": "t"}}},
+		[]string{"properties", "volumes"},
+		[3]any{
+			[]any{obj{"name": "v", "azureFile": obj{"shareName": "s"}}, obj{"name": "w", "emptyDir": obj{}}},
+			[]any{obj{"name": "w", "azureFile": obj{"shareName": "t"}}},
+			nil,
+		},
+	},
+	"discriminated": {
+		"containers", aContainers,
+		obj{"docker": obj{"file": "f"}},
+		obj{"docker": nil, "encoded": obj{"content": "c"}},
+		[]string{"properties", "step"},
+		[3]any{
+			obj{"type": "Docker", "dockerFilePath": "f"}, obj{"type": "EncodedTask", "encodedTaskContent": "c"}, nil,
+		},
+	},
+	"key and value": {
+		"containers", aContainers, inApp("environment_variables", obj{"A": "1", "B": "2"}),
+		inApp("environment_variables", obj{"B": "3"}),
+		[]string{"properties", "containers", "0", "properties", "environmentVariables"},
+		[3]any{[]any{obj{"name": "A", "value": "1"}, obj{"name": "B", "value": "2"}}, []any{obj{"name": "B", "value": "3"}}, nil},
+	},
+	"list": {
+		"containers", aContainers, inApp("ports", []any{obj{"port": 80}, obj{"port": 81, "protocol": "UDP"}}),
+		inApp("ports", []any{obj{"port": 81, "protocol": "UDP"}}),
+		[]string{"properties", "containers", "0", "properties", "ports"},
+		[3]any{[]any{obj{"port": 80.0, "protocol": "TCP"}, obj{"port": 81.0, "protocol": "UDP"}}, []any{obj{"port": 81.0, "protocol": "UDP"}}, nil},
+	},
+	"secrets": {
+		"containers", aContainers, inApp("secrets", obj{"S": "1"}), inApp("secrets", obj{"S": "2"}),
+		[]string{"properties", "containers", "0", "properties", "environmentVariables"},
+		[3]any{[]any{obj{"name": "S", "secureValue": "1"}}, []any{obj{"name": "S", "secureValue": "2"}}, nil},
+	},
+}
+
 // TestTransitions takes attributes of every option from nothing to a value, to another, and to nothing, as Terraform core
 // does, and wants each in the request, true afterwards, and gone at the end.
 func TestTransitions(t *testing.T) {
 	t.Parallel()
-	inApp := func(name string, v any) obj { return obj{"containers": obj{"app": with(aContainer, obj{name: v})}} }
-	for name, test := range map[string]struct {
-		kind        string
-		base        obj
-		first, next obj
-		at          []string
-		want        [3]any // what is sent: for the first value, the next one, and none
-	}{
-		"path": {
-			"containers", aContainers,
-			obj{"settings": "1"},
-			obj{"settings": `{"a":2}`},
-			[]string{"properties", "settings"},
-			[3]any{1.0, obj{"a": 2.0}, nil},
-		},
-		"bool with unset": {
-			"registry", aRegistry,
-			obj{"admin_enabled": true},
-			obj{"admin_enabled": false},
-			[]string{"properties", "adminUserEnabled"},
-			[3]any{true, false, false},
-		},
-		"default": {
-			"registry", aRegistry,
-			obj{"role_assignment_mode": "Abac"},
-			obj{"role_assignment_mode": "Other"},
-			[]string{"properties", "roleAssignmentMode"},
-			[3]any{"Abac", "Other", "LegacyRegistryPermissions"},
-		},
-		"object with unset": {
-			"registry", aRegistry,
-			obj{"identity": obj{"type": "SystemAssigned"}},
-			obj{"identity": obj{"type": "UserAssigned", "identity_ids": []any{"/a"}}},
-			[]string{"identity"},
-			[3]any{obj{"type": "SystemAssigned"}, obj{"type": "UserAssigned", "userAssignedIdentities": obj{"/a": obj{}}}, obj{"type": "None"}},
-		},
-		"wrapped": {
-			"registry", aRegistry,
-			obj{"network_rule_set": obj{"default_action": "Deny", "ip_ranges": []any{"1", "2"}}},
-			obj{"network_rule_set": obj{"default_action": "Deny"}},
-			[]string{"properties", "networkRuleSet"},
-			[3]any{obj{"defaultAction": "Deny", "ipRules": []any{obj{"value": "1"}, obj{"value": "2"}}}, obj{"defaultAction": "Deny"}, nil},
-		},
-		"deep": {
-			"registry", aRegistry,
-			obj{"retention_policy": obj{"days": 7, "status": "enabled"}},
-			obj{"retention_policy": obj{"status": "x"}},
-			[]string{"properties", "policies"},
-			[3]any{
-				obj{"retentionPolicy": obj{"days": 7.0, "status": "enabled"}}, obj{"retentionPolicy": obj{"status": "x"}}, nil,
-			},
-		},
-		"merged": {
-			"registry", aRegistry,
-			obj{"extra_properties": `{"properties":{"a":{"b":1,"c":2}}}`},
-			obj{"extra_properties": `{"properties":{"a":{"b":3}}}`},
-			[]string{"properties", "a"},
-			[3]any{obj{"b": 1.0, "c": 2.0}, obj{"b": 3.0}, nil},
-		},
-		"tags": {
-			"group",
-			obj{"name": "rg", "location": "westeurope"},
-			obj{"tags": obj{"a": "1", "b": "2"}},
-			obj{"tags": obj{"b": "3"}},
-			[]string{"tags"},
-			[3]any{obj{"a": "1", "b": "2"}, obj{"b": "3"}, nil},
-		},
-		"keyed": {
-			"containers", aContainers,
-			obj{"volumes": obj{"v": obj{"share_name": "s"}, "w": obj{"empty_dir": obj{}}}},
-			obj{"volumes": obj{"w": obj{"share_name": "t"}}},
-			[]string{"properties", "volumes"},
-			[3]any{
-				[]any{obj{"name": "v", "azureFile": obj{"shareName": "s"}}, obj{"name": "w", "emptyDir": obj{}}},
-				[]any{obj{"name": "w", "azureFile": obj{"shareName": "t"}}},
-				nil,
-			},
-		},
-		"discriminated": {
-			"containers", aContainers,
-			obj{"docker": obj{"file": "f"}},
-			obj{"docker": nil, "encoded": obj{"content": "c"}},
-			[]string{"properties", "step"},
-			[3]any{
-				obj{"type": "Docker", "dockerFilePath": "f"}, obj{"type": "EncodedTask", "encodedTaskContent": "c"}, nil,
-			},
-		},
-		"key and value": {
-			"containers", aContainers, inApp("environment_variables", obj{"A": "1", "B": "2"}),
-			inApp("environment_variables", obj{"B": "3"}),
-			[]string{"properties", "containers", "0", "properties", "environmentVariables"},
-			[3]any{[]any{obj{"name": "A", "value": "1"}, obj{"name": "B", "value": "2"}}, []any{obj{"name": "B", "value": "3"}}, nil},
-		},
-		"list": {
-			"containers", aContainers, inApp("ports", []any{obj{"port": 80}, obj{"port": 81, "protocol": "UDP"}}),
-			inApp("ports", []any{obj{"port": 81, "protocol": "UDP"}}),
-			[]string{"properties", "containers", "0", "properties", "ports"},
-			[3]any{[]any{obj{"port": 80.0, "protocol": "TCP"}, obj{"port": 81.0, "protocol": "UDP"}}, []any{obj{"port": 81.0, "protocol": "UDP"}}, nil},
-		},
-		"secrets": {
-			"containers", aContainers, inApp("secrets", obj{"S": "1"}), inApp("secrets", obj{"S": "2"}),
-			[]string{"properties", "containers", "0", "properties", "environmentVariables"},
-			[3]any{[]any{obj{"name": "S", "secureValue": "1"}}, []any{obj{"name": "S", "secureValue": "2"}}, nil},
-		},
-	} {
+	for name, test := range transitions {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r, s := start(t, test.kind)
@@ -251,10 +258,12 @@ func TestAnyTwoConfigurations(t *testing.T) {
 	for name, m := range mappings() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			r, _ := start(t, name)
 			rapid.Check(t, func(rt *rapid.T) {
-				r, _ := start(t, name)
+				r.Forget()
 				for _, label := range []string{"first", "second"} {
 					config := draw(rt, label, m.Attributes)
+					hide(config)
 					if _, diags := r.TryApply(t.Context(), config); diags.HasError() {
 						rt.Fatalf("%s: %v", label, diags)
 					}

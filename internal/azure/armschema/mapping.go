@@ -96,7 +96,7 @@ func (n *node) take(a schema.Attribute, of shape, parent *node) schema.Attribute
 	inner := n
 	if of != leaf && of != object {
 		inner = &node{
-			options: options{fold: n.fold, replace: n.replace}, at: []string{}, arm: n.arm + "[]", class: n.class, writeOnly: n.writeOnly,
+			options: options{fold: n.fold, replace: n.replace}, at: []string{}, arm: n.arm + n.step(), class: n.class, writeOnly: n.writeOnly,
 		}
 		if n.item = inner; of == objects || of == objectMap {
 			inner.shape = object
@@ -112,6 +112,14 @@ func (n *node) take(a schema.Attribute, of shape, parent *node) schema.Attribute
 		a = text
 	}
 	return complete(a, n.describe(a.GetMarkdownDescription()), a.IsComputed() || n.unmanageable() || n.observe, nested)
+}
+
+// step leads from a collection to what it holds.
+func (n *node) step() string {
+	if n.elem == Keys || n.keyAt == nil && (n.shape == dict || n.shape == objectMap) {
+		return ".*"
+	}
+	return "[]"
 }
 
 // checkJSON refuses text that cannot be sent.
@@ -200,61 +208,4 @@ func split(path string) []string {
 	default:
 		return strings.Split(path, ".")
 	}
-}
-
-// Leaf is an attribute as Walk shows it.
-type Leaf struct {
-	// Attribute is the path in the schema: "containers.ports.port".
-	Attribute string
-	// ARM is the path in the body: "properties.containers[].properties.ports[].port". Empty: client-only.
-	ARM string
-	// Kind names the JSON type: string, bool, int, number, array, map, object, any.
-	Kind string
-	// Class says what a change does.
-	Class Class
-	// Required: has to be configured. Default: has a value if it is not. Secret: the mapping's option. Hidden: sensitive
-	// or write-only. Nested: has attributes inside, which follow.
-	Required, Default, Secret, Hidden, Nested bool
-}
-
-// Walk visits all attributes, nested ones after the one they are in.
-func (m *Mapping) Walk(visit func(Leaf)) { m.root.walk("", visit) }
-
-func (n *node) walk(at string, visit func(Leaf)) {
-	for _, c := range n.nodes {
-		name := strings.TrimPrefix(at+"."+c.name, ".")
-		visit(Leaf{
-			Attribute: name, ARM: c.arm, Kind: c.jsonKind(), Class: c.class, Required: c.required, Default: c.standard,
-			Secret: c.secret, Hidden: c.source.IsSensitive() || c.writeOnly, Nested: c.shape >= object,
-		})
-		c.walk(name, visit)
-		if c.item != nil {
-			c.item.walk(name, visit)
-		}
-	}
-}
-
-func (n *node) jsonKind() string {
-	switch a := n.source.(type) {
-	case Bool:
-		return "bool"
-	case Int64:
-		return "int"
-	case Float64:
-		return "number"
-	case List, Set, Objects:
-		return "array"
-	case Map, ObjectMap:
-		if n.key == "" {
-			return "map"
-		}
-		return "array"
-	case Object:
-		return "object"
-	case String:
-		if a.Raw {
-			return "any"
-		}
-	}
-	return "string"
 }

@@ -89,6 +89,9 @@ func list(v any) []any {
 	return l
 }
 
+// secret are the names of what is not shown, in bodies and, since their digests take long, in some configurations.
+var secret = map[string]bool{"secureValue": true, "storageAccountKey": true, "secrets": true, "storage_account_key_wo": true}
+
 func hide(v any) {
 	for _, e := range list(v) {
 		hide(e)
@@ -96,7 +99,7 @@ func hide(v any) {
 	o, _ := v.(map[string]any)
 	for k, e := range o {
 		hide(e)
-		if inner, ok := e.(map[string]any); k == "secureValue" || k == "storageAccountKey" || k == "azureFile" && ok && len(inner) == 0 {
+		if inner, ok := e.(map[string]any); secret[k] || k == "azureFile" && ok && len(inner) == 0 {
 			delete(o, k)
 		}
 	}
