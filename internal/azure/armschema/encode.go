@@ -61,7 +61,7 @@ func MergePatch(from, to map[string]any) map[string]any {
 			if inner := MergePatch(was, will); len(inner) > 0 {
 				patch[k] = inner
 			}
-		case from[k] == nil || !sameJSON(from[k], v):
+		case !sameJSON(from[k], v):
 			patch[k] = v
 		}
 	}

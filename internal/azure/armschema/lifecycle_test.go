@@ -3,6 +3,7 @@ package armschema_test
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -111,6 +112,13 @@ var transitions = map[string]struct {
 			nil,
 		},
 	},
+	"empty object": {
+		"containers", aContainers,
+		obj{"volumes": obj{"v": obj{}}},
+		obj{"volumes": obj{"v": obj{"empty_dir": obj{}}}},
+		[]string{"properties", "volumes"},
+		[3]any{[]any{obj{"name": "v"}}, []any{obj{"name": "v", "emptyDir": obj{}}}, nil},
+	},
 	"discriminated": {
 		"containers", aContainers,
 		obj{"docker": obj{"file": "f"}},
@@ -206,6 +214,53 @@ func TestReplace(t *testing.T) {
 				t.Errorf("it is a %s, want %s: %v", c.Action, test.want, c.Replace)
 			}
 		})
+	}
+}
+
+// TestComputedValues are known as long as nothing changes, and those that never change always.
+func TestComputedValues(t *testing.T) {
+	t.Parallel()
+	r, s := start(t, "registry")
+	s.fills = parse(t, `{"properties": {"loginServer": "l", "provisioningState": "Succeeded"}}`)
+	r.Apply(t, aRegistry)
+	for name, test := range map[string]struct {
+		change obj
+		want   any
+	}{
+		"nothing":     {obj{}, "Succeeded"},
+		"respelling":  {obj{"location": "West Europe"}, "Succeeded"},
+		"a change":    {obj{"admin_enabled": true}, core.Unknown},
+		"one in part": {obj{"identity": obj{"type": "SystemAssigned"}}, core.Unknown},
+	} {
+		c := r.Clone().Plan(t, with(aRegistry, test.change))
+		if got := c.Planned.Value(t, "provisioning_state"); got != test.want {
+			t.Errorf("%s: the computed value is %v, want %v", name, got, test.want)
+		}
+		if got := c.Planned.Value(t, "login_server"); got != "l" {
+			t.Errorf("%s: the value that never changes is %v", name, got)
+		}
+	}
+	config := with(aRegistry, obj{"admin_enabled": true})
+	r.Apply(t, config)
+	if got := r.Plan(t, aRegistry).Planned.Value(t, "provisioning_state"); got != core.Unknown {
+		t.Errorf("a value that is taken away leaves the computed value %v", got)
+	}
+}
+
+// TestInvalidJSON is refused in the plan.
+func TestInvalidJSON(t *testing.T) {
+	t.Parallel()
+	registries, _ := start(t, "registry")
+	groups, _ := start(t, "containers")
+	for text, want := range map[string]string{"{": "jsonencode", "1 2": "jsonencode", "null": "leave the attribute out", "[]": "only an object"} {
+		diags := registries.Validate(t.Context(), with(aRegistry, obj{"extra_properties": text}))
+		if !strings.Contains(diags.String(), want) || !strings.Contains(diags.String(), "extra_properties") {
+			t.Errorf("%s: %v", text, diags)
+		}
+		diags = groups.Validate(t.Context(), with(aContainers, obj{"settings": text}))
+		if bad := text != "[]"; diags.HasError() != bad {
+			t.Errorf("%s in a place of its own: %v", text, diags)
+		}
 	}
 }
 

@@ -70,6 +70,9 @@ func (n *node) adopt(attributes map[string]schema.Attribute) map[string]schema.A
 	out := make(map[string]schema.Attribute, len(attributes))
 	for name, a := range attributes {
 		child := &node{name: name, source: a, class: ClientOnly}
+		if !a.IsRequired() && !a.IsOptional() {
+			child.class = Observed
+		}
 		n.nodes = append(n.nodes, child)
 		out[name] = a
 		if of, ours := shapeOf(a); ours {
@@ -144,6 +147,9 @@ func (n *node) locate(parent *node) {
 	}
 	if property, kind, found := strings.Cut(n.discriminator, "="); found {
 		n.kindAt, n.kind = split(property), kind
+	}
+	if n.path == "." && !n.raw && n.kindAt == nil {
+		panic(fmt.Sprintf("armschema: %s: the path \".\" is for Raw and for Discriminator", n.name))
 	}
 	if n.unsetJSON == "" {
 		return
