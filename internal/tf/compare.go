@@ -20,7 +20,7 @@ func Same(a, b attr.Value) bool {
 	switch x := a.(type) {
 	case Noted:
 		y, ok := b.(Noted)
-		return ok && x.notation.same(x.ValueString(), y.ValueString())
+		return ok && x.notation.Same(x.ValueString(), y.ValueString())
 	case types.Object:
 		y, ok := b.(types.Object)
 		return ok && sameEntries(x.Attributes(), y.Attributes())

@@ -39,8 +39,8 @@ func (n *Notation) Canonical(s string) (string, error) {
 	return n.canonical(s)
 }
 
-// same tells whether two spellings mean the same. What cannot be read is compared by letter.
-func (n *Notation) same(a, b string) bool {
+// Same tells whether two spellings mean the same. What cannot be read is compared by letter.
+func (n *Notation) Same(a, b string) bool {
 	if a == b {
 		return true
 	}
@@ -60,6 +60,9 @@ type NotedType struct {
 	basetypes.StringType
 	notation *Notation
 }
+
+// Notation is the notation of the type.
+func (t NotedType) Notation() *Notation { return t.notation }
 
 // Equal tells whether the other type is of the same notation.
 func (t NotedType) Equal(other attr.Type) bool {
@@ -118,7 +121,7 @@ func (v Noted) StringSemanticEquals(_ context.Context, other basetypes.StringVal
 	if !ok {
 		return false, nil
 	}
-	return v.notation.same(v.ValueString(), o.ValueString()), nil
+	return v.notation.Same(v.ValueString(), o.ValueString()), nil
 }
 
 // ValidateAttribute refuses what cannot be read in this notation.

@@ -28,6 +28,8 @@ var (
 	Prefix = &Notation{name: "CIDR", canonical: canonicalPrefix}
 	// MAC is a hardware address.
 	MAC = &Notation{name: "MAC address", canonical: canonicalMAC}
+	// Location is a region of Azure by its name ("westeurope") or as the portal shows it ("West Europe").
+	Location = &Notation{name: "location", canonical: canonicalLocation}
 )
 
 func canonicalSize(s string) (string, error) {
@@ -141,4 +143,12 @@ func canonicalMAC(s string) (string, error) {
 		return "", fmt.Errorf("%q is no MAC address: write for example %q", s, "02:42:ac:11:00:02")
 	}
 	return m.String(), nil
+}
+
+func canonicalLocation(s string) (string, error) {
+	name := strings.ToLower(strings.ReplaceAll(s, " ", ""))
+	if name == "" || strings.ContainsFunc(name, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }) {
+		return "", fmt.Errorf("%q is no location: write for example %q or %q", s, "westeurope", "West Europe")
+	}
+	return name, nil
 }

@@ -1,0 +1,181 @@
+package armschema
+
+import (
+	"reflect"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+)
+
+// Keys is an Elem that says that the values are the keys of a JSON object, as in "userAssignedIdentities": {"ID": {}}.
+const Keys = "*"
+
+// The attributes of the framework, with their place in the body. The package comment explains the options.
+type (
+	// String is a string, or with Raw any JSON value written as text.
+	String struct {
+		Path, Unset                         string
+		Replace, Observe, Secret, Raw, Fold bool
+		schema.StringAttribute
+	}
+
+	// Bool is true or false.
+	Bool struct {
+		Path, Unset      string
+		Replace, Observe bool
+		schema.BoolAttribute
+	}
+
+	// Int64 is a whole number.
+	Int64 struct {
+		Path, Unset      string
+		Replace, Observe bool
+		schema.Int64Attribute
+	}
+
+	// Float64 is a number.
+	Float64 struct {
+		Path, Unset      string
+		Replace, Observe bool
+		schema.Float64Attribute
+	}
+
+	// List are values in order.
+	List struct {
+		Path, Elem, Unset              string
+		Replace, Observe, Secret, Fold bool
+		schema.ListAttribute
+	}
+
+	// Set are values without order.
+	Set struct {
+		Path, Elem, Unset      string
+		Replace, Observe, Fold bool
+		schema.SetAttribute
+	}
+
+	// Map are values by key: a JSON object, or with Key an array of wrappers that hold key and value (Elem).
+	Map struct {
+		Path, Key, Elem, Unset   string
+		Replace, Observe, Secret bool
+		schema.MapAttribute
+	}
+
+	// Object is one nested object.
+	Object struct {
+		Path, Discriminator, Unset string
+		Replace, Observe           bool
+		schema.SingleNestedAttribute
+	}
+
+	// Objects are nested objects in order. What they hold beside the attributes does not survive an update.
+	Objects struct {
+		Path, Unset      string
+		Replace, Observe bool
+		schema.ListNestedAttribute
+	}
+
+	// ObjectMap are nested objects by key: a JSON object, or with Key an array of objects that hold their key.
+	ObjectMap struct {
+		Path, Key, Unset       string
+		Replace, Observe, Fold bool
+		schema.MapNestedAttribute
+	}
+)
+
+// shape is how a value is built.
+type shape int
+
+const (
+	leaf      shape = iota // a string, bool or number, or JSON in a string
+	list                   // values in order
+	set                    // values without order
+	dict                   // values by key
+	object                 // one nested object
+	objects                // nested objects in order
+	objectMap              // nested objects by key
+)
+
+// shapeOf is the shape of an attribute, and whether it is one of this package.
+func shapeOf(a schema.Attribute) (shape, bool) {
+	switch a.(type) {
+	case String, Bool, Int64, Float64:
+		return leaf, true
+	case List:
+		return list, true
+	case Set:
+		return set, true
+	case Map:
+		return dict, true
+	case Object:
+		return object, true
+	case Objects:
+		return objects, true
+	case ObjectMap:
+		return objectMap, true
+	default:
+		return leaf, false
+	}
+}
+
+// options are what an attribute says about its place in the body.
+type options struct {
+	path, key, elem, discriminator, unsetJSON string
+	replace, observe, secret, raw, fold       bool
+
+	shape shape
+	// standard: there is a default. stable: a computed value has a modifier that keeps the state's.
+	standard, stable bool
+}
+
+// optionsOf reads the fields that the attribute has, by name, since each type has its own choice of them.
+func optionsOf(a schema.Attribute, of shape) options {
+	v := reflect.ValueOf(a)
+	flag := func(name string) bool {
+		f := v.FieldByName(name)
+		return f.IsValid() && f.Bool()
+	}
+	word := func(name string) string {
+		if f := v.FieldByName(name); f.IsValid() {
+			return f.String()
+		}
+		return ""
+	}
+	return options{
+		path: word("Path"), key: word("Key"), elem: word("Elem"), discriminator: word("Discriminator"),
+		unsetJSON: word("Unset"),
+		replace:   flag("Replace"), observe: flag("Observe"), secret: flag("Secret"), raw: flag("Raw"), fold: flag("Fold"),
+		shape: of, standard: !v.FieldByName("Default").IsNil(), stable: v.FieldByName("PlanModifiers").Len() > 0,
+	}
+}
+
+// nestedOf are the attributes inside, nil for none.
+func nestedOf(a schema.Attribute) map[string]schema.Attribute {
+	switch x := a.(type) {
+	case Object:
+		return x.Attributes
+	case Objects:
+		return x.NestedObject.Attributes
+	case ObjectMap:
+		return x.NestedObject.Attributes
+	default:
+		return nil
+	}
+}
+
+// complete is a copy with another description, other nested attributes, and computed if the provider may plan a value
+// that is not configured.
+func complete(a schema.Attribute, doc string, computed bool, nested map[string]schema.Attribute) schema.Attribute {
+	v := reflect.New(reflect.TypeOf(a)).Elem()
+	v.Set(reflect.ValueOf(a))
+	v.FieldByName("MarkdownDescription").SetString(doc)
+	v.FieldByName("Computed").SetBool(computed)
+	inner := v
+	if o := v.FieldByName("NestedObject"); o.IsValid() {
+		inner = o
+	}
+	if inner = inner.FieldByName("Attributes"); inner.IsValid() {
+		inner.Set(reflect.ValueOf(nested))
+	}
+	out, _ := v.Interface().(schema.Attribute)
+	return out
+}
