@@ -97,6 +97,12 @@ func (t *Types) Resource(resourceType, version string) (*Resource, error) {
 	return nil, fmt.Errorf("%s at %s: %w", resourceType, version, ErrUnknown)
 }
 
+// Has says whether a resource provider is described at an API version.
+func (t *Types) Has(namespace, version string) bool {
+	_, err := t.load(strings.ToLower(namespace), strings.ToLower(version))
+	return err == nil
+}
+
 // suffix ends the names of files: API-VERSION.types.json.
 const suffix = ".types.json"
 

@@ -46,6 +46,12 @@ func (r *Resource) Property(path string) (At, bool) {
 	return found, true
 }
 
+// Member finds a property of an object by name: one of its own, one of any of its variants, or that of a free key.
+func (t *Type) Member(name string) (*Property, bool) {
+	found, ok := t.member(name)
+	return found.Property, ok
+}
+
 // member finds a property of an object, or the type of its free keys, or anything within a value of any type.
 func (t *Type) member(name string) (At, bool) {
 	if p, ok := t.Properties[name]; ok {
