@@ -1,0 +1,9 @@
+package armsim
+
+import (
+	"net/http"
+)
+
+func (s *Server) serveRegistry(w http.ResponseWriter, _ *http.Request) {
+	http.Error(w, "armsim: no registry", http.StatusServiceUnavailable)
+}

@@ -1,0 +1,189 @@
+package armsim
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// write is PUT and PATCH: it checks what was sent, makes a resource of it, and answers as the type does.
+func (s *Server) write(q *request) reply {
+	old := s.find(q.target.id)
+	if q.method == http.MethodPatch && old == nil {
+		return refuse(s.absent(q.target))
+	}
+	if failed := s.writable(q, old); failed != nil {
+		return refuse(failed)
+	}
+	sent, failed := s.readBody(q, old)
+	if failed != nil {
+		return refuse(failed)
+	}
+	p := s.profileOf(q.target.kind, q.version)
+	r := s.prepared(q, p, old, sent)
+	for _, check := range []func(*request, *resource, *resource) *failure{
+		s.checkLocation, s.checkIdentities, s.checkRules, s.checkReferences, s.checkRole,
+	} {
+		if failed := check(q, r, old); failed != nil {
+			return refuse(failed)
+		}
+	}
+	s.fillIn(q, r)
+	how := p.Create
+	if old != nil {
+		how = p.Update
+	}
+	if old != nil && q.method == http.MethodPatch {
+		how = *p.Patch
+	}
+	s.resources[strings.ToLower(r.id)] = r
+	return s.answerWrite(q, r, how, old == nil)
+}
+
+// writable says whether the place is there to write to.
+func (s *Server) writable(q *request, old *resource) *failure {
+	t := q.target
+	if t.kind != groupType && t.group != "" {
+		group := s.find("/subscriptions/" + t.subscription + "/resourceGroups/" + t.group)
+		switch {
+		case group == nil:
+			return fail(http.StatusNotFound, "ResourceGroupNotFound", "Resource group '%s' could not be found.", t.group)
+		case group.pending != nil && group.pending.state == "Deleting":
+			return fail(http.StatusConflict, "ResourceGroupBeingDeleted",
+				"The resource group '%s' is in deprovisioning state and cannot perform this operation.", t.group)
+		}
+	}
+	if above := parse(t.parent()); above.shape == item && above.kind != subscriptionType && s.find(t.parent()) == nil {
+		return s.parentNotFound(t, "write")
+	}
+	if match := q.header.Get("If-Match"); match != "" && (old == nil || match != "*" && match != old.etag && old.profile.ETag != "") {
+		return fail(http.StatusPreconditionFailed, "PreconditionFailed", "The condition '%s' in the If-Match header was not satisfied.", match)
+	}
+	if q.header.Get("If-None-Match") == "*" && old != nil {
+		return fail(http.StatusPreconditionFailed, "PreconditionFailed", "The resource exists already.")
+	}
+	return s.busy(q, old)
+}
+
+func (s *Server) busy(q *request, old *resource) *failure {
+	if old == nil || old.pending == nil {
+		return nil
+	}
+	if old.pending.state == "Deleting" && old.is(groupType) {
+		return fail(http.StatusConflict, "ResourceGroupBeingDeleted",
+			"The resource group '%s' is in deprovisioning state and cannot perform this operation.", old.name)
+	}
+	if old.profile.Busy == "" {
+		return nil
+	}
+	return fail(http.StatusConflict, old.profile.Busy, "The resource '%s' is still %s: wait until that is done.",
+		q.target.name, strings.ToLower(old.pending.state))
+}
+
+// readBody takes what was sent, merged into what is there for a PATCH.
+func (s *Server) readBody(q *request, old *resource) (object, *failure) {
+	sent, err := decodeObject(q.body)
+	if err != nil || sent == nil {
+		return nil, fail(http.StatusBadRequest, "InvalidRequestContent",
+			"The request content was invalid and could not be deserialized: '%s'.", "a JSON object is expected")
+	}
+	if failed := s.check(q); failed != nil {
+		return nil, failed
+	}
+	if q.method == http.MethodPatch {
+		sent = merge(cloneObject(old.sent), sent, true)
+	}
+	for _, name := range []string{"id", "name", "type"} {
+		delete(sent, name)
+	}
+	sent, _ = withoutNulls(sent).(object)
+	return sent, nil
+}
+
+// prepared makes a resource out of what was sent, so far without what the service adds. Ids keep the case in which they
+// and what they are in were created.
+func (s *Server) prepared(q *request, p *profile, old *resource, sent object) *resource {
+	t := q.target
+	r := &resource{
+		kind: p.Type, name: t.name, subscription: strings.ToLower(t.subscription), group: t.group, parent: t.parent(),
+		profile: p, sent: sent, doc: cloneObject(sent), stable: map[string]any{}, state: "Succeeded", created: time.Now(), hidden: q.fault.Hidden,
+	}
+	if above := s.find(r.parent); above != nil {
+		r.parent, r.group = above.id, above.group
+	}
+	r.id = s.newID(t, r)
+	if old != nil {
+		r.id, r.name, r.parent, r.stable, r.created, r.hidden = old.id, old.name, old.parent, old.stable, old.created, old.hidden
+	}
+	return r
+}
+
+func (s *Server) newID(t target, r *resource) string {
+	if t.kind == groupType {
+		return "/subscriptions/" + r.subscription + "/resourceGroups/" + r.name
+	}
+	word := lastPart(r.kind) + "/" + r.name
+	if t.depth > 1 {
+		return r.parent + "/" + word
+	}
+	id := fmt.Sprintf("%s/providers/%s/%s", r.parent, r.kind[:strings.Index(r.kind, "/")], word)
+	if r.profile.GroupWord != "" {
+		id = strings.Replace(id, "/resourceGroups/", "/"+r.profile.GroupWord+"/", 1)
+	}
+	return id
+}
+
+// answerWrite answers a write that was taken.
+func (s *Server) answerWrite(q *request, r *resource, how step, creating bool) reply {
+	given := reply{status: how.Status, header: http.Header{}}
+	ready := func() { s.appear(r) }
+	switch {
+	case how.Poll != "":
+		q.pointTo(s.begin(q, r, how, ready), given.header)
+	case q.fault.Operation != nil && q.fault.Operation.Code != "":
+		return refuse(fail(http.StatusConflict, q.fault.Operation.Code, "%s", q.fault.Operation.Message))
+	default:
+		ready()
+	}
+	if creating && how.RelativeLocation {
+		given.header.Set("Location", r.id)
+	}
+	q.etag(given.header, r)
+	if how.Body != "none" {
+		given.body = s.view(r, q.version)
+	}
+	return given
+}
+
+// delete takes a resource away, at once or in its time.
+func (s *Server) delete(q *request) reply {
+	t := q.target
+	r := s.find(t.id)
+	if r == nil {
+		if failed := s.absent(t); t.kind == groupType || failed.Code == "ResourceGroupNotFound" {
+			return refuse(failed)
+		}
+		return answer(http.StatusNoContent, nil)
+	}
+	if match := q.header.Get("If-Match"); match != "" && match != "*" && match != r.etag && r.profile.ETag != "" {
+		return refuse(fail(http.StatusPreconditionFailed, "PreconditionFailed", "The condition '%s' in the If-Match header was not satisfied.", match))
+	}
+	how := r.profile.Delete
+	given := reply{status: how.Status, header: http.Header{}}
+	gone := func() { s.remove(r.id) }
+	if r.pending != nil && r.pending.state == "Deleting" {
+		q.pointTo(r.pending, given.header)
+		return given
+	}
+	if how.Poll != "" {
+		q.pointTo(s.begin(q, r, how, gone), given.header)
+	}
+	if how.Body == "full" {
+		given.body = s.view(r, q.version)
+	}
+	if how.Poll == "" {
+		gone()
+	}
+	return given
+}
