@@ -2,6 +2,7 @@
 package clients
 
 import (
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/credentials"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 )
@@ -12,4 +13,6 @@ type Clients struct {
 	Engines *docker.Engines
 	// Registries let engines and this provider in at registries.
 	Registries *registry.Registries
+	// Azure is the way into Azure.
+	Azure *credentials.Azure
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/credentials"
 	"github.com/containerhosts/terraform-provider-containers/internal/clients"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/functions"
@@ -20,6 +21,9 @@ import (
 
 // Address is where Terraform finds the provider.
 const Address = "registry.terraform.io/containerhosts/containers"
+
+// product is what the provider calls itself in requests.
+const product = "terraform-provider-containers"
 
 // Name is the prefix of every type that the provider offers.
 const Name = "containers"
@@ -52,7 +56,9 @@ func (p *containersProvider) Metadata(_ context.Context, _ provider.MetadataRequ
 func (p *containersProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Build, publish and run containers: on Docker engines, in any OCI registry, and on their hosts.",
-		Attributes:          map[string]schema.Attribute{"docker": dockerSchema(), "registries": registriesSchema()},
+		Attributes: map[string]schema.Attribute{
+			"azure": credentials.Schema(), "docker": dockerSchema(), "registries": registriesSchema(),
+		},
 	}
 }
 
@@ -68,7 +74,15 @@ func (p *containersProvider) Configure(ctx context.Context, req provider.Configu
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	all := &clients.Clients{Engines: docker.NewEngines(settings), Registries: registry.New(logins)}
+	entrance, diags := credentials.Read(ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	all := &clients.Clients{
+		Engines: docker.NewEngines(settings), Registries: registry.New(logins),
+		Azure: credentials.Open(entrance, product+"/"+p.version),
+	}
 	resp.ResourceData = all
 	resp.DataSourceData = all
 	resp.ListResourceData = all

@@ -47,7 +47,8 @@ func configWith(t *testing.T, change func(attributes map[string]tftypes.Value, k
 		registries = tftypes.NewValue(byHost, map[string]tftypes.Value{"r.test": tftypes.NewValue(one, values)})
 	}
 	return tfsdk.Config{Schema: resp.Schema, Raw: tftypes.NewValue(whole, map[string]tftypes.Value{
-		"docker": tftypes.NewValue(whole.AttributeTypes["docker"], nil), "registries": registries,
+		"azure": tftypes.NewValue(whole.AttributeTypes["azure"], nil), "docker": tftypes.NewValue(whole.AttributeTypes["docker"], nil),
+		"registries": registries,
 	})}
 }
 

@@ -75,6 +75,8 @@ var harmless = map[string]string{
 	"provider.docker.tls.key_path":                                "a path",
 	"provider.docker.engines.tls.key_path":                        "a path",
 	"provider.registries.key_path":                                "a path",
+	"provider.azure.client_secret_path":                           "a path",
+	"provider.azure.oidc_token_path":                              "a path",
 	"containers_docker_volume.cluster.secrets":                    "names of secrets of the swarm",
 	"data.containers_docker_volume.cluster.secrets":               "names of secrets of the swarm",
 	"containers_docker_builder.remote.tls.key_path":               "a path",

@@ -13,7 +13,10 @@ import (
 )
 
 // adviser is an error that knows what to do next.
-type adviser interface{ Advice() string }
+type adviser interface {
+	error
+	Advice() string
+}
 
 // deniedAction is how Azure says what was not allowed.
 var deniedAction = regexp.MustCompile(`perform action '([^']+)' over scope '([^']+)'`)
@@ -83,12 +86,15 @@ func Explain(err error) string {
 		untrusted *tls.CertificateVerificationError
 		op        *net.OpError
 		web       *url.Error
+		known     adviser
 	)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "it was interrupted"
 	case errors.Is(err, context.DeadlineExceeded):
 		return "it was not done in time"
+	case errors.As(err, &known):
+		return known.Error()
 	case errors.As(err, &op) && op.Op == "proxyconnect":
 		return "the proxy cannot be reached: " + op.Err.Error()
 	case errors.As(err, &name) && name.IsNotFound:
