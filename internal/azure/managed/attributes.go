@@ -1,0 +1,131 @@
+package managed
+
+import (
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armid"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// Join puts attributes together.
+func Join(some ...map[string]schema.Attribute) map[string]schema.Attribute {
+	all := map[string]schema.Attribute{}
+	for _, s := range some {
+		maps.Copy(all, s)
+	}
+	return all
+}
+
+// Stable is a computed text that stays the same for the life of the object.
+func Stable(path, doc string) armschema.String {
+	return armschema.String{Path: path, StringAttribute: schema.StringAttribute{
+		Computed: true, MarkdownDescription: doc, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}}
+}
+
+func idAttribute(thing string) schema.Attribute {
+	return Stable("id", "The id of the "+thing+" in the Azure Resource Manager.")
+}
+
+func timeoutsAttribute() schema.Attribute {
+	kind, _ := object.TimeoutsField().Kind.(field.Other)
+	return kind.Attribute
+}
+
+// Name is the attribute of the object's name.
+func Name(doc string, validators ...validator.String) armschema.String {
+	return armschema.String{Replace: true, StringAttribute: schema.StringAttribute{
+		Required: true, MarkdownDescription: doc, Validators: validators,
+	}}
+}
+
+// ParentID is the attribute with the id of what the object is in, an object of the ARM type given.
+func ParentID(doc, ofType string) armschema.String {
+	return armschema.String{Replace: true, Fold: true, StringAttribute: schema.StringAttribute{
+		Required: true, MarkdownDescription: doc, Validators: []validator.String{IDOf(ofType)},
+	}}
+}
+
+// InResourceGroup are the attributes of what is in a resource group, has a location and tags.
+func InResourceGroup(thing string) map[string]schema.Attribute {
+	return Join(map[string]schema.Attribute{
+		"resource_group_id": ParentID("The id of the resource group that the "+thing+" is in.", armid.ResourceGroupType),
+		"location":          Location(thing),
+	}, Tagged())
+}
+
+// Location is the attribute of the region.
+func Location(thing string) armschema.String {
+	return armschema.String{Path: "location", Replace: true, StringAttribute: schema.StringAttribute{
+		Optional: true, CustomType: tf.Location.Type(), Validators: []validator.String{tf.InNotation(tf.Location)},
+		MarkdownDescription: "The region of the " + thing + ", by its name (`westeurope`) or as the portal shows it (`West Europe`). " +
+			"Default: `default_location` of the provider's `azure` settings; without that it has to be set.",
+	}}
+}
+
+// Tagged are the attributes of tags.
+func Tagged() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"tags": armschema.Map{Path: "tags", MapAttribute: schema.MapAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Tags, up to 50. They go before `default_tags` of the provider's `azure` settings.",
+		}},
+		"tags_all": armschema.Map{Path: "tags", MapAttribute: schema.MapAttribute{
+			Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "All tags of the object: `tags` and the provider's `default_tags`.",
+		}},
+	}
+}
+
+// Extra is the attribute for properties that have no attribute of their own.
+func Extra() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"extra_properties": armschema.String{Path: ".", Raw: true, StringAttribute: schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Properties that this provider has no attribute for, as JSON that is merged with the body of requests, for " +
+				"example `jsonencode({ properties = { newFeature = true } })`. Only what is written here is compared.",
+		}},
+	}
+}
+
+// Identity is the attribute of managed identities.
+func Identity(thing string) armschema.Object {
+	return armschema.Object{Path: "identity", Unset: `{"type":"None"}`, SingleNestedAttribute: schema.SingleNestedAttribute{
+		Optional: true, MarkdownDescription: "The managed identities that the " + thing + " can use.",
+		Attributes: map[string]schema.Attribute{
+			"type": armschema.String{Path: "type", Fold: true, StringAttribute: schema.StringAttribute{
+				Required: true, Validators: []validator.String{stringvalidator.OneOf("SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned")},
+				MarkdownDescription: "`SystemAssigned` (made with the object, and gone with it), `UserAssigned` (those of `identity_ids`) or " +
+					"`SystemAssigned, UserAssigned`.",
+			}},
+			"identity_ids": armschema.Set{
+				Path: "userAssignedIdentities", Elem: armschema.Keys, Fold: true,
+				SetAttribute: schema.SetAttribute{
+					Optional: true, ElementType: types.StringType,
+					MarkdownDescription: "Ids of user-assigned identities, for `UserAssigned`.",
+				},
+			},
+			"principal_id": armschema.String{Path: "principalId", StringAttribute: schema.StringAttribute{
+				Computed: true, MarkdownDescription: "The object id of the system-assigned identity, for role assignments.",
+			}},
+			"tenant_id": armschema.String{Path: "tenantId", StringAttribute: schema.StringAttribute{
+				Computed: true, MarkdownDescription: "The tenant of the system-assigned identity.",
+			}},
+		},
+	}}
+}
+
+// IDOf is a validator for ids of objects of an ARM type; "" means any.
+func IDOf(ofType string) validator.String {
+	return tf.Refusing("Invalid id", func(text string) error { return checkID(text, ofType) })
+}

@@ -1,0 +1,82 @@
+package managed
+
+import (
+	"context"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armid"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema"
+)
+
+// Kind is a type of resource.
+type Kind struct {
+	// Type is the resource's type without the provider's name: "azure_container_registry". Another provider's type of the same
+	// suffix can be moved here: "azurerm_container_registry".
+	Type string
+	// Thing is what messages call the object: "container registry".
+	Thing string
+	// Doc is the description of the resource.
+	Doc string
+	// ARM is the type in the Resource Manager, Version the API version that is spoken.
+	ARM, Version string
+	// Parent is the attribute with the id of what the object is in.
+	Parent string
+	// Attributes are those of the schema, without "id" and "timeouts", which all have.
+	Attributes func() map[string]schema.Attribute
+	// Merges says that the service merges a PATCH of the object (RFC 7396). Otherwise an update is a PUT.
+	Merges bool
+	// ReadOnly tells which properties the service alone writes, beyond those that the schema knows; nil for none.
+	ReadOnly armschema.ReadOnly
+
+	// Check finds what is wrong with a plan, beyond what validators of single attributes see; nil if there is nothing to find.
+	// Values may be unknown.
+	Check func(Plan) diag.Diagnostics
+	// Prepare completes what is unknown in the plan of a create or update before it is sent, with calls if need be; nil for nothing.
+	Prepare func(ctx context.Context, op *Operation) error
+	// Adjust changes a body before it is sent; nil leaves it as the schema says.
+	Adjust func(op *Operation, body arm.Object)
+	// Passing tells whether a refusal of a create is about to pass by itself, so that it is worth asking again; nil for none.
+	Passing func(error) bool
+	// MayDelete refuses to delete what must not go; nil allows it.
+	MayDelete func(ctx context.Context, op *Operation) error
+
+	once    sync.Once
+	mapping *armschema.Mapping
+}
+
+// Mapping is the schema and the way between values and bodies.
+func (k *Kind) Mapping() *armschema.Mapping {
+	k.once.Do(func() {
+		attributes := k.Attributes()
+		attributes["id"], attributes["timeouts"] = idAttribute(k.Thing), timeoutsAttribute()
+		k.mapping = armschema.New(attributes)
+	})
+	return k.mapping
+}
+
+// idIn is the id of the object of that name in a parent. It returns an error where the object cannot be in there.
+func (k *Kind) idIn(parent, name string) (armid.ID, error) {
+	in, err := parseScope(parent)
+	if err != nil {
+		return armid.ID{}, err
+	}
+	return in.Child(k.ARM, name)
+}
+
+// parseScope reads the id of what something is in; "/" is the tenant.
+func parseScope(text string) (armid.ID, error) {
+	if text == "/" {
+		return armid.ID{}, nil
+	}
+	return armid.Parse(text)
+}
+
+// has tells whether the schema has an attribute.
+func (k *Kind) has(name string) bool {
+	_, ok := k.Mapping().Attributes[name]
+	return ok
+}

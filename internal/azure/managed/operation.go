@@ -1,0 +1,176 @@
+package managed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armerr"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armid"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/credentials"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// Operation is one create, read, update or delete in progress.
+type Operation struct {
+	// ID is that of the object.
+	ID armid.ID
+	// Client speaks to the Resource Manager.
+	Client *arm.Client
+
+	kind  *Kind
+	azure *credentials.Azure
+	verb  string
+	// values is the plan, or the state where there is no plan; config and prior are null where there are none.
+	values, config, prior tftypes.Value
+}
+
+// Plan are the planned values, or those of the state of an operation that has no plan.
+func (o *Operation) Plan() Values { return valuesOf(o.values) }
+
+// Config are the configured values, which alone include write-only ones.
+func (o *Operation) Config() Values { return valuesOf(o.config) }
+
+// Set completes a planned value with what tftypes.NewValue takes.
+func (o *Operation) Set(name string, to any) { o.values = with(o.values, name, to) }
+
+// source is a plan, state or configuration.
+type source interface {
+	GetAttribute(ctx context.Context, at path.Path, target any) diag.Diagnostics
+}
+
+// deadline bounds the operation by the timeouts of the plan or state.
+func deadline(ctx context.Context, verb string, from source) (context.Context, context.CancelFunc) {
+	var bounds timeouts.Value
+	from.GetAttribute(ctx, path.Root("timeouts"), &bounds) // What cannot be read means the default.
+	return context.WithTimeout(ctx, object.Deadline(ctx, verb, tf.Values{"timeouts": bounds}))
+}
+
+// get reads the object.
+func (o *Operation) get(ctx context.Context) (arm.Object, error) {
+	return o.Client.Get(ctx, o.ID.String(), o.kind.Version)
+}
+
+// mustNotExist is an error where the object is there already.
+func (o *Operation) mustNotExist(ctx context.Context) error {
+	_, err := o.get(ctx)
+	switch {
+	case err == nil:
+		return errTaken
+	case armerr.IsNotFound(err):
+		return nil
+	}
+	return err
+}
+
+// errTaken says that the object is not ours.
+var errTaken = errors.New("it is already there, and it was not created by this resource, so it is left alone. Import it to manage it " +
+	"here, or choose another name")
+
+// passingPause is the time between two tries of a create that is refused for a reason that is about to pass.
+const passingPause = 5 * time.Second
+
+// begin sends the body, as often as Azure refuses it for a reason that is about to pass, until the deadline.
+func (o *Operation) begin(ctx context.Context, method string, body arm.Object) (*arm.Operation, error) {
+	if o.kind.Adjust != nil {
+		o.kind.Adjust(o, body)
+	}
+	for {
+		began, err := o.Client.Begin(ctx, method, o.ID.String(), o.kind.Version, body)
+		if err == nil || o.kind.Passing == nil || !o.kind.Passing(err) {
+			return began, err
+		}
+		if !pause(ctx, passingPause) {
+			return nil, err
+		}
+	}
+}
+
+// pause waits, and tells whether there is time left after it.
+func pause(ctx context.Context, length time.Duration) bool {
+	timer := time.NewTimer(length)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// send writes the object.
+func (o *Operation) send(ctx context.Context, live arm.Object) (*arm.Operation, error) {
+	in := armschema.Input{Prior: o.prior, Plan: o.values, Config: o.config}
+	if o.kind.Merges {
+		patch, err := o.kind.Mapping().Diff(live, in, o.kind.ReadOnly)
+		if err != nil || len(patch) == 0 {
+			return nil, err
+		}
+		return o.begin(ctx, http.MethodPatch, patch)
+	}
+	body, err := o.kind.Mapping().Overlay(live, in, o.kind.ReadOnly)
+	if err != nil {
+		return nil, err
+	}
+	return o.begin(ctx, http.MethodPut, body)
+}
+
+// finish waits for the end of what was begun, and reads the object.
+func (o *Operation) finish(ctx context.Context, began *arm.Operation) (arm.Object, error) {
+	if _, err := began.Wait(ctx); err != nil {
+		return nil, err
+	}
+	return began.Object(ctx)
+}
+
+// Failed describes a failure of the operation, on the attribute that Azure names, if it does.
+func (o *Operation) Failed(err error) diag.Diagnostic {
+	summary := fmt.Sprintf("Unable to %s %s", o.verb, o.kind.Thing)
+	detail := fmt.Sprintf("%s %q: %s", capital(o.kind.Thing), shortID(o.ID), tf.Sentence(armerr.Describe(err)))
+	if at := o.kind.attributeAt(armerr.Target(err)); at != "" {
+		return diag.NewAttributeErrorDiagnostic(path.Root(at), summary, detail)
+	}
+	return diag.NewErrorDiagnostic(summary, detail)
+}
+
+// Interrupted is the answer of an operation that the user stopped after Azure had accepted it. It is a warning, so that the object is not
+// taken for broken: the next apply goes on with it.
+func (o *Operation) Interrupted() diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Interrupted", fmt.Sprintf(
+		"Azure goes on with the %s of %s %q by itself. Its id is in the state: the next apply waits for it and completes what is missing.",
+		o.verb, o.kind.Thing, shortID(o.ID)))
+}
+
+// attributeAt is the root attribute whose place in the body has that path, "" where there is none.
+func (k *Kind) attributeAt(target string) string {
+	target = strings.ToLower(strings.TrimPrefix(target, "$."))
+	if target == "" {
+		return ""
+	}
+	found, length := "", 0
+	k.Mapping().Walk(func(l armschema.Leaf) {
+		at := strings.ToLower(l.ARM)
+		fits := at != "" && (target == at || strings.HasPrefix(target, at+".") || strings.HasPrefix(target, at+"[") ||
+			target == strings.TrimPrefix(at, "properties."))
+		if fits && len(at) > length && !strings.Contains(l.Attribute, ".") && l.Class != armschema.Observed {
+			found, length = l.Attribute, len(at)
+		}
+	})
+	return found
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// stopped tells whether the user asked to stop.
+func stopped(ctx context.Context) bool { return errors.Is(ctx.Err(), context.Canceled) }

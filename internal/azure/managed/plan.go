@@ -1,0 +1,107 @@
+package managed
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema"
+)
+
+// Plan is a plan to check.
+type Plan struct {
+	// Planned are the planned values, Prior those of the state, nil for a create.
+	Planned, Prior Values
+}
+
+// ModifyPlan finishes the plan by the mapping: see armschema.Mapping.Plan.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || r.azure == nil {
+		return
+	}
+	change := armschema.Change{Config: r.completed(req.Config.Raw), Plan: req.Plan.Raw, State: req.State.Raw}
+	var unfinished bool
+	if req.Private != nil {
+		resp.Diagnostics.Append(recall(ctx, req.Private, unclaimedKey, &change.Unclaimed)...)
+		resp.Diagnostics.Append(recall(ctx, req.Private, unfinishedKey, &unfinished)...)
+	}
+	change.Plan = r.located(change)
+	change.Force = unfinished || r.tagsChange(change)
+	planned, err := r.Mapping().Plan(change)
+	if err != nil {
+		resp.Diagnostics.AddError("Unable to plan "+r.Thing, err.Error()+".")
+		return
+	}
+	resp.Plan.Raw, resp.RequiresReplace = r.planTags(change, planned.Value), planned.Replace
+	resp.Diagnostics.Append(r.check(Plan{Planned: valuesOf(resp.Plan.Raw), Prior: valuesOf(req.State.Raw)})...)
+}
+
+// located is the plan with the location of the completed configuration.
+func (r *Resource) located(change armschema.Change) tftypes.Value {
+	location, has := valuesOf(change.Config)["location"]
+	if !has || location.IsNull() {
+		return change.Plan
+	}
+	all := maps.Clone(valuesOf(change.Plan))
+	all["location"] = location
+	return tftypes.NewValue(change.Plan.Type(), map[string]tftypes.Value(all))
+}
+
+// tagsChange tells whether the tags that all together are planned differ from those of the state.
+func (r *Resource) tagsChange(change armschema.Change) bool {
+	state := valuesOf(change.State)
+	if !r.has(allTagsName) || state == nil {
+		return false
+	}
+	tags, known, managed := r.plannedTags(valuesOf(change.Config))
+	have, _ := state.stringMap(allTagsName)
+	return managed && (!known || !maps.Equal(tags, have))
+}
+
+// planTags completes the plan with all tags.
+func (r *Resource) planTags(change armschema.Change, planned tftypes.Value) tftypes.Value {
+	if !r.has(allTagsName) {
+		return planned
+	}
+	tags, known, managed := r.plannedTags(valuesOf(change.Config))
+	switch {
+	case !managed:
+		return planned
+	case !known:
+		return with(planned, allTagsName, tftypes.UnknownValue)
+	}
+	return with(planned, allTagsName, toMap(tags))
+}
+
+func (r *Resource) check(plan Plan) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if location, has := plan.Planned["location"]; has && location.IsNull() {
+		diags.AddAttributeError(path.Root("location"), "No location",
+			"Set location, for example \"westeurope\", or default_location in the provider's azure settings.")
+	}
+	if r.Check != nil {
+		diags.Append(r.Check(plan)...)
+	}
+	return diags
+}
+
+// onlySteers tells whether nothing differs that Azure knows of.
+func (r *Resource) onlySteers(op *Operation) bool {
+	planned, prior := op.Plan(), valuesOf(op.prior)
+	steering := map[string]bool{"timeouts": true}
+	r.Mapping().Walk(func(l armschema.Leaf) {
+		if l.Class == armschema.ClientOnly {
+			steering[l.Attribute] = true
+		}
+	})
+	for name, v := range planned {
+		if !steering[name] && !v.Equal(prior[name]) {
+			return false
+		}
+	}
+	return true
+}
