@@ -156,9 +156,7 @@ func TestRegistryLifecycle(t *testing.T) {
 	want["tags"], want["identity"], want["extra_properties"] = obj{"b": "2"}, nil, nil
 	want["network_rule_set"] = obj{"default_action": "Deny", "ip_ranges": []any{"10.0.0.0/8", "11.0.0.0/8"}}
 	next := value(of, want)
-	body, err = m.Overlay(live, armschema.Input{Prior: state, Plan: next, Config: next}, func(path string) bool {
-		return path == "sku.tier" || path == "identity.tenantId"
-	})
+	body, err = m.Overlay(live, armschema.Input{Prior: state, Plan: next, Config: next}, armschema.Paths("sku.tier", "identity.tenantId"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,9 +226,7 @@ func TestResourceGroup(t *testing.T) {
 		"id": "/rg", "name": "rg", "location": "westeurope", "delete_contents": false,
 		"tags": obj{"foreign": "x"}, "tags_all": obj{"foreign": "x"},
 	}))
-	body, err = m.Overlay(live, armschema.Input{Prior: config, Plan: config, Config: config}, func(path string) bool {
-		return path == "properties"
-	})
+	body, err = m.Overlay(live, armschema.Input{Prior: config, Plan: config, Config: config}, armschema.Paths("properties"))
 	if err != nil {
 		t.Fatal(err)
 	}

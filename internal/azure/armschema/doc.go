@@ -44,6 +44,18 @@
 //   - Read: Refresh; after an import or a move Import, whose Unclaimed goes to private state.
 //   - Update: GET, Overlay (PUT) or Diff (PATCH of a service that merges), send, Applied, Claim.
 //
+// A destruction needs no Plan. A data source is Import into the type of its own schema.
+//
 // In a JSON object and in the elements of a map, properties that this provider does not know survive an update. In the
-// elements of a list they do not.
+// elements of a list they do not. What the service alone writes must not be sent back: what the schema shows as computed is
+// stripped by itself, the rest is named by the resource (ReadOnly, Paths). Package conform tells what is missing there.
+//
+// # What is to be known
+//
+//   - A nested attribute that holds something write-only cannot be computed: an import shows it, and a configuration without it
+//     takes it away.
+//   - Secrets in an array that other attributes share (Key and Elem) are sent anew each time, so elements of which the
+//     service shows the key only are left out of updates: a secret that nobody configures is gone with the next one.
+//   - What is observed (Observe) cannot be taken away: out of the configuration, it stays as it is.
+//   - A plan shows other spellings (Fold, notations, Raw) of the same as no change.
 package armschema

@@ -19,6 +19,11 @@ type Input struct {
 // ("properties.containers.instanceView"). Nil for a service of which the schema knows all.
 type ReadOnly func(path string) bool
 
+// Paths is the ReadOnly of the named properties.
+func Paths(paths ...string) ReadOnly {
+	return func(path string) bool { return slices.Contains(paths, path) }
+}
+
 // alwaysReadOnly are properties of every resource.
 var alwaysReadOnly = []string{"id", "name", "type", "systemData"}
 

@@ -227,10 +227,11 @@ func TestComputedValues(t *testing.T) {
 		change obj
 		want   any
 	}{
-		"nothing":     {obj{}, "Succeeded"},
-		"respelling":  {obj{"location": "West Europe"}, "Succeeded"},
-		"a change":    {obj{"admin_enabled": true}, core.Unknown},
-		"one in part": {obj{"identity": obj{"type": "SystemAssigned"}}, core.Unknown},
+		"nothing":         {obj{}, "Succeeded"},
+		"respelling":      {obj{"location": "West Europe"}, "Succeeded"},
+		"a change":        {obj{"admin_enabled": true}, core.Unknown},
+		"an empty object": {obj{"retention_policy": obj{}}, core.Unknown},
+		"one in part":     {obj{"identity": obj{"type": "SystemAssigned"}}, core.Unknown},
 	} {
 		c := r.Clone().Plan(t, with(aRegistry, test.change))
 		if got := c.Planned.Value(t, "provisioning_state"); got != test.want {

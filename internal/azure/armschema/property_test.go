@@ -262,6 +262,40 @@ func text(t fataler, v any) string {
 	return string(b)
 }
 
+// TestMergePatch proves of any two documents that one and the patch are the other, and that equal ones need none.
+func TestMergePatch(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		from, to := document(t, "from", 3), document(t, "to", 3)
+		patch := armschema.MergePatch(from, to)
+		if got := apply(parse(t, text(t, from)), parse(t, text(t, patch))); text(t, got) != text(t, to) {
+			t.Fatalf("%s and the patch %s are %s, want %s", text(t, from), text(t, patch), text(t, got), text(t, to))
+		}
+		if none := armschema.MergePatch(to, to); len(none) > 0 {
+			t.Fatalf("the patch between equals is %s", text(t, none))
+		}
+	})
+}
+
+// document is a JSON object without nulls, which a patch cannot write.
+func document(t *rapid.T, label string, depth int) map[string]any {
+	out := map[string]any{}
+	for _, name := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"a", "b", "c"}), 0, 3, rapid.ID).Draw(t, label) {
+		at := label + "." + name
+		switch rapid.IntRange(0, 3).Draw(t, at) {
+		case 0:
+			out[name] = rapid.SampledFrom([]string{"", "x"}).Draw(t, at)
+		case 1:
+			out[name] = []any{rapid.Bool().Draw(t, at)}
+		default:
+			if depth > 0 {
+				out[name] = document(t, at, depth-1)
+			}
+		}
+	}
+	return out
+}
+
 type fataler interface {
 	Helper()
 	Fatal(args ...any)

@@ -19,6 +19,8 @@ type Leaf struct {
 	// Elem is where the plain values of a collection are, ElemKind their type, and Key where the keys are. Empty: nowhere.
 	Elem, Key string
 	ElemKind  Kind
+	// Keys says that the values are the keys of an object.
+	Keys bool
 	// Class says what a change does.
 	Class Class
 	// Required has to be configured, Default has a value if it is not. Secret is the option of that name; Hidden is
@@ -48,7 +50,7 @@ func (n *node) walk(at string, visit func(Leaf)) {
 	for _, c := range n.nodes {
 		l := Leaf{
 			Attribute: strings.TrimPrefix(at+"."+c.name, "."), ARM: c.arm, Kind: c.jsonKind(), Class: c.class,
-			Required: c.required, Default: c.standard, Secret: c.secret, Hidden: c.source.IsSensitive() || c.writeOnly,
+			Required: c.required, Default: c.standard, Secret: c.secret, Keys: c.elem == Keys, Hidden: c.source.IsSensitive() || c.writeOnly,
 		}
 		if c.item != nil {
 			c.inside(&l)

@@ -22,6 +22,8 @@ type Spec struct {
 	Mapping       *armschema.Mapping
 	// Secrets are properties that are secret although the published types do not say so, each with the page that does.
 	Secrets map[string]string
+	// ReadOnly are the properties that the resource strips from live documents, beside those that the schema shows.
+	ReadOnly armschema.ReadOnly
 	// Filled are required properties that the resource itself sends, and of which the schema says nothing.
 	Filled []string
 }
@@ -52,12 +54,13 @@ func Check(t *testing.T, s Spec) {
 
 // Problems are the ways in which the schema does not fit the type.
 func Problems(r *armtypes.Resource, s Spec) []string {
-	c := &checker{r: r, spec: s, sure: map[string]bool{}, sent: map[string]bool{}}
+	c := &checker{r: r, spec: s, sure: map[string]bool{}, sent: map[string]bool{}, stripped: map[string]bool{"systemData": true}}
 	s.Mapping.Walk(c.leaf)
 	for _, path := range s.Filled {
 		c.place(path, true)
 	}
 	c.required()
+	c.echoed()
 	for path, source := range s.Secrets {
 		if _, ok := r.Property(path); !ok || source == "" {
 			c.problem("%s is in the list of secrets and is no property, or no source says that it is secret", path)
@@ -74,6 +77,8 @@ type checker struct {
 	// sent are the paths in requests, with those that lead to them; sure are those of them that are in every request
 	// that has the object they are in.
 	sent, sure map[string]bool
+	// stripped are the paths that no update sends back.
+	stripped map[string]bool
 }
 
 func (c *checker) problem(format string, args ...any) {
@@ -83,6 +88,14 @@ func (c *checker) problem(format string, args ...any) {
 func (c *checker) leaf(l armschema.Leaf) {
 	if l.ARM == "" {
 		return
+	}
+	switch plain := l.Kind == armschema.Array && l.Key == "" && l.Elem == ""; {
+	case l.Class == armschema.Observed:
+		c.stripped[l.ARM] = true
+	case plain:
+		c.stripped[l.ARM+"[]"] = true
+	case l.Keys:
+		c.stripped[l.ARM+".*"] = true
 	}
 	p, ok := c.exists(l.Attribute, l.ARM, l.Kind)
 	if !ok {
@@ -185,6 +198,24 @@ func (c *checker) required() {
 		}
 		if parent == "" || c.sent[parent] {
 			c.problem("%s is required by the service and may be missing", p.Path)
+		}
+	}
+}
+
+// echoed wants an update to send nothing back that is read-only and that it has found in the live document.
+func (c *checker) echoed() {
+	for p := range c.r.Properties() {
+		if !p.ReadOnly() || slices.Contains([]string{"id", "name", "type", "apiVersion"}, p.Path) {
+			continue
+		}
+		found := false
+		for prefix := range prefixes(p.Path) {
+			plain := strings.ReplaceAll(prefix, "[]", "")
+			found = found || c.stripped[prefix] || c.spec.ReadOnly != nil && c.spec.ReadOnly(plain)
+		}
+		if !found {
+			c.stripped[p.Path] = true // what is inside goes with it
+			c.problem("%s is read-only, and an update would send it back: show it or name it in ReadOnly", p.Path)
 		}
 	}
 }
