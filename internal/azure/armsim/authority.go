@@ -10,6 +10,7 @@ import (
 	"encoding/pem"
 	"math/big"
 	"net"
+	"os"
 	"sync"
 	"time"
 )
@@ -83,4 +84,17 @@ func (a *authority) issue(host string) (*tls.Certificate, error) {
 	issued := &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: a.key}
 	a.hosts[host] = issued
 	return issued, nil
+}
+
+// systemRoots are the authorities that this machine trusts, as far as they are in one of the usual files.
+func systemRoots() []byte {
+	for _, name := range []string{
+		os.Getenv("SSL_CERT_FILE"), "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+		"/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
+	} {
+		if data, err := os.ReadFile(name); err == nil {
+			return data
+		}
+	}
+	return nil
 }

@@ -76,6 +76,15 @@ type client struct {
 	arm  *arm.Client
 	sub  *armsim.Subscription
 	base string
+	// header goes with every request.
+	header http.Header
+}
+
+// with is the same client with a header.
+func (c *client) with(name, value string) *client {
+	other := *c
+	other.header = http.Header{name: {value}}
+	return &other
 }
 
 func secret(t *testing.T, app *armsim.App, options azcore.ClientOptions) azcore.TokenCredential {
@@ -147,6 +156,9 @@ func (c *client) try(ctx context.Context, method, path, version, body string) (r
 	query := req.Raw().URL.Query()
 	query.Set("api-version", version)
 	req.Raw().URL.RawQuery = query.Encode()
+	for name, values := range c.header {
+		req.Raw().Header[name] = values
+	}
 	if body != "" {
 		if err := runtime.MarshalAsJSON(req, json.RawMessage(body)); err != nil {
 			c.t.Fatal(err)
@@ -205,6 +217,26 @@ func (c *client) must(method, path, version, body string) map[string]any {
 		c.t.Fatalf("%s %s: %v", method, path, err)
 	}
 	return doc
+}
+
+// list gives the first page of a list, filtered.
+func (c *client) list(path, version, filter string) []map[string]any {
+	c.t.Helper()
+	req, err := runtime.NewRequest(c.t.Context(), http.MethodGet, c.base+path)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	req.Raw().URL.RawQuery = url.Values{"api-version": {version}, "$filter": {filter}}.Encode()
+	raw, err := c.arm.Pipeline().Do(req)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer raw.Body.Close()
+	var page struct{ Value []map[string]any }
+	if err := runtime.UnmarshalAsJSON(raw, &page); err != nil {
+		c.t.Fatal(err)
+	}
+	return page.Value
 }
 
 const (

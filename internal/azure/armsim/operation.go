@@ -106,6 +106,9 @@ func (q *request) pointTo(op *operation, header http.Header) {
 
 // retryAfter says when to ask again: in seconds as Azure does, and in milliseconds so that tests need not wait.
 func (q *request) retryAfter(header http.Header, seconds int) {
+	if most := q.sub.Server.options.MaxRetryAfter; most > 0 {
+		seconds = min(seconds, most)
+	}
 	if seconds > 0 {
 		header.Set("Retry-After", fmt.Sprint(seconds))
 	}

@@ -42,7 +42,8 @@ func post(t *testing.T, c *http.Client, address, field string, form url.Values) 
 func exchange(t *testing.T, s *armsim.Server, app *armsim.App, host, audience string) (string, int) {
 	t.Helper()
 	client := transport(t, s)
-	token, err := secret(t, app, azcore.ClientOptions{Transport: client}).GetToken(t.Context(), policy.TokenRequestOptions{Scopes: []string{audience + "/.default"}})
+	token, err := secret(t, app, azcore.ClientOptions{Transport: client}).
+		GetToken(t.Context(), policy.TokenRequestOptions{Scopes: []string{audience + "/.default"}})
 	if err != nil {
 		t.Fatal(err)
 	}

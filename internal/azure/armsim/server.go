@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,9 +22,15 @@ type Options struct {
 	Dir string
 	// OperationTime is how long asynchronous operations take, 50 ms by default.
 	OperationTime time.Duration
+	// MaxRetryAfter bounds the seconds of Retry-After, for clients that do not heed the header in milliseconds; 0 has them as
+	// in Azure.
+	MaxRetryAfter int
 	// Registry gives the registry behind NAME.azurecr.io, asked when a container registry is first used. The default has
 	// no registry there: 503.
 	Registry func(name string) http.Handler
+	// SystemRoots adds the authorities that this machine trusts to the file with the simulator's, for programs that speak
+	// to other hosts too.
+	SystemRoots bool
 	// Through names hosts that the proxy lets clients reach; all but those of Azure are refused by default.
 	Through []string
 	// ProxyAddress and MetadataAddress are where the doors are, any free port of 127.0.0.1 by default.
@@ -119,7 +126,11 @@ func (s *Server) prepare() (err error) {
 		s.options.Dir = s.ownDir
 	}
 	s.CAFile = filepath.Join(s.options.Dir, "armsim-ca.pem")
-	if err := os.WriteFile(s.CAFile, s.authority.pem, 0o600); err != nil {
+	trusted := s.authority.pem
+	if s.options.SystemRoots {
+		trusted = append(slices.Clone(trusted), systemRoots()...)
+	}
+	if err := os.WriteFile(s.CAFile, trusted, 0o600); err != nil {
 		return err
 	}
 	s.App = s.Register(App{Secret: rand.Text()})

@@ -121,7 +121,8 @@ func (s *Server) prepared(q *request, p *profile, old *resource, sent object) *r
 	r.plain = plainID(t, r, above)
 	r.id = r.spell()
 	if old != nil {
-		r.id, r.plain, r.name, r.parent, r.stable, r.created, r.hidden = old.id, old.plain, old.name, old.parent, old.stable, old.created, old.hidden
+		r.id, r.plain, r.name, r.parent = old.id, old.plain, old.name, old.parent
+		r.stable, r.created, r.hidden = old.stable, old.created, old.hidden
 	}
 	return r
 }
