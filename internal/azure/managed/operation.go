@@ -36,6 +36,9 @@ type Operation struct {
 	values, config, prior tftypes.Value
 }
 
+// Version is the API version that is spoken of the object.
+func (o *Operation) Version() string { return o.kind.Version }
+
 // Plan are the planned values, or those of the state of an operation that has no plan.
 func (o *Operation) Plan() Values { return valuesOf(o.values) }
 

@@ -1,0 +1,99 @@
+// Package azure gives tests a simulated Azure, one a process, reached as the real one is: by the names of its hosts.
+package azure
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armtypes"
+)
+
+// TypesVariable names the folder of Microsoft's published types, by which every request is checked.
+const TypesVariable = "CONTAINERS_AZURE_TYPES"
+
+// operationTime is how long operations of the simulated Azure take.
+const operationTime = 20 * time.Millisecond
+
+// server is the simulator of this process.
+var server *armsim.Server
+
+// Main runs the tests of a package beside a simulated Azure: call it in TestMain. The options say what it is besides.
+func Main(m *testing.M, options armsim.Options) int {
+	if err := start(options); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer server.Close()
+	return fixture.Main(m)
+}
+
+func start(options armsim.Options) error {
+	if dir := os.Getenv(TypesVariable); dir != "" {
+		types, err := armtypes.Open(dir)
+		if err != nil {
+			return err
+		}
+		options.Types = types
+	} else {
+		fmt.Fprintf(os.Stderr, "%s names no folder with the published types of Azure: requests are not checked\n", TypesVariable)
+	}
+	if options.OperationTime == 0 {
+		options.OperationTime = operationTime
+	}
+	var err error
+	if server, err = armsim.New(options); err != nil {
+		return err
+	}
+	for _, variable := range server.Environment() {
+		name, value, _ := strings.Cut(variable, "=")
+		if err := os.Setenv(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Subscription is a subscription of the simulated Azure for one test. A request that is not as the published types want it fails the test.
+func Subscription(t testing.TB) *armsim.Subscription {
+	t.Helper()
+	return server.Subscription(t)
+}
+
+// Settings are the azure settings of the provider for a subscription, with more.
+func Settings(sub *armsim.Subscription, more map[string]any) map[string]any {
+	settings := map[string]any{
+		"subscription_id": sub.ID, "tenant_id": server.App.TenantID, "client_id": server.App.ClientID, "client_secret": server.App.Secret,
+	}
+	for name, value := range more {
+		settings[name] = value
+	}
+	return map[string]any{"azure": settings}
+}
+
+// Provider is the provider with a subscription of its own.
+func Provider(t testing.TB) (*core.Server, *armsim.Subscription) {
+	t.Helper()
+	sub := Subscription(t)
+	return ProviderWith(t, sub, nil), sub
+}
+
+// ProviderWith is the provider with more azure settings.
+func ProviderWith(t testing.TB, sub *armsim.Subscription, more map[string]any) *core.Server {
+	t.Helper()
+	return core.NewServer(t, acctest.Server, Settings(sub, more))
+}
+
+// Group makes a resource group as somebody else would, and gives its id.
+func Group(t testing.TB, sub *armsim.Subscription) string {
+	t.Helper()
+	id := "/subscriptions/" + sub.ID + "/resourceGroups/elsewhere"
+	sub.Put(t, id, "2025-04-01", map[string]any{"location": "westeurope"})
+	return id
+}
