@@ -56,6 +56,7 @@
 //     takes it away.
 //   - Secrets in an array that other attributes share (Key and Elem) are sent anew each time, so elements of which the
 //     service shows the key only are left out of updates: a secret that nobody configures is gone with the next one.
+//   - A merge patch (Diff) cannot take a secret away, since the live document does not show it: replace by PUT, or use a hook.
 //   - What is observed (Observe) cannot be taken away: out of the configuration, it stays as it is.
 //   - A plan shows other spellings (Fold, notations, Raw) of the same as no change.
 package armschema

@@ -1,6 +1,7 @@
 package armschema_test
 
 import (
+	"fmt"
 	"math/big"
 	"strings"
 	"testing"
@@ -216,6 +217,47 @@ func TestOverlay(t *testing.T) {
 	}
 }
 
+// TestSharedArrays keeps order and what others have put there.
+func TestSharedArrays(t *testing.T) {
+	t.Parallel()
+	m := containerGroup()
+	of := typeOf(t, m)
+	const variables = `{"properties": {"containers": [{"name": "app", "properties": {"environmentVariables": %s}}]}}`
+	for name, test := range map[string]struct {
+		live        string
+		prior, next obj
+		want        []any
+	}{
+		"order": {
+			`[{"name": "B", "value": "1", "x": "y"}, {"name": "A", "value": "1"}]`,
+			obj{"A": "1", "B": "1"},
+			obj{"A": "2", "B": "2"},
+			[]any{obj{"name": "B", "value": "2", "x": "y"}, obj{"name": "A", "value": "2"}},
+		},
+		"of others": {
+			`[{"name": "A", "value": "1"}, {"name": "X", "future": true}]`, obj{"A": "1"}, nil, []any{obj{"name": "X", "future": true}},
+		},
+	} {
+		inputs := [2]tftypes.Value{}
+		for i, v := range []obj{test.prior, test.next} {
+			app := with(aContainer, obj{"environment_variables": v})
+			if v == nil {
+				app = aContainer
+			}
+			inputs[i] = value(of, with(aContainers, obj{"containers": obj{"app": app}}))
+		}
+		in := armschema.Input{Prior: inputs[0], Plan: inputs[1], Config: inputs[1]}
+		body, err := m.Overlay(parse(t, fmt.Sprintf(variables, test.live)), in, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := find(any(body), []string{"properties", "containers", "0", "properties", "environmentVariables"})
+		if d := cmp.Diff(test.want, got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+	}
+}
+
 // TestIdentitiesKeepTheirSpelling sends the keys that the service knows, and nothing that it says about them.
 func TestIdentitiesKeepTheirSpelling(t *testing.T) {
 	t.Parallel()
@@ -356,5 +398,61 @@ func TestNumbersAreExact(t *testing.T) {
 		if err != nil || !got.Equal(plan) {
 			t.Errorf("%s: %v\n%s", name, err, diff(plan, got))
 		}
+	}
+}
+
+// TestWalk shows what a conformance check goes by.
+func TestWalk(t *testing.T) {
+	t.Parallel()
+	got := map[string]armschema.Leaf{}
+	for _, m := range []*armschema.Mapping{registry(), containerGroup()} {
+		m.Walk(func(l armschema.Leaf) { got[l.Attribute] = l })
+	}
+	for _, want := range []armschema.Leaf{
+		{Attribute: "name", Kind: armschema.Text, Class: armschema.Replace, Required: true},
+		{Attribute: "secrets_revision", Kind: armschema.Text, Class: armschema.Observed},
+		{Attribute: "tags", ARM: "tags", Kind: armschema.Record, Elem: "tags.*", ElemKind: armschema.Text, Class: armschema.InPlace},
+		{
+			Attribute: "network_rule_set.ip_ranges", ARM: "properties.networkRuleSet.ipRules", Kind: armschema.Array,
+			Elem: "properties.networkRuleSet.ipRules[].value", ElemKind: armschema.Text, Class: armschema.InPlace,
+		},
+		{Attribute: "identity.identity_ids", ARM: "identity.userAssignedIdentities", Kind: armschema.Record, Keys: true, Class: armschema.InPlace},
+		{Attribute: "containers", ARM: "properties.containers", Kind: armschema.Array, Key: "properties.containers[].name", Class: armschema.InPlace, Required: true},
+		{
+			Attribute: "containers.ports.protocol", ARM: "properties.containers[].properties.ports[].protocol", Kind: armschema.Text,
+			Class: armschema.InPlace, Default: true,
+		},
+		{
+			Attribute: "containers.secrets", ARM: "properties.containers[].properties.environmentVariables", Kind: armschema.Array,
+			Key: "properties.containers[].properties.environmentVariables[].name", ElemKind: armschema.Text,
+			Elem: "properties.containers[].properties.environmentVariables[].secureValue", Class: armschema.InPlace, Secret: true, Hidden: true,
+		},
+		{
+			Attribute: "docker", ARM: "properties.step", Kind: armschema.Record, Class: armschema.InPlace,
+			Discriminator: "properties.step.type", Variant: "Docker",
+		},
+		{Attribute: "settings", ARM: "properties.settings", Kind: armschema.Any, Class: armschema.InPlace},
+	} {
+		if d := cmp.Diff(want, got[want.Attribute]); d != "" {
+			t.Errorf("%s (-want +got):\n%s", want.Attribute, d)
+		}
+	}
+}
+
+// TestNewRefuses options that make no sense.
+func TestNewRefuses(t *testing.T) {
+	t.Parallel()
+	for name, a := range map[string]schema.Attribute{
+		"unset": armschema.Bool{Path: "x", Unset: "{", BoolAttribute: optionalBool},
+		"place": armschema.String{Path: ".", StringAttribute: optional},
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s is taken", name)
+				}
+			}()
+			armschema.New(map[string]schema.Attribute{"x": a})
+		}()
 	}
 }
