@@ -141,6 +141,8 @@ func (s *Server) manage(w http.ResponseWriter, r *http.Request, t target, sub *S
 		w.Header()[name] = values
 	}
 	if given.body == nil {
+		// Some clients tell an operation that is done from one that goes on by this.
+		w.Header().Set("Content-Length", "0")
 		w.WriteHeader(given.status)
 		return
 	}
