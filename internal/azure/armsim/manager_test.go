@@ -92,8 +92,9 @@ func TestWrongBodiesAreRefusedAndNoted(t *testing.T) {
 	}
 	c.do(http.MethodPut, path, registryVersion, `{"sku":{"name":"Basic"}}`).want(t, 400, "LocationRequired")
 	c.do(http.MethodGet, path+"/oddities/x", registryVersion, "").want(t, 400, "InvalidResourceType")
+	c.do(http.MethodPut, path+"-1", registryVersion, `{"location":"westeurope","sku":{"name":"Basic"}}`).want(t, 400, "InvalidResourceName")
 	found := c.sub.Violations()
-	if len(found) != 6 || !strings.Contains(found[0], "properties.color") {
+	if len(found) != 7 || !strings.Contains(found[0], "properties.color") {
 		t.Errorf("noted %d: %v", len(found), found)
 	}
 	c.do(http.MethodGet, path, registryVersion, "").want(t, 404, "ResourceNotFound")

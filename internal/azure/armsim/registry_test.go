@@ -199,8 +199,4 @@ func TestRegistryRules(t *testing.T) {
 	if available.at("nameAvailable") != false {
 		t.Errorf("answered %v", available.body)
 	}
-	c.do(http.MethodPut, path+"/replications/x", registryVersion, `{"location":"westus"}`).want(t, 400, "InvalidResourceName")
-	if got := c.sub.Violations(); len(got) != 1 {
-		t.Errorf("violations: %v", got)
-	}
 }
