@@ -11,6 +11,8 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/google/uuid"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
 )
 
 func TestIdsKeepTheCaseOfCreation(t *testing.T) {
@@ -90,8 +92,9 @@ func TestWrongBodiesAreRefusedAndNoted(t *testing.T) {
 	}
 	c.do(http.MethodPut, path, registryVersion, `{"sku":{"name":"Basic"}}`).want(t, 400, "LocationRequired")
 	c.do(http.MethodGet, path+"/oddities/x", registryVersion, "").want(t, 400, "InvalidResourceType")
+	c.do(http.MethodPut, path+"-1", registryVersion, `{"location":"westeurope","sku":{"name":"Basic"}}`).want(t, 400, "InvalidResourceName")
 	found := c.sub.Violations()
-	if len(found) != 6 || !strings.Contains(found[0], "properties.color") {
+	if len(found) != 7 || !strings.Contains(found[0], "properties.color") {
 		t.Errorf("noted %d: %v", len(found), found)
 	}
 	c.do(http.MethodGet, path, registryVersion, "").want(t, 404, "ResourceNotFound")
@@ -113,7 +116,7 @@ func TestListsComeInPages(t *testing.T) {
 	c := connect(t, start(t))
 	c.sub.PageSize(2)
 	group := c.group("rg")
-	other := c.group("other")
+	other := c.group("rg2")
 	for i := range 5 {
 		c.registry(group, fmt.Sprintf("registry%d", i), "Basic")
 	}
@@ -157,7 +160,7 @@ func TestListsComeInPages(t *testing.T) {
 	if names, _ := count(group + "/resources"); len(names) != 5 {
 		t.Errorf("resources of the group: %v", names)
 	}
-	if names, _ := count("/subscriptions/" + c.sub.ID + "/resourceGroups"); !slices.Equal(names, []string{"other", "rg"}) {
+	if names, _ := count("/subscriptions/" + c.sub.ID + "/resourceGroups"); !slices.Equal(names, []string{"rg", "rg2"}) {
 		t.Errorf("groups: %v", names)
 	}
 }
@@ -184,7 +187,13 @@ func TestIdentitiesGetPrincipals(t *testing.T) {
 }
 
 func TestSecretsAreNotGivenBack(t *testing.T) {
-	c := connect(t, start(t))
+	t.Run("marked by the types", func(t *testing.T) { secretsStay(t, start(t)) })
+	t.Run("listed by hand", func(t *testing.T) { secretsStay(t, armsim.Start(t, armsim.Options{})) })
+}
+
+func secretsStay(t *testing.T, s *armsim.Server) {
+	t.Helper()
+	c := connect(t, s)
 	path := c.group("rg") + "/providers/Microsoft.ContainerInstance/containerGroups/group1"
 	body := `{"location":"westeurope","properties":{"osType":"Linux","imageRegistryCredentials":[{"server":"s","username":"u","password":"hush1"}],
 		"containers":[{"name":"c","properties":{"image":"i","resources":{"requests":{"cpu":1,"memoryInGB":1}},

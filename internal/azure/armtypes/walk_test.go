@@ -2,6 +2,7 @@ package armtypes_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armtypes"
@@ -70,9 +71,10 @@ func TestEveryPropertyThatIsWalkedIsFound(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		count := 0
+		count, deepest := 0, 0
 		for p := range r.Properties() {
 			count++
+			deepest = max(deepest, strings.Count(p.Path, "."))
 			found, ok := r.Property(p.Path)
 			if !ok || found.Type != p.Type || found.Name != p.Name {
 				t.Errorf("%s: %s is walked, and looking for it finds %+v", name, p.Path, found)
@@ -80,6 +82,9 @@ func TestEveryPropertyThatIsWalkedIsFound(t *testing.T) {
 		}
 		if count < 10 {
 			t.Errorf("%s: %d properties", name, count)
+		}
+		if name == groups && deepest < 5 {
+			t.Errorf("%s: walked to a depth of %d", name, deepest)
 		}
 	}
 }
