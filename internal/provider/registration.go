@@ -6,6 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/foundation"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/builder"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/container"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/engine"
@@ -24,6 +26,7 @@ import (
 // All that the provider offers is named here and nowhere else, but for its functions: functions.All.
 var (
 	resources = []func() resource.Resource{
+		managed.NewResource(foundation.ResourceGroup),
 		builder.NewResource,
 		container.NewResource,
 		image.NewResource,

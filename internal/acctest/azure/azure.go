@@ -11,8 +11,10 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema/conform"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armtypes"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
 )
 
 // TypesVariable names the folder of Microsoft's published types, by which every request is checked.
@@ -94,6 +96,21 @@ func ProviderWith(t testing.TB, sub *armsim.Subscription, more map[string]any) *
 func Group(t testing.TB, sub *armsim.Subscription) string {
 	t.Helper()
 	id := "/subscriptions/" + sub.ID + "/resourceGroups/elsewhere"
-	sub.Put(t, id, "2025-04-01", map[string]any{"location": "westeurope"})
+	if err := sub.Put(id, "2025-04-01", map[string]any{"location": "westeurope"}); err != nil {
+		t.Fatal(err)
+	}
 	return id
+}
+
+// Conforms checks the schema of a kind by the types that Microsoft publishes.
+func Conforms(t *testing.T, kind *managed.Kind) {
+	t.Helper()
+	spec := conform.Spec{
+		Type: kind.ARM, Version: kind.Version, Mapping: kind.Mapping(), Secrets: kind.Secrets, ReadOnly: kind.IsReadOnly,
+	}
+	if _, has := kind.Mapping().Attributes["location"]; has {
+		// The provider's settings have a default, and a plan without a location is an error.
+		spec.Filled = []string{"location"}
+	}
+	conform.Check(t, spec)
 }

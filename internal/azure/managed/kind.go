@@ -2,6 +2,7 @@ package managed
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -29,8 +30,11 @@ type Kind struct {
 	Attributes func() map[string]schema.Attribute
 	// Merges says that the service merges a PATCH of the object (RFC 7396). Otherwise an update is a PUT.
 	Merges bool
-	// ReadOnly tells which properties the service alone writes, beyond those that the schema knows; nil for none.
-	ReadOnly armschema.ReadOnly
+	// ReadOnly are the properties that the service alone writes and the schema does not know, by their paths without indexes
+	// ("properties.containers.instanceView"), beyond properties.provisioningState.
+	ReadOnly []string
+	// Secrets are properties that are secret although the published types do not say so, each with the page that does.
+	Secrets map[string]string
 
 	// Check finds what is wrong with a plan, beyond what validators of single attributes see; nil if there is nothing to find.
 	// Values may be unknown.
@@ -74,6 +78,13 @@ func parseScope(text string) (armid.ID, error) {
 	}
 	return armid.Parse(text)
 }
+
+// IsReadOnly tells whether the service alone writes a property that the schema does not know.
+func (k *Kind) IsReadOnly(at string) bool {
+	return at == provisioningState || slices.Contains(k.ReadOnly, at)
+}
+
+const provisioningState = "properties.provisioningState"
 
 // has tells whether the schema has an attribute.
 func (k *Kind) has(name string) bool {

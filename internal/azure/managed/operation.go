@@ -116,13 +116,13 @@ func pause(ctx context.Context, length time.Duration) bool {
 func (o *Operation) send(ctx context.Context, live arm.Object) (*arm.Operation, error) {
 	in := armschema.Input{Prior: o.prior, Plan: o.values, Config: o.config}
 	if o.kind.Merges {
-		patch, err := o.kind.Mapping().Diff(live, in, o.kind.ReadOnly)
+		patch, err := o.kind.Mapping().Diff(live, in, o.kind.IsReadOnly)
 		if err != nil || len(patch) == 0 {
 			return nil, err
 		}
 		return o.begin(ctx, http.MethodPatch, patch)
 	}
-	body, err := o.kind.Mapping().Overlay(live, in, o.kind.ReadOnly)
+	body, err := o.kind.Mapping().Overlay(live, in, o.kind.IsReadOnly)
 	if err != nil {
 		return nil, err
 	}
