@@ -11,10 +11,10 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
-// Plan finishes the plan of an update in place, and returns what needs a new object. A value that is only spelt in another way keeps its prior spelling; a
-// change that the engine cannot make in place replaces the object, unless the object already is what is asked
-// for; computed values stay known unless something changes. adopted is what the engine showed of an imported
-// object, nil for objects that this provider created.
+// Plan finishes the plan of an update in place, and returns what needs a new object. A value that is only spelt in another
+// way keeps its prior spelling; a change that the engine cannot make in place replaces the object, unless the object already
+// is what is asked for; computed values stay known unless something changes. adopted is what the engine showed of an
+// imported object, nil for objects that this provider created.
 func (t Table) Plan(ctx context.Context, prior, planned, adopted tf.Values) path.Paths {
 	var replace path.Paths
 	changed := t.respell(ctx, prior, planned)
