@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -14,7 +15,8 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/planning"
 )
 
-// compare plans in both ways. It tells whether the planner of this package took the plan, and returns what differs.
+// compare plans in both ways. It tells whether the planner of this package took the plan, and returns what differs. It may
+// leave to the framework what that refuses.
 func compare(
 	ctx context.Context, s tfprotov6.ProviderServer, typ tftypes.Type, req *tfprotov6.PlanResourceChangeRequest,
 ) (taken bool, differs string) {
@@ -23,8 +25,14 @@ func compare(
 		return false, "the framework: " + err.Error()
 	}
 	got, err := planning.Plan(ctx, s, req)
-	if err != nil {
+	refused := slices.ContainsFunc(want.Diagnostics, func(d *tfprotov6.Diagnostic) bool {
+		return d.Severity == tfprotov6.DiagnosticSeverityError
+	})
+	switch {
+	case err != nil && refused:
 		return false, ""
+	case err != nil:
+		return false, "left to the framework without need: " + err.Error()
 	}
 	return true, difference(typ, want, got)
 }
