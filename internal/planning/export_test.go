@@ -26,3 +26,13 @@ func Framework(of tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	}
 	return s.framework
 }
+
+// Reads tells whether a state is read by this package, and not left to the framework.
+func Reads(ctx context.Context, of tfprotov6.ProviderServer, req *tfprotov6.UpgradeResourceStateRequest) bool {
+	s, ok := of.(*server)
+	if !ok {
+		return false
+	}
+	_, err := s.current(ctx, req)
+	return err == nil
+}

@@ -64,8 +64,13 @@ func (s *server) PlanResourceChange(
 	if err == nil {
 		return resp, nil
 	}
-	tflog.Debug(ctx, "the framework plans", map[string]any{"reason": err.Error()})
-	return s.framework.PlanResourceChange(ctx, req)
+	return s.leave(ctx, err).PlanResourceChange(ctx, req)
+}
+
+// leave leaves a request to the framework, and tells the log why.
+func (s *server) leave(ctx context.Context, why error) framework {
+	tflog.Debug(ctx, "the framework answers", map[string]any{"reason": why.Error()})
+	return s.framework
 }
 
 // StopProvider interrupts plans too.

@@ -13,13 +13,15 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
 )
 
-// resourceType is a resource whose plans are made here. Its schema is compiled when it is first needed.
+// resourceType is a resource that is planned here. Its schema is compiled when it is first needed.
 type resourceType struct {
 	construct func() resource.Resource
 
 	once  sync.Once
 	err   error
 	shape *shape
+	// version is that of the schema.
+	version int64
 	// noIdentity is a null identity, nil where objects have none.
 	noIdentity *tfprotov6.ResourceIdentityData
 }
@@ -46,7 +48,7 @@ func (t *resourceType) compile(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUnusual, err)
 	}
-	t.shape = s
+	t.shape, t.version = s, made.Schema.Version
 	with, ok := r.(resource.ResourceWithIdentity)
 	if !ok {
 		return nil
