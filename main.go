@@ -2,12 +2,11 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/provider"
 )
@@ -18,16 +17,17 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve, until interrupted")
 	flag.Parse()
-	if !*debug {
-		if err := provider.QuietLogs(os.Getenv, os.Setenv); err != nil {
-			log.Fatal(err)
-		}
-	}
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: provider.Address,
-		Debug:   *debug,
-	})
-	if err != nil {
+	if err := serve(*debug); err != nil {
 		log.Fatal(err)
 	}
+}
+
+func serve(debug bool) error {
+	if debug {
+		return tf6server.Serve(provider.Address, provider.NewServer(version), tf6server.WithManagedDebug())
+	}
+	if err := provider.QuietLogs(os.Getenv, os.Setenv); err != nil {
+		return err
+	}
+	return tf6server.Serve(provider.Address, provider.NewServer(version))
 }

@@ -10,7 +10,6 @@ package acctest
 import (
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
@@ -26,7 +25,7 @@ const Version = "test"
 
 // Server makes a fresh instance of the provider. It is a core.Factory.
 func Server() tfprotov6.ProviderServer {
-	return providerserver.NewProtocol6(provider.New(Version)())()
+	return provider.NewServer(Version)()
 }
 
 // Factories are the provider for cli.Test, by its local name.

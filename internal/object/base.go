@@ -85,17 +85,6 @@ func ClientsOf(providerData any, diags *diag.Diagnostics) *clients.Clients {
 	return c
 }
 
-// FinishPlan finishes a plan by a table of the resource: its own, or one that holds for this object alone.
-func (b *Base) FinishPlan(
-	ctx context.Context, table field.Table, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
-) {
-	adopted := b.Adopted(ctx, req.Private, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(table.Plan(ctx, req, resp, adopted)...)
-}
-
 // UpdateClientOnly is the update of an object of which the platform can change nothing: the plan becomes the state
 // without a call.
 func (b *Base) UpdateClientOnly(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

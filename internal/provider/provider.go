@@ -3,6 +3,7 @@ package provider
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -11,11 +12,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/credentials"
 	"github.com/containerhosts/terraform-provider-containers/internal/clients"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/functions"
+	"github.com/containerhosts/terraform-provider-containers/internal/planning"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 )
 
@@ -33,13 +36,22 @@ var (
 	_ provider.ProviderWithListResources      = (*containersProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*containersProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*containersProvider)(nil)
+	_ planning.Provider                       = (*containersProvider)(nil)
 )
 
 type containersProvider struct {
 	version string
+	clients atomic.Pointer[clients.Clients]
 }
 
-// New makes the constructor of the provider of that version.
+// NewServer makes the constructor of the provider of that version, as it is served to Terraform.
+func NewServer(version string) func() tfprotov6.ProviderServer {
+	return func() tfprotov6.ProviderServer {
+		return planning.NewServer(&containersProvider{version: version})
+	}
+}
+
+// New makes the constructor of the provider of that version as the framework knows it.
 func New(version string) func() provider.Provider {
 	return func() provider.Provider {
 		return &containersProvider{version: version}
@@ -64,6 +76,7 @@ func (p *containersProvider) Schema(_ context.Context, _ provider.SchemaRequest,
 
 // Configure reads the settings and connects to nothing.
 func (p *containersProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	p.clients.Store(nil)
 	settings, diags := dockerSettings(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -83,10 +96,19 @@ func (p *containersProvider) Configure(ctx context.Context, req provider.Configu
 		Engines: docker.NewEngines(settings), Registries: registry.New(logins),
 		Azure: credentials.Open(entrance, product+"/"+p.version),
 	}
+	p.clients.Store(all)
 	resp.ResourceData = all
 	resp.DataSourceData = all
 	resp.ListResourceData = all
 	resp.EphemeralResourceData = all
+}
+
+// ResourceData is what resources are configured with, nil before the provider is.
+func (p *containersProvider) ResourceData() any {
+	if all := p.clients.Load(); all != nil {
+		return all
+	}
+	return nil
 }
 
 // Resources lists the resource types.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/planning"
 	"github.com/containerhosts/terraform-provider-containers/internal/provider"
 )
 
@@ -133,8 +134,8 @@ func checkInterfaces(t *testing.T, name string, r resource.Resource) {
 	if _, ok := r.(resource.ResourceWithMoveState); !ok && !unmoved[name] {
 		t.Error("nothing can be moved to it")
 	}
-	if _, ok := r.(resource.ResourceWithModifyPlan); !ok {
-		t.Error("it does not finish its plans by its table")
+	if err := planning.Fits(t.Context(), r); err != nil {
+		t.Errorf("its plans take the framework's quadratic time: %s", err)
 	}
 }
 

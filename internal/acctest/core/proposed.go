@@ -7,6 +7,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
+// ProposedNewState is what core proposes to the provider for a configuration and a prior state, of which either may be null.
+func ProposedNewState(schema *tfprotov6.Schema, prior, config tftypes.Value) tftypes.Value {
+	return proposedNewState(schema.ValueType(), schema.Block.Attributes, prior, config)
+}
+
 // proposedNewState merges the prior state into the configuration: what the configuration says wins; what it leaves null
 // comes from the prior state where the provider may choose the value (computed), and is null everywhere else. Write-only
 // values are in it; it is for the provider to leave them out of the plan.

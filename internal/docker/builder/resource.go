@@ -65,19 +65,20 @@ func (r *builderResource) ValidateConfig(
 // isRemote tells whether the builder is one that is there already.
 func isRemote(values tf.Values) bool { return !values.Null("remote") && !values["remote"].IsUnknown() }
 
-// ModifyPlan makes known what follows from the configuration, refuses certificates that cannot be read, and has a container
-// that does not run be started.
+// ModifyPlan is PlanChange for the framework.
 func (r *builderResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	r.Base.ModifyPlan(ctx, req, resp)
-	if req.Plan.Raw.IsNull() || resp.Diagnostics.HasError() {
+	object.ModifyPlan(ctx, r, req, resp)
+}
+
+// PlanChange makes known what follows from the configuration, refuses certificates that cannot be read, and has a container
+// that does not run be started.
+func (r *builderResource) PlanChange(ctx context.Context, change *object.Change) {
+	r.Base.PlanChange(ctx, change)
+	if change.Destroys() || change.Diagnostics.HasError() {
 		return
 	}
-	planned, diags := tf.ValuesOf(ctx, resp.Plan)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if planned["address"].IsUnknown() || len(resp.RequiresReplace) > 0 {
+	planned := change.Planned
+	if planned["address"].IsUnknown() || len(change.RequiresReplace) > 0 {
 		planned["address"] = addressOf(planned)
 	}
 	if !planned["remote"].IsUnknown() && !planned["container"].IsUnknown() && planned["tls"].IsUnknown() {
@@ -85,13 +86,12 @@ func (r *builderResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	if isRemote(planned) && !tf.HasUnknown(planned["remote"]) {
 		if err := remoteOf(planned).Check(); err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("remote").AtName("tls"), "Unable to read the TLS settings", tf.Sentence(err.Error()))
+			change.Diagnostics.AddAttributeError(path.Root("remote").AtName("tls"), "Unable to read the TLS settings", tf.Sentence(err.Error()))
 		}
 	}
-	if !isRemote(planned) && planned.Null("version") && !req.State.Raw.IsNull() {
+	if !isRemote(planned) && planned.Null("version") && !change.Creates() {
 		planned["version"], planned["platforms"] = types.StringUnknown(), types.ListUnknown(types.StringType)
 	}
-	resp.Diagnostics.Append(planned.WriteTo(ctx, &resp.Plan)...)
 }
 
 // addressOf is the address of a builder, as far as its configuration tells.

@@ -8,7 +8,6 @@ import (
 	"github.com/docker/docker/api/types/container"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
@@ -93,11 +92,11 @@ func stillStarting(ctx context.Context, asked tf.Values, found *container.State,
 
 // keepUnfinished lets files that were to be copied before an interrupt be copied into the container that is there:
 // its process has not seen it without them.
-func keepUnfinished(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if !pending(ctx, req.Private) {
+func keepUnfinished(ctx context.Context, change *object.Change) {
+	if !pending(ctx, change.Private) {
 		return
 	}
-	resp.RequiresReplace = slices.DeleteFunc(resp.RequiresReplace, func(p path.Path) bool {
+	change.RequiresReplace = slices.DeleteFunc(change.RequiresReplace, func(p path.Path) bool {
 		return p.Equal(uploadsPath) || p.Equal(revisionPath)
 	})
 }

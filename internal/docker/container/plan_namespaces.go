@@ -5,25 +5,17 @@ import (
 	"strings"
 
 	"github.com/docker/docker/client"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 )
 
 // planNamespaces keeps container:<name or id> where the configuration turns to the other way to say the same, as it may
 // after an import: engines show the id. Only then does it ask the engine.
-func (r *containerResource) planNamespaces(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
+func (r *containerResource) planNamespaces(ctx context.Context, change *object.Change) {
+	if !change.Updates() {
 		return
 	}
-	prior, diags := tf.ValuesOf(ctx, req.State)
-	resp.Diagnostics.Append(diags...)
-	planned, diags := tf.ValuesOf(ctx, resp.Plan)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	kept := false
+	prior, planned := change.Prior, change.Planned
 	for _, name := range []string{"network_mode", "pid_mode", "ipc_mode"} {
 		was, ofOne := strings.CutPrefix(prior.String(name), "container:")
 		will, ofOther := strings.CutPrefix(planned.String(name), "container:")
@@ -32,11 +24,7 @@ func (r *containerResource) planNamespaces(ctx context.Context, req resource.Mod
 		}
 		if _, cli := r.Reach(ctx, planned); cli != nil && sameContainer(ctx, cli, was, will) {
 			planned[name] = prior[name]
-			kept = true
 		}
-	}
-	if kept {
-		resp.Diagnostics.Append(planned.WriteTo(ctx, &resp.Plan)...)
 	}
 }
 

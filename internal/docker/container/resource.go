@@ -45,16 +45,21 @@ func base() managed.Base {
 	return b
 }
 
-// ModifyPlan finishes the plan by the table, and notices files to upload that have changed and networks to give up.
+// ModifyPlan is PlanChange for the framework.
 func (r *containerResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	r.planNamespaces(ctx, req, resp)
-	r.Base.ModifyPlan(ctx, req, resp)
-	if req.Plan.Raw.IsNull() || resp.Diagnostics.HasError() {
+	object.ModifyPlan(ctx, r, req, resp)
+}
+
+// PlanChange finishes the plan by the table, and notices files to upload that have changed and networks to give up.
+func (r *containerResource) PlanChange(ctx context.Context, change *object.Change) {
+	r.planNamespaces(ctx, change)
+	r.Base.PlanChange(ctx, change)
+	if change.Destroys() || change.Diagnostics.HasError() {
 		return
 	}
-	r.planNetworks(ctx, req, resp)
-	r.planUploads(ctx, req, resp)
-	keepUnfinished(ctx, req, resp)
+	planNetworks(change)
+	planUploads(ctx, change)
+	keepUnfinished(ctx, change)
 }
 
 // Create proves that the name is free, creates the container, and brings it to the state it should be in. Its

@@ -5,34 +5,22 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
-// Plan finishes the plan of an update. A value that is only spelt in another way keeps its prior spelling; a
-// change that the engine cannot make in place replaces the object, unless the object already is what is asked
-// for; computed values stay known unless something changes. adopted is what the engine showed of an imported
-// object, nil for objects that this provider created. Plan does nothing for a create or a destroy.
-func (t Table) Plan(
-	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, adopted tf.Values,
-) diag.Diagnostics {
-	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() {
-		return nil
-	}
-	prior, diags := tf.ValuesOf(ctx, req.State)
-	planned, d := tf.ValuesOf(ctx, resp.Plan)
-	diags.Append(d...)
-	if diags.HasError() {
-		return diags
-	}
+// Plan finishes the plan of an update in place, and returns what needs a new object. A value that is only spelt in another
+// way keeps its prior spelling; a change that the engine cannot make in place replaces the object, unless the object already
+// is what is asked for; computed values stay known unless something changes. adopted is what the engine showed of an
+// imported object, nil for objects that this provider created.
+func (t Table) Plan(ctx context.Context, prior, planned, adopted tf.Values) path.Paths {
+	var replace path.Paths
 	changed := t.respell(ctx, prior, planned)
 	for _, f := range changed {
 		if f.replaces(prior, planned, adopted) {
-			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(f.Name))
+			replace = append(replace, path.Root(f.Name))
 		}
 	}
 	for _, f := range t {
@@ -43,8 +31,7 @@ func (t Table) Plan(
 			planned[f.Name] = prior[f.Name]
 		}
 	}
-	diags.Append(planned.WriteTo(ctx, &resp.Plan)...)
-	return diags
+	return replace
 }
 
 // On is the table for engines of one make: what these cannot change in place replaces the object, and what means the same

@@ -12,43 +12,39 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/recipe"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
-// ModifyPlan finishes the plan by the table, refuses a source that cannot be used, and decides whether the image
-// has to be made again.
+// ModifyPlan is PlanChange for the framework.
 func (r *imageResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	r.Base.ModifyPlan(ctx, req, resp)
-	if req.Plan.Raw.IsNull() || resp.Diagnostics.HasError() {
+	object.ModifyPlan(ctx, r, req, resp)
+}
+
+// PlanChange finishes the plan by the table, refuses a source that cannot be used, and decides whether the image
+// has to be made again.
+func (r *imageResource) PlanChange(ctx context.Context, change *object.Change) {
+	r.Base.PlanChange(ctx, change)
+	if change.Destroys() || change.Diagnostics.HasError() {
 		return
 	}
-	p := &planner{}
-	for _, part := range []struct {
-		from tf.Source
-		to   *tf.Values
-	}{{req.State, &p.prior}, {resp.Plan, &p.planned}, {req.Config, &p.config}} {
-		values, diags := tf.ValuesOf(ctx, part.from)
-		resp.Diagnostics.Append(diags...)
-		*part.to = values
-	}
-	m, diags := recall(ctx, req.Private, p.prior)
-	resp.Diagnostics.Append(diags...)
-	p.memory = m
-	if resp.Diagnostics.HasError() {
+	m, diags := recall(ctx, change.Private, change.Prior)
+	change.Diagnostics.Append(diags...)
+	if change.Diagnostics.HasError() {
 		return
 	}
+	p := &planner{prior: change.Prior, planned: change.Planned, config: change.Config, memory: m}
 	p.reach = func() (*client.Client, *registry.Registries) {
 		_, c := r.Reach(ctx, p.planned)
 		return c, entered(r.Registries(), p.planned, p.config)
 	}
-	p.readSource(ctx, &resp.Diagnostics)
-	p.checkStore(ctx, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() || req.State.Raw.IsNull() || len(resp.RequiresReplace) > 0 {
+	p.readSource(ctx, &change.Diagnostics)
+	p.checkStore(ctx, &change.Diagnostics)
+	if change.Diagnostics.HasError() || change.Creates() || len(change.RequiresReplace) > 0 {
 		return
 	}
-	p.decide(ctx, &resp.Diagnostics)
-	resp.Diagnostics.Append(p.planned.WriteTo(ctx, &resp.Plan)...)
+	p.decide(ctx, &change.Diagnostics)
 }
 
 // planner decides what an update does to the image.

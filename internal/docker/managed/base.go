@@ -42,31 +42,28 @@ func On(base object.Base) Base {
 	return Base{Base: base}
 }
 
-// ModifyPlan finishes a plan by the table, and refuses attributes that the engine is too old for.
-func (b *Base) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
+// PlanChange finishes a plan by the table, and refuses attributes that the engine is too old for.
+func (b *Base) PlanChange(ctx context.Context, change *object.Change) {
+	if change.Destroys() {
 		return
 	}
-	b.checkNeeds(ctx, resp)
-	if resp.Diagnostics.HasError() {
+	change.Diagnostics.Append(b.checkNeeds(ctx, change.Planned)...)
+	if change.Diagnostics.HasError() {
 		return
 	}
-	b.FinishPlan(ctx, b.tableFor(ctx, req, resp), req, resp)
+	b.FinishPlan(ctx, b.tableFor(ctx, change), change)
 }
 
 // tableFor is the table as it holds for the engine's make. The engine is only asked for it where that makes a
 // difference; one that cannot be reached yet is taken for the usual one.
-func (b *Base) tableFor(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) field.Table {
-	if req.State.Raw.IsNull() || b.Clients() == nil {
+func (b *Base) tableFor(ctx context.Context, change *object.Change) field.Table {
+	if change.Creates() || b.Clients() == nil {
 		return b.Table
 	}
-	prior, diags := tf.ValuesOf(ctx, req.State)
-	planned, d := tf.ValuesOf(ctx, resp.Plan)
-	diags.Append(d...)
-	if diags.HasError() || planned["engine"].IsUnknown() || !b.Table.DependsOnKind(prior, planned) {
+	if change.Planned["engine"].IsUnknown() || !b.Table.DependsOnKind(change.Prior, change.Planned) {
 		return b.Table
 	}
-	engine, err := b.Clients().Engines.Engine(planned.String("engine"))
+	engine, err := b.Clients().Engines.Engine(change.Planned.String("engine"))
 	if err != nil {
 		return b.Table
 	}
@@ -80,29 +77,26 @@ func (b *Base) tableFor(ctx context.Context, req resource.ModifyPlanRequest, res
 // checkNeeds refuses an engine that is not configured, and attributes that the engine is too old for; it is
 // asked for its version only where an attribute needs one. An engine that cannot be reached yet is left to the
 // operation itself.
-func (b *Base) checkNeeds(ctx context.Context, resp *resource.ModifyPlanResponse) {
-	if b.Clients() == nil {
-		return
-	}
-	planned, diags := tf.ValuesOf(ctx, resp.Plan)
-	if diags.HasError() || planned["engine"].IsUnknown() {
-		return
+func (b *Base) checkNeeds(ctx context.Context, planned tf.Values) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if b.Clients() == nil || planned["engine"].IsUnknown() {
+		return nil
 	}
 	engine, err := b.Clients().Engines.Engine(planned.String("engine"))
 	if err != nil && !errors.Is(err, docker.ErrNotReady) {
-		resp.Diagnostics.AddAttributeError(path.Root("engine"), "No such engine", err.Error()+".")
+		diags.AddAttributeError(path.Root("engine"), "No such engine", err.Error()+".")
 	}
 	needs := b.Table.Needs(planned)
 	if b.MoreNeeds != nil {
 		needs = append(needs, b.MoreNeeds(planned)...)
 	}
 	if err != nil || len(needs) == 0 {
-		return
+		return diags
 	}
 	if _, err := engine.Client(ctx); err != nil {
-		return
+		return diags
 	}
-	resp.Diagnostics.Append(field.CheckNeeds(ctx, needs, engine)...)
+	return field.CheckNeeds(ctx, needs, engine)
 }
 
 // Operation is one create, read, update or delete in progress.

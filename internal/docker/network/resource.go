@@ -39,6 +39,11 @@ func base() managed.Base {
 	return b
 }
 
+// ModifyPlan is PlanChange for the framework.
+func (r *networkResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	object.ModifyPlan(ctx, r, req, resp)
+}
+
 // Create proves that the name is free, creates, and reads what the engine made of it. Calls: inspect, create, inspect.
 func (r *networkResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	ctx, cancel, op := r.Begin(ctx, managed.Create, req.Plan, &resp.Diagnostics)

@@ -47,22 +47,20 @@ func base() managed.Base {
 	})
 }
 
-// ModifyPlan finishes the plan by the table, and moves the reference where the source means another image by now.
+// ModifyPlan is PlanChange for the framework.
 func (r *tagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	r.Base.ModifyPlan(ctx, req, resp)
-	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() || resp.Diagnostics.HasError() {
+	object.ModifyPlan(ctx, r, req, resp)
+}
+
+// PlanChange finishes the plan by the table, and moves the reference where the source means another image by now.
+func (r *tagResource) PlanChange(ctx context.Context, change *object.Change) {
+	r.Base.PlanChange(ctx, change)
+	if !change.Updates() || change.Diagnostics.HasError() || change.Planned["image_id"].IsUnknown() {
 		return
 	}
-	prior, diags := tf.ValuesOf(ctx, req.State)
-	resp.Diagnostics.Append(diags...)
-	planned, diags := tf.ValuesOf(ctx, resp.Plan)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || planned["image_id"].IsUnknown() {
-		return
-	}
-	_, cli := r.Reach(ctx, planned)
-	if moves(ctx, cli, prior, planned) {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("image_id"), types.StringUnknown())...)
+	_, cli := r.Reach(ctx, change.Planned)
+	if moves(ctx, cli, change.Prior, change.Planned) {
+		change.Planned["image_id"] = types.StringUnknown()
 	}
 }
 

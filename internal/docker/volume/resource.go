@@ -46,6 +46,11 @@ func base() managed.Base {
 	})
 }
 
+// ModifyPlan is PlanChange for the framework.
+func (r *volumeResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	object.ModifyPlan(ctx, r, req, resp)
+}
+
 // Create proves that the name is free, creates, and keeps what the engine answered. Calls: inspect, create.
 func (r *volumeResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	ctx, cancel, op := r.Begin(ctx, managed.Create, req.Plan, &resp.Diagnostics)

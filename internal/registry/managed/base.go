@@ -38,12 +38,9 @@ func In(base object.Base) Base {
 	return Base{Base: base}
 }
 
-// ModifyPlan finishes a plan by the table.
-func (b *Base) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		return
-	}
-	b.FinishPlan(ctx, b.Table, req, resp)
+// PlanChange finishes a plan by the table.
+func (b *Base) PlanChange(ctx context.Context, change *object.Change) {
+	b.FinishPlan(ctx, b.Table, change)
 }
 
 // Operation is one create, read, update or delete in progress.

@@ -12,57 +12,54 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/login"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
-// ModifyPlan finishes the plan by the table, refuses a source that cannot be used, and decides whether everything has to
-// be published again.
+// ModifyPlan is PlanChange for the framework.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	r.Base.ModifyPlan(ctx, req, resp)
-	if req.Plan.Raw.IsNull() || resp.Diagnostics.HasError() || r.Clients() == nil {
+	object.ModifyPlan(ctx, r, req, resp)
+}
+
+// PlanChange finishes the plan by the table, refuses a source that cannot be used, and decides whether everything has to
+// be published again.
+func (r *Resource) PlanChange(ctx context.Context, change *object.Change) {
+	r.Base.PlanChange(ctx, change)
+	if change.Destroys() || change.Diagnostics.HasError() || r.Clients() == nil {
 		return
 	}
-	prior, diags := tf.ValuesOf(ctx, req.State)
-	resp.Diagnostics.Append(diags...)
-	planned, diags := tf.ValuesOf(ctx, resp.Plan)
-	resp.Diagnostics.Append(diags...)
-	config, diags := tf.ValuesOf(ctx, req.Config)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	m, diags := remembered(ctx, req, prior)
-	resp.Diagnostics.Append(diags...)
+	prior, planned, config := change.Prior, change.Planned, change.Config
+	m, diags := remembered(ctx, change)
+	change.Diagnostics.Append(diags...)
 	revision, err := r.Origin.Revision(ctx, Question{
 		Registries: r.enter(planned, config), Planned: planned, Config: config, Salt: m.Salt,
 	})
 	var input *InputError
 	if errors.As(err, &input) {
-		resp.Diagnostics.Append(input.diagnostic())
+		change.Diagnostics.Append(input.diagnostic())
 		return
 	}
-	if req.State.Raw.IsNull() || len(resp.RequiresReplace) > 0 {
+	if change.Creates() || len(change.RequiresReplace) > 0 {
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.Append(r.cannotAsk(planned, err))
+		change.Diagnostics.Append(r.cannotAsk(planned, err))
 		revision = prior.String(sourceDigest)
 	}
 	p := &planner{prior: prior, planned: planned, memory: m, revision: revision, options: r.options()}
 	p.decide()
-	resp.Diagnostics.Append(planned.WriteTo(ctx, &resp.Plan)...)
 }
 
 // remembered is the memory of what is planned to be changed, nothing for what is planned to be created.
-func remembered(ctx context.Context, req resource.ModifyPlanRequest, prior tf.Values) (memory, diag.Diagnostics) {
-	own, err := managed.TagOf(prior.String("name"))
-	if req.State.Raw.IsNull() || err != nil {
+func remembered(ctx context.Context, change *object.Change) (memory, diag.Diagnostics) {
+	own, err := managed.TagOf(change.Prior.String("name"))
+	if change.Creates() || err != nil {
 		return memory{}, nil
 	}
-	return recall(ctx, req.Private, prior, own.TagStr())
+	return recall(ctx, change.Private, change.Prior, own.TagStr())
 }
 
 // enter is the way into registries for a plan.

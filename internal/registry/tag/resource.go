@@ -81,6 +81,11 @@ func fields() field.Table {
 	}
 }
 
+// ModifyPlan is PlanChange for the framework.
+func (r *tagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	object.ModifyPlan(ctx, r, req, resp)
+}
+
 // Create proves that the tag is free, and points it to the digest.
 func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	ctx, cancel, op := r.Begin(ctx, object.Create, req.Plan, req.Config, &resp.Diagnostics)

@@ -1,0 +1,38 @@
+package planning
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// Plan is the answer of this package alone: an error says that the framework is to plan.
+func Plan(
+	ctx context.Context, of tfprotov6.ProviderServer, req *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
+	s, ok := of.(*server)
+	if !ok {
+		return nil, errors.New("it is not a server of this package")
+	}
+	return s.plan(ctx, req)
+}
+
+// Framework is the framework's own server below a server, for the same provider.
+func Framework(of tfprotov6.ProviderServer) tfprotov6.ProviderServer {
+	s, ok := of.(*server)
+	if !ok {
+		return of
+	}
+	return s.framework
+}
+
+// Reads tells whether a state is read by this package, and not left to the framework.
+func Reads(ctx context.Context, of tfprotov6.ProviderServer, req *tfprotov6.UpgradeResourceStateRequest) bool {
+	s, ok := of.(*server)
+	if !ok {
+		return false
+	}
+	_, err := s.current(ctx, req)
+	return err == nil
+}
