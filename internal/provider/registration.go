@@ -39,6 +39,7 @@ var (
 	}
 
 	dataSources = []func() datasource.DataSource{
+		managed.NewDataSource(foundation.ResourceGroup),
 		container.NewDataSource,
 		container.NewContainersDataSource,
 		container.NewLogsDataSource,
@@ -56,6 +57,7 @@ var (
 	}
 
 	listResources = []func() list.ListResource{
+		managed.NewListResource(foundation.ResourceGroup),
 		builder.NewListResource,
 		container.NewListResource,
 		image.NewListResource,

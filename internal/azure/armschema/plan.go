@@ -80,7 +80,7 @@ type Change struct {
 // Planned is a finished plan.
 type Planned struct {
 	Value tftypes.Value
-	// Changed tells whether anything differs from the state, Replace where it does and the service cannot follow.
+	// Changed tells whether anything that the service knows differs from the state, Replace where it does and the service cannot follow.
 	Changed bool
 	Replace path.Paths
 }
@@ -148,7 +148,8 @@ func (p *planning) one(n *node, s step) any {
 }
 
 func (p *planning) differ(n *node, s step) {
-	p.Changed = true
+	// What the service does not know changes nothing that it computes.
+	p.Changed = p.Changed || n.class != ClientOnly
 	if n.replace && p.update {
 		p.Replace.Append(s.at)
 	}

@@ -78,3 +78,88 @@ func TestResourceGroupConforms(t *testing.T) {
 	t.Parallel()
 	azure.Conforms(t, foundation.ResourceGroup)
 }
+
+// TestResourceGroupIsNotEmpty leaves alone what somebody else put into it.
+func TestResourceGroupIsNotEmpty(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	r := server.Resource(t, groupType)
+	config := object{"name": "full", "location": "westeurope"}
+	does(t, r, config, core.Create)
+	inside := r.String(t, "id") + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/theirs"
+	if err := sub.Put(inside, "2024-11-30", object{"location": "westeurope"}); err != nil {
+		t.Fatal(err)
+	}
+	diags := r.TryDestroy(t.Context())
+	if len(diags.Errors().Containing("delete_contents")) == 0 || sub.Resource(inside) == nil {
+		t.Errorf("the group went with what is in it, or no error says how: %s", diags)
+	}
+	config["delete_contents"] = true
+	sub.ForgetRequests()
+	r.Apply(t, config)
+	budget(t, sub, "an update of what only steers")
+	r.Destroy(t)
+}
+
+// TestResourceGroupThere is never adopted.
+func TestResourceGroupThere(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	id := azure.Group(t, sub)
+	r := server.Resource(t, groupType)
+	_, diags := r.TryApply(t.Context(), object{"name": "elsewhere", "location": "northeurope"})
+	if len(diags.Errors().Containing("Import it")) == 0 || sub.Resource(id)["location"] != "westeurope" {
+		t.Errorf("it was adopted, or no error says what to do: %s", diags)
+	}
+}
+
+// TestResourceGroupImported is completed by the read, and then is what is configured.
+func TestResourceGroupImported(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	id := azure.Group(t, sub)
+	for name, begin := range map[string]func(r *core.Resource){
+		"by id":       func(r *core.Resource) { r.Import(t, id) },
+		"by identity": func(r *core.Resource) { r.ImportIdentity(t, object{"id": id}) },
+		"moved": func(r *core.Resource) {
+			r.Move(t, core.Foreign{
+				Provider: "registry.terraform.io/hashicorp/azurerm", Type: "azurerm_resource_group", State: []byte(`{"id":"` + id + `"}`),
+			})
+		},
+	} {
+		r := server.Resource(t, groupType)
+		begin(r)
+		r.Refresh(t)
+		r.ExpectEmptyPlan(t, object{"name": "elsewhere", "location": "West Europe", "subscription_id": "/subscriptions/" + sub.ID})
+		if got := r.String(t, "id"); got != id {
+			t.Errorf("%s: the id is %q", name, got)
+		}
+	}
+	diags := server.Resource(t, groupType).TryImport(t.Context(), "elsewhere")
+	if len(diags.Errors().Containing("/resourceGroups/NAME")) == 0 {
+		t.Errorf("no error says how an id is written: %s", diags)
+	}
+}
+
+// TestDefaults come from the provider's settings.
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	sub := azure.Subscription(t)
+	server := azure.ProviderWith(t, sub, object{"default_tags": object{"team": "a", "stage": "test"}, "default_location": "West Europe"})
+	r := server.Resource(t, groupType)
+	config := object{"name": "web", "tags": object{"stage": "prod"}}
+	does(t, r, config, core.Create)
+	stored := sub.Resource(r.String(t, "id"))
+	if diff := cmp.Diff(object{"team": "a", "stage": "prod"}, stored["tags"]); diff != "" || stored["location"] != "westeurope" {
+		t.Error(diff, stored["location"])
+	}
+	delete(config, "tags")
+	does(t, r, config, core.Update)
+	if diff := cmp.Diff(object{"team": "a", "stage": "test"}, sub.Resource(r.String(t, "id"))["tags"]); diff != "" {
+		t.Error(diff)
+	}
+	_, diags := azure.ProviderWith(t, sub, nil).Resource(t, groupType).TryApply(t.Context(), object{"name": "nowhere"})
+	if len(diags.Errors().Containing("default_location")) == 0 {
+		t.Errorf("no error says that the location is missing: %s", diags)
+	}
+}

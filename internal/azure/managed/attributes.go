@@ -2,6 +2,7 @@ package managed
 
 import (
 	"maps"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -128,4 +129,12 @@ func Identity(thing string) armschema.Object {
 // IDOf is a validator for ids of objects of an ARM type; "" means any.
 func IDOf(ofType string) validator.String {
 	return tf.Refusing("Invalid id", func(text string) error { return checkID(text, ofType) })
+}
+
+// shownDoc is the description of an attribute without what only concerns those who change it.
+func shownDoc(doc string) string {
+	for _, more := range []string{" Changing this creates a new object.", " Changed in place."} {
+		doc = strings.ReplaceAll(doc, more, "")
+	}
+	return doc
 }

@@ -114,7 +114,7 @@ func pause(ctx context.Context, length time.Duration) bool {
 
 // send writes the object.
 func (o *Operation) send(ctx context.Context, live arm.Object) (*arm.Operation, error) {
-	in := armschema.Input{Prior: o.prior, Plan: o.values, Config: o.config}
+	in := armschema.Input{Prior: o.prior, Plan: o.withTags(), Config: o.config}
 	if o.kind.Merges {
 		patch, err := o.kind.Mapping().Diff(live, in, o.kind.IsReadOnly)
 		if err != nil || len(patch) == 0 {

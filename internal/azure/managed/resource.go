@@ -245,7 +245,6 @@ func (r *Resource) change(ctx context.Context, op *Operation, unfinished bool) (
 	if err != nil {
 		return nil, err
 	}
-	op.values = op.withTags()
 	began, err := op.send(ctx, live)
 	switch {
 	case armerr.IsUnanswered(err):
