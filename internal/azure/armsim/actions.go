@@ -91,8 +91,9 @@ func keep(kept map[string]any, name string) string {
 // listCredentials gives the two passwords of the administrator of a registry, if it has one.
 func listCredentials(a Action) (int, any) {
 	if enabled, _ := valueAt(a.Doc, "properties.adminUserEnabled").(bool); !enabled {
-		return http.StatusBadRequest, fail(0, "UnAuthorizedForCredentialOperations", "Cannot perform credential operations for %s as admin user is disabled. "+
-			"Kindly enable admin user as per docs: https://docs.microsoft.com/en-us/azure/container-registry/container-registry-authentication#admin-account", a.ID).body()
+		return http.StatusBadRequest, fail(0, "UnAuthorizedForCredentialOperations",
+			"Cannot perform credential operations for %s as admin user is disabled. Kindly enable admin user as per docs: "+
+				"https://docs.microsoft.com/en-us/azure/container-registry/container-registry-authentication#admin-account", a.ID).body()
 	}
 	return http.StatusOK, object{"username": a.Name, "passwords": []any{
 		object{"name": "password", "value": keep(a.Keep, "password")}, object{"name": "password2", "value": keep(a.Keep, "password2")},

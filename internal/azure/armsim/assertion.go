@@ -21,7 +21,8 @@ const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 func (s *Server) prove(r *http.Request, tenant string) (principal, *loginFailure) {
 	form := r.Form
 	if grant := form.Get("grant_type"); grant != "client_credentials" {
-		return principal{}, loginFail(http.StatusBadRequest, "unsupported_grant_type", 70003, "The app requested an unsupported grant type '%s'.", grant)
+		return principal{}, loginFail(http.StatusBadRequest, "unsupported_grant_type", 70003,
+			"The app requested an unsupported grant type '%s'.", grant)
 	}
 	client := form.Get("client_id")
 	s.mu.Lock()
@@ -102,7 +103,8 @@ func (a *App) certificate(header jose.Header) *x509.Certificate {
 		short, long := sha1.Sum(cert.Raw), sha256.Sum256(cert.Raw) //nolint:gosec // As above.
 		if header.ExtraHeaders["x5t"] == base64.RawURLEncoding.EncodeToString(short[:]) ||
 			header.ExtraHeaders["x5t"] == base64.StdEncoding.EncodeToString(short[:]) ||
-			header.ExtraHeaders["x5t#S256"] == base64.RawURLEncoding.EncodeToString(long[:]) {
+			header.ExtraHeaders["x5t#S256"] == base64.RawURLEncoding.EncodeToString(long[:]) ||
+			header.ExtraHeaders["x5t#S256"] == base64.StdEncoding.EncodeToString(long[:]) {
 			return cert
 		}
 	}

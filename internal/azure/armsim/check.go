@@ -46,7 +46,8 @@ func (s *Server) check(q *request) *failure {
 		return nil
 	}
 	if problems := described.CheckName(q.target.name); len(problems) > 0 {
-		return q.violation(fail(http.StatusBadRequest, "InvalidResourceName", "The resource name '%s' is invalid: %s.", q.target.name, problems[0].Detail))
+		return q.violation(fail(http.StatusBadRequest, "InvalidResourceName",
+			"The resource name '%s' is invalid: %s.", q.target.name, problems[0].Detail))
 	}
 	if !described.Writable {
 		return q.violation(fail(http.StatusMethodNotAllowed, "MethodNotAllowed", "Resources of type '%s' cannot be written.", described.Type))
@@ -97,7 +98,8 @@ func wordedOne(p armtypes.Problem) *failure {
 	var f *failure
 	switch {
 	case p.Path == "":
-		f = fail(http.StatusBadRequest, "InvalidRequestContent", "The request content was invalid and could not be deserialized: '%s'.", p.Detail)
+		f = fail(http.StatusBadRequest, "InvalidRequestContent",
+			"The request content was invalid and could not be deserialized: '%s'.", p.Detail)
 	case p.Path == "location" && p.Reason == armtypes.Missing:
 		f = fail(http.StatusBadRequest, "LocationRequired", "The location property is required for this definition.")
 	case p.Reason == armtypes.Unknown:
@@ -108,7 +110,8 @@ func wordedOne(p armtypes.Problem) *failure {
 		f = fail(http.StatusBadRequest, "InvalidRequestContent",
 			"The request content was invalid and could not be deserialized: 'Error converting value: %s. Path '%s'.'.", p.Detail, p.Path)
 	case p.Reason == armtypes.Missing:
-		f = fail(http.StatusBadRequest, "InvalidRequestContent", "The request content was invalid: the required property '%s' is missing.", p.Path)
+		f = fail(http.StatusBadRequest, "InvalidRequestContent",
+			"The request content was invalid: the required property '%s' is missing.", p.Path)
 	case p.Reason == armtypes.ReadOnly:
 		f = fail(http.StatusBadRequest, "InvalidRequestContent", "The request content was invalid: the property '%s' is read-only.", p.Path)
 	default:

@@ -134,7 +134,7 @@ func merge(doc, patch object, top bool) object {
 		switch {
 		case value == nil:
 			delete(doc, name)
-		case isObject && wasObject && !(top && name == "tags"):
+		case isObject && wasObject && (!top || name != "tags"):
 			doc[name] = merge(old, inner, false)
 		default:
 			doc[name] = withoutNulls(clone(value))

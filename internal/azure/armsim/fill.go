@@ -19,6 +19,11 @@ func (s *Server) fillIn(q *request, r *resource) {
 	}
 	s.fillIdentity(r)
 	s.fillPaths(r, p.Defaults, false)
+	for _, more := range p.DefaultsIf {
+		if applies(r.doc, more.If) {
+			s.fillPaths(r, more.Set, false)
+		}
+	}
 	for _, path := range slices.Sorted(maps.Keys(p.Computed)) {
 		if _, known := r.stable[path]; !known {
 			r.stable[path] = s.expand(p.Computed[path], r)

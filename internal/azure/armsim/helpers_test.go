@@ -2,10 +2,13 @@ package armsim_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -84,6 +87,11 @@ func secret(t *testing.T, app *armsim.App, options azcore.ClientOptions) azcore.
 	return cred
 }
 
+func clientOptions(t *testing.T, s *armsim.Server) azcore.ClientOptions {
+	t.Helper()
+	return azcore.ClientOptions{Transport: transport(t, s)}
+}
+
 // connect makes a client of the public cloud, through the proxy, with the secret of the simulator's application.
 func connect(t *testing.T, s *armsim.Server) *client {
 	t.Helper()
@@ -148,6 +156,7 @@ func (c *client) try(ctx context.Context, method, path, version, body string) (r
 	if err != nil {
 		return reply{}, err
 	}
+	defer raw.Body.Close()
 	data, err := runtime.Payload(raw)
 	if err != nil {
 		return reply{}, err
@@ -173,6 +182,12 @@ func (c *client) done(method, path, version, body string) (map[string]any, error
 	if first.status >= 300 {
 		return nil, runtime.NewResponseError(first.raw)
 	}
+	return c.poll(first)
+}
+
+// poll polls until an operation is done.
+func (c *client) poll(first reply) (map[string]any, error) {
+	c.t.Helper()
 	if location := first.header.Get("Location"); location != "" && !strings.Contains(location, "://") {
 		first.raw.Header.Del("Location")
 	}
@@ -222,3 +237,10 @@ func (r reply) want(t *testing.T, status int, code string) {
 		t.Errorf("answered %d %v, want %d %s", r.status, r.body, status, code)
 	}
 }
+
+func thumbprint(cert *x509.Certificate) string {
+	sum := sha256.Sum256(cert.Raw)
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+func decode(from io.Reader, into any) error { return json.NewDecoder(from).Decode(into) }

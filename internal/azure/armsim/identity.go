@@ -20,7 +20,7 @@ func (s *Server) serveIdentity(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case identityPath:
 		if r.Header.Get("X-Identity-Header") != s.IdentityHeader {
-			writeJSON(w, http.StatusUnauthorized, object{"statusCode": http.StatusUnauthorized, "message": "The header X-IDENTITY-HEADER is wrong."})
+			writeJSON(w, http.StatusUnauthorized, object{"statusCode": 401, "message": "The header X-IDENTITY-HEADER is wrong."})
 			return
 		}
 	case instancePath:
@@ -32,7 +32,8 @@ func (s *Server) serveIdentity(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	who, ok := s.managed(query.Get("client_id"), query.Get("principal_id")+query.Get("object_id"), query.Get("mi_res_id")+query.Get("msi_res_id"))
+	owner := query.Get("principal_id") + query.Get("object_id")
+	who, ok := s.managed(query.Get("client_id"), owner, query.Get("mi_res_id")+query.Get("msi_res_id"))
 	if !ok || query.Get("resource") == "" {
 		writeJSON(w, http.StatusBadRequest, object{"error": "invalid_request", "error_description": "Identity not found"})
 		return

@@ -18,7 +18,8 @@ func (s *Server) serveLogin(w http.ResponseWriter, r *http.Request) {
 		s.discover(w, r)
 		return
 	case "discovery/keys", "discovery/v2.0/keys":
-		writeJSON(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: s.signer.key.Public(), KeyID: "armsim", Algorithm: string(jose.ES256)}}})
+		key := jose.JSONWebKey{Key: s.signer.key.Public(), KeyID: "armsim", Algorithm: string(jose.ES256)}
+		writeJSON(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{key}})
 		return
 	}
 	s.mu.Lock()

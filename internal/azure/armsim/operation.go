@@ -52,7 +52,10 @@ func (s *Server) begin(q *request, r *resource, how step, finish func()) *operat
 	op.statusURL = s.operationPath(op, how.StatusURL, "operationStatuses")
 	op.resultURL = s.operationPath(op, how.ResultURL, "operationResults")
 	s.operations[strings.ToLower(op.statusURL)] = op
-	s.operations[strings.ToLower(op.resultURL)] = op
+	// Some services point to the resource itself, which answers as it always does.
+	if op.resultURL != r.id {
+		s.operations[strings.ToLower(op.resultURL)] = op
+	}
 	r.pending = op
 	return op
 }
@@ -87,6 +90,9 @@ func (s *Server) settle() {
 // pointTo tells the client where to poll.
 func (q *request) pointTo(op *operation, header http.Header) {
 	address := func(path string) string {
+		if path == op.resource.id {
+			return fmt.Sprintf("%s%s?api-version=%s", q.base, path, op.version)
+		}
 		return fmt.Sprintf("%s%s?api-version=%s&t=%d&c=armsim&s=armsim&h=%s", q.base, path, op.version, op.started.UnixNano(), op.signature)
 	}
 	if op.step.Poll != "Location" {

@@ -21,7 +21,8 @@ func (s *Server) serveOther(q *request) reply {
 	case t.kind == subscriptionType:
 		return q.page(s.subscriptionViews())
 	case strings.EqualFold(t.path, "/tenants"):
-		return q.page([]any{object{"id": "/tenants/" + s.App.TenantID, "tenantId": s.App.TenantID, "displayName": "armsim", "tenantCategory": "Home"}})
+		tenant := s.App.TenantID
+		return q.page([]any{object{"id": "/tenants/" + tenant, "tenantId": tenant, "displayName": "armsim", "tenantCategory": "Home"}})
 	case strings.EqualFold(t.last, "providers"):
 		var all []any
 		for _, name := range namespaces {
@@ -76,8 +77,8 @@ func (s *Server) listResources(q *request) reply {
 	}
 	var found []*resource
 	for _, r := range s.resources {
-		tracked := textAt(r.doc, "location") != "" || strings.Count(r.kind, "/") == 1
-		if within(r.id, above) && !r.is(groupType) && !r.is("Microsoft.Authorization/roleAssignments") && tracked && matches(r, q.query.Get("$filter"), above) {
+		tracked := !r.is(groupType) && !r.is(assignmentType) && (textAt(r.doc, "location") != "" || strings.Count(r.kind, "/") == 1)
+		if tracked && within(r.id, above) && matches(r, q.query.Get("$filter"), above) {
 			found = append(found, r)
 		}
 	}

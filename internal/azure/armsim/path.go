@@ -108,7 +108,9 @@ func (t *target) parent() string {
 	return t.id[:strings.LastIndex(t.id[:cut], "/")]
 }
 
-func word(parts []string, i int, want string) bool { return i < len(parts) && strings.EqualFold(parts[i], want) }
+func word(parts []string, i int, want string) bool {
+	return i < len(parts) && strings.EqualFold(parts[i], want)
+}
 
 func lastWord(parts []string, want string, from int) int {
 	for i := len(parts) - 1; i >= from; i-- {

@@ -14,6 +14,8 @@ type profile struct {
 	Shown string `json:"shown"`
 	// GroupWord is how resourceGroups is spelled in the ids of this type.
 	GroupWord string `json:"groupWord"`
+	// IDWord is how the last part of the type is spelled in ids.
+	IDWord string `json:"idWord"`
 
 	Create, Update, Delete step
 	// Patch is as Update where it is not given.
@@ -21,6 +23,8 @@ type profile struct {
 
 	// Defaults are filled in where nothing was sent.
 	Defaults map[string]any `json:"defaults"`
+	// DefaultsIf are filled in under a condition.
+	DefaultsIf []conditional `json:"defaultsIf"`
 	// Computed are made once for a resource and kept; Stamped are made with every write.
 	Computed map[string]any `json:"computed"`
 	Stamped  map[string]any `json:"stamped"`
@@ -39,7 +43,9 @@ type profile struct {
 	// SystemData says who wrote it, and when.
 	SystemData bool `json:"systemData"`
 	// DisplayLocation has locations as people write them: West US 2.
+	// With DisplayLater, the reply to the write itself has the other form still.
 	DisplayLocation bool `json:"displayLocation"`
+	DisplayLater    bool `json:"displayLater"`
 	// ETag is where replies carry it: "header", or a property at the root.
 	ETag string `json:"etag"`
 	// Busy is the code of a refusal while an operation runs; with "" another write is taken.
@@ -86,6 +92,11 @@ type reference struct {
 	Path     string `json:"path"`
 	Absent   string `json:"absent"`
 	NotReady string `json:"notReady"`
+}
+
+type conditional struct {
+	If  map[string]any `json:"if"`
+	Set map[string]any `json:"set"`
 }
 
 type absence struct {

@@ -58,13 +58,17 @@ func (s *Server) providerView(q *request, name string) object {
 		if !strings.EqualFold(namespace, name) {
 			continue
 		}
-		types = append(types, object{"resourceType": kind, "locations": displays, "apiVersions": s.versionsOf(p.Type), "capabilities": "SupportsTags, SupportsLocation"})
+		types = append(types, object{
+			"resourceType": kind, "locations": displays, "apiVersions": s.versionsOf(p.Type), "capabilities": "SupportsTags, SupportsLocation",
+		})
 	}
 	id := "/providers/" + name
 	if q.sub.ID != "" {
 		id = "/subscriptions/" + q.sub.ID + id
 	}
-	return object{"id": id, "namespace": name, "registrationState": state, "registrationPolicy": "RegistrationRequired", "resourceTypes": types}
+	return object{
+		"id": id, "namespace": name, "registrationState": state, "registrationPolicy": "RegistrationRequired", "resourceTypes": types,
+	}
 }
 
 func (s *Server) versionsOf(kind string) []string {
@@ -88,7 +92,9 @@ func (s *Server) checkName(q *request) reply {
 	}
 	for _, r := range s.resources {
 		if r.is(kind) && strings.EqualFold(r.name, name) {
-			return answer(http.StatusOK, object{"nameAvailable": false, "reason": "AlreadyExists", "message": fmt.Sprintf("The name %s is already in use.", name)})
+			return answer(http.StatusOK, object{
+				"nameAvailable": false, "reason": "AlreadyExists", "message": fmt.Sprintf("The name %s is already in use.", name),
+			})
 		}
 	}
 	return answer(http.StatusOK, object{"nameAvailable": true})

@@ -56,7 +56,7 @@ const metadataService = "169.254.169.254"
 func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 	host := strings.ToLower(r.URL.Hostname())
 	switch {
-	case r.Method == http.MethodConnect && serviceOf(host) != nil:
+	case r.Method == http.MethodConnect && s.answersFor(host):
 		s.tunnel(w, s.tunnels.take)
 	case r.Method == http.MethodConnect && slices.Contains(s.options.Through, host):
 		s.passThrough(w, r)
@@ -66,8 +66,20 @@ func (s *Server) proxy(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.refused = append(s.refused, host)
 		s.mu.Unlock()
-		http.Error(w, fmt.Sprintf("armsim: %s is no host that is simulated, and nothing else is reached through here", host), http.StatusBadGateway)
+		text := fmt.Sprintf("armsim: %s is no host that is simulated, and nothing else is reached through here", host)
+		http.Error(w, text, http.StatusBadGateway)
 	}
+}
+
+// answersFor says whether a host is simulated. Container registries have a host as long as they exist.
+func (s *Server) answersFor(host string) bool {
+	if registryName(host) == "" {
+		return serviceOf(host) != nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.settle()
+	return s.registryOf(host) != nil
 }
 
 // tunnel agrees to a CONNECT and gives its connection away.

@@ -12,6 +12,8 @@ type resource struct {
 	// id, kind and name are in the case of creation.
 	id, kind, name      string
 	subscription, group string
+	// plain is the id without the words that its type spells in its own way: what is in it has ids that begin so.
+	plain string
 	// parent is the id of what it is in.
 	parent string
 

@@ -1,6 +1,8 @@
 package armsim
 
 import (
+	_ "embed" // The roles.
+	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
@@ -15,38 +17,35 @@ const (
 
 // role is a built-in role.
 type role struct {
-	id, name, description string
-	actions, dataActions  []string
+	ID          string   `json:"id"`
+	Name        string   `json:"name"`
+	Description string   `json:"description"`
+	Actions     []string `json:"actions"`
 }
 
+//go:embed roles.json
+var roleData []byte
+
 // builtin are the roles that every tenant has; these are those that containers need, with their real ids.
-var builtin = []*role{
-	{"8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "Owner", "Full access, including to access itself.", []string{"*"}, nil},
-	{"b24988ac-6180-42a0-ab88-20f7382dd24c", "Contributor", "Full access, but for access itself.", []string{"*"}, nil},
-	{"acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", "View all, change nothing.", []string{"*/read"}, nil},
-	{"18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "User Access Administrator", "Manage access.", []string{"*/read", "Microsoft.Authorization/*"}, nil},
-	{"7f951dda-4ed3-4680-a7ca-43fe172d538d", "AcrPull", "acr pull", []string{"Microsoft.ContainerRegistry/registries/pull/read"}, nil},
-	{
-		"8311e382-0749-4cb8-b61a-304f252e45ec", "AcrPush", "acr push",
-		[]string{"Microsoft.ContainerRegistry/registries/pull/read", "Microsoft.ContainerRegistry/registries/push/write"}, nil,
-	},
-	{"c2f4ef07-c644-48eb-af81-4b1b4947fb11", "AcrDelete", "acr delete", []string{"Microsoft.ContainerRegistry/registries/artifacts/delete"}, nil},
-	{"f1a07417-d97a-45cb-824c-7a7467783830", "Managed Identity Operator", "Read and assign identities.", []string{"Microsoft.ManagedIdentity/userAssignedIdentities/*"}, nil},
-	{"b7e6dc6d-f1e8-4753-8033-0f276bb0955b", "Storage Blob Data Owner", "All with blobs.", []string{"Microsoft.Storage/storageAccounts/blobServices/containers/*"}, nil},
-	{"ba92f5b4-2d11-453d-a403-e96b0029c9fe", "Storage Blob Data Contributor", "Read, write and delete blobs.", []string{"Microsoft.Storage/storageAccounts/blobServices/containers/write"}, nil},
-	{"2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", "Storage Blob Data Reader", "Read blobs.", []string{"Microsoft.Storage/storageAccounts/blobServices/containers/read"}, nil},
+var builtin = mustRoles()
+
+func mustRoles() (all []*role) {
+	if err := json.Unmarshal(roleData, &all); err != nil {
+		panic("roles.json: " + err.Error())
+	}
+	return all
 }
 
 func (r *role) view(scope string) object {
-	id := "/providers/" + definitionType + "/" + r.id
+	id := "/providers/" + definitionType + "/" + r.ID
 	if sub := parse(scope).subscription; sub != "" {
 		id = "/subscriptions/" + sub + id
 	}
 	return object{
-		"id": id, "type": definitionType, "name": r.id,
+		"id": id, "type": definitionType, "name": r.ID,
 		"properties": object{
-			"roleName": r.name, "type": "BuiltInRole", "description": r.description, "assignableScopes": []any{"/"},
-			"permissions": []any{object{"actions": r.actions, "notActions": []any{}, "dataActions": r.dataActions, "notDataActions": []any{}}},
+			"roleName": r.Name, "type": "BuiltInRole", "description": r.Description, "assignableScopes": []any{"/"},
+			"permissions": []any{object{"actions": r.Actions, "notActions": []any{}, "dataActions": []any{}, "notDataActions": []any{}}},
 			"createdOn":   "2015-02-02T21:55:09.8806423Z", "updatedOn": "2021-11-11T20:13:07.5521127Z", "createdBy": nil, "updatedBy": nil,
 		},
 	}
@@ -57,7 +56,7 @@ func builtinRole(t target) *role {
 		return nil
 	}
 	for _, r := range builtin {
-		if strings.EqualFold(r.id, t.name) {
+		if strings.EqualFold(r.ID, t.name) {
 			return r
 		}
 	}
@@ -75,7 +74,7 @@ func builtinRoles(t target, filter string) []*role {
 		for _, c := range comparison.FindAllStringSubmatch(filter, -1) {
 			switch strings.ToLower(c[1]) {
 			case "rolename":
-				fits = fits && strings.EqualFold(c[2], r.name)
+				fits = fits && strings.EqualFold(c[2], r.Name)
 			case "type":
 				fits = fits && strings.EqualFold(c[2], "BuiltInRole")
 			}
@@ -93,7 +92,8 @@ func (s *Server) checkRole(q *request, r, old *resource) *failure {
 		return nil
 	}
 	if uuid.Validate(r.name) != nil {
-		return fail(http.StatusBadRequest, "InvalidRoleAssignmentId", "The role assignment ID '%s' is not valid. The role assignment ID must be a GUID.", r.name)
+		return fail(http.StatusBadRequest, "InvalidRoleAssignmentId",
+			"The role assignment ID '%s' is not valid. The role assignment ID must be a GUID.", r.name)
 	}
 	definition := textAt(r.doc, "properties.roleDefinitionId")
 	if named := parse(definition); builtinRole(named) == nil && s.find(definition) == nil {
@@ -156,7 +156,7 @@ func (s *Server) assigned(objectID, scope string) []string {
 			continue
 		}
 		if found := builtinRole(parse(textAt(r.doc, "properties.roleDefinitionId"))); found != nil {
-			names = append(names, found.name)
+			names = append(names, found.Name)
 		}
 	}
 	return names

@@ -12,7 +12,9 @@ var (
 		"login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net", "login.microsoftonline.us",
 		"login.chinacloudapi.cn", "login.partner.microsoftonline.cn",
 	}
-	managerHosts = []string{"management.azure.com", "management.core.windows.net", "management.usgovcloudapi.net", "management.chinacloudapi.cn"}
+	managerHosts = []string{
+		"management.azure.com", "management.core.windows.net", "management.usgovcloudapi.net", "management.chinacloudapi.cn",
+	}
 	// registrySuffixes end the names of container registries.
 	registrySuffixes = []string{".azurecr.io", ".azurecr.us", ".azurecr.cn"}
 )
@@ -31,12 +33,20 @@ func serviceOf(host string) service {
 			return (*Server).serveManager
 		}
 	}
-	for _, suffix := range registrySuffixes {
-		if name, ok := strings.CutSuffix(host, suffix); ok && name != "" {
-			return (*Server).serveRegistry
-		}
+	if registryName(host) != "" {
+		return (*Server).serveRegistry
 	}
 	return nil
+}
+
+// registryName is the name of the container registry that has a host, "" for other hosts.
+func registryName(host string) string {
+	for _, suffix := range registrySuffixes {
+		if name, ok := strings.CutSuffix(host, suffix); ok {
+			return name
+		}
+	}
+	return ""
 }
 
 // route serves a request by the host it is for. Whoever came by the address of the metadata host finds the metadata, the

@@ -57,12 +57,12 @@ type Server struct {
 	apps          []*App
 	subscriptions map[string]*Subscription
 	// nowhere is for requests that are for no subscription, or for none that exists.
-	nowhere *Subscription
-	resources     map[string]*resource
-	operations    map[string]*operation
-	registries    map[string]http.Handler
-	actions       map[string]ActionFunc
-	refused       []string
+	nowhere    *Subscription
+	resources  map[string]*resource
+	operations map[string]*operation
+	registries map[string]http.Handler
+	actions    map[string]ActionFunc
+	refused    []string
 }
 
 // TB is what Start needs of a testing.TB.
@@ -140,7 +140,9 @@ func (s *Server) listen() error {
 	}
 	s.Proxy, s.MetadataHost = "http://"+proxy.Addr().String(), metadata.Addr().String()
 	s.IdentityEndpoint = s.Proxy + identityPath
-	secure := &http.Server{Handler: http.HandlerFunc(s.route), TLSConfig: s.authority.config(), ErrorLog: quiet, ReadHeaderTimeout: time.Minute}
+	secure := &http.Server{
+		Handler: http.HandlerFunc(s.route), TLSConfig: s.authority.config(), ErrorLog: quiet, ReadHeaderTimeout: time.Minute,
+	}
 	plain := &http.Server{Handler: http.HandlerFunc(s.proxy), ErrorLog: quiet, ReadHeaderTimeout: time.Minute}
 	s.servers = []*http.Server{secure, plain}
 	// Serve always returns an error, and at the end of the simulator that is no news.

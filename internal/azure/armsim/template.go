@@ -46,7 +46,7 @@ func (s *Server) word(word string, r *resource) string {
 	case "host":
 		return strings.ToLower(r.name)
 	case "location":
-		return canonicalLocation(textAt(r.doc, "location"))
+		return canonicalLocation(s.locationOf(r))
 	case "displayLocation":
 		return displayLocation(textAt(r.doc, "location"))
 	case "subscription":
@@ -75,6 +75,17 @@ func (s *Server) word(word string, r *resource) string {
 		return fmt.Sprint(value)
 	}
 	return ""
+}
+
+// locationOf is where a resource is, or what it is in.
+func (s *Server) locationOf(r *resource) string {
+	for r != nil {
+		if location := textAt(r.doc, "location"); location != "" {
+			return location
+		}
+		r = s.find(r.parent)
+	}
+	return "global"
 }
 
 func random(length int) []byte {

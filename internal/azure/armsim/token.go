@@ -32,6 +32,8 @@ type claims struct {
 	Made int64 `json:"made,omitempty"`
 }
 
+func (c claims) ended() bool { return c.Expiry == nil || time.Now().After(c.Expiry.Time()) }
+
 func newSigner() (*signer, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -45,7 +47,9 @@ func newSigner() (*signer, error) {
 	return &signer{key: key, jose: inner}, nil
 }
 
-func (s *signer) sign(claims any) (string, error) { return jwt.Signed(s.jose).Claims(claims).Serialize() }
+func (s *signer) sign(claims any) (string, error) {
+	return jwt.Signed(s.jose).Claims(claims).Serialize()
+}
 
 // errToken is for tokens that are not from here.
 var errToken = errors.New("the token is not one of this simulator")
@@ -95,7 +99,7 @@ func (s *Server) authenticate(r *http.Request) (claims, *failure) {
 	if err := s.signer.read(token, &who); err != nil {
 		return claims{}, fail(http.StatusUnauthorized, "InvalidAuthenticationToken", "The access token is invalid.")
 	}
-	if who.Expiry == nil || time.Now().After(who.Expiry.Time()) {
+	if who.ended() {
 		return claims{}, expired(who)
 	}
 	mine := append(slices.Clone(audiences), "https://"+r.Host)

@@ -58,12 +58,16 @@ func (s *Server) writable(q *request, old *resource) *failure {
 		return s.parentNotFound(t, "write")
 	}
 	if match := q.header.Get("If-Match"); match != "" && (old == nil || match != "*" && match != old.etag && old.profile.ETag != "") {
-		return fail(http.StatusPreconditionFailed, "PreconditionFailed", "The condition '%s' in the If-Match header was not satisfied.", match)
+		return unmatched(match)
 	}
 	if q.header.Get("If-None-Match") == "*" && old != nil {
 		return fail(http.StatusPreconditionFailed, "PreconditionFailed", "The resource exists already.")
 	}
 	return s.busy(q, old)
+}
+
+func unmatched(match string) *failure {
+	return fail(http.StatusPreconditionFailed, "PreconditionFailed", "The condition '%s' in the If-Match header was not satisfied.", match)
 }
 
 func (s *Server) busy(q *request, old *resource) *failure {
@@ -107,29 +111,40 @@ func (s *Server) prepared(q *request, p *profile, old *resource, sent object) *r
 	t := q.target
 	r := &resource{
 		kind: p.Type, name: t.name, subscription: strings.ToLower(t.subscription), group: t.group, parent: t.parent(),
-		profile: p, sent: sent, doc: cloneObject(sent), stable: map[string]any{}, state: "Succeeded", created: time.Now(), hidden: q.fault.Hidden,
+		profile: p, sent: sent, doc: cloneObject(sent), stable: map[string]any{}, state: "Succeeded",
+		created: time.Now(), hidden: q.fault.Hidden,
 	}
-	if above := s.find(r.parent); above != nil {
-		r.parent, r.group = above.id, above.group
+	above := r.parent
+	if found := s.find(r.parent); found != nil {
+		r.parent, r.group, above = found.id, found.group, found.plain
 	}
-	r.id = s.newID(t, r)
+	r.plain = plainID(t, r, above)
+	r.id = r.spell()
 	if old != nil {
-		r.id, r.name, r.parent, r.stable, r.created, r.hidden = old.id, old.name, old.parent, old.stable, old.created, old.hidden
+		r.id, r.plain, r.name, r.parent, r.stable, r.created, r.hidden = old.id, old.plain, old.name, old.parent, old.stable, old.created, old.hidden
 	}
 	return r
 }
 
-func (s *Server) newID(t target, r *resource) string {
-	if t.kind == groupType {
-		return "/subscriptions/" + r.subscription + "/resourceGroups/" + r.name
-	}
+func plainID(t target, r *resource, above string) string {
 	word := lastPart(r.kind) + "/" + r.name
-	if t.depth > 1 {
-		return r.parent + "/" + word
+	switch {
+	case t.kind == groupType:
+		return "/subscriptions/" + r.subscription + "/resourceGroups/" + r.name
+	case t.depth > 1:
+		return above + "/" + word
 	}
-	id := fmt.Sprintf("%s/providers/%s/%s", r.parent, r.kind[:strings.Index(r.kind, "/")], word)
-	if r.profile.GroupWord != "" {
-		id = strings.Replace(id, "/resourceGroups/", "/"+r.profile.GroupWord+"/", 1)
+	return fmt.Sprintf("%s/providers/%s/%s", above, r.kind[:strings.Index(r.kind, "/")], word)
+}
+
+// spell writes the id as the type has it.
+func (r *resource) spell() string {
+	id := r.plain
+	if word := r.profile.IDWord; word != "" {
+		id = strings.TrimSuffix(id, lastPart(r.kind)+"/"+r.name) + word + "/" + r.name
+	}
+	if word := r.profile.GroupWord; word != "" {
+		id = strings.Replace(id, "/resourceGroups/", "/"+word+"/", 1)
 	}
 	return id
 }
@@ -151,9 +166,18 @@ func (s *Server) answerWrite(q *request, r *resource, how step, creating bool) r
 	}
 	q.etag(given.header, r)
 	if how.Body != "none" {
-		given.body = s.view(r, q.version)
+		given.body = s.written(r, q.version)
 	}
 	return given
+}
+
+// written is a resource as the reply to its write shows it.
+func (s *Server) written(r *resource, version string) object {
+	view := s.view(r, version)
+	if r.profile.DisplayLater {
+		view["location"] = canonicalLocation(textAt(view, "location"))
+	}
+	return view
 }
 
 // delete takes a resource away, at once or in its time.
@@ -167,7 +191,7 @@ func (s *Server) delete(q *request) reply {
 		return answer(http.StatusNoContent, nil)
 	}
 	if match := q.header.Get("If-Match"); match != "" && match != "*" && match != r.etag && r.profile.ETag != "" {
-		return refuse(fail(http.StatusPreconditionFailed, "PreconditionFailed", "The condition '%s' in the If-Match header was not satisfied.", match))
+		return refuse(unmatched(match))
 	}
 	how := r.profile.Delete
 	given := reply{status: how.Status, header: http.Header{}}
