@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -88,7 +89,17 @@ func assertionCredential(get func(*login, context.Context) (string, error)) func
 		if err != nil {
 			return nil, err
 		}
-		token := func(ctx context.Context) (string, error) { return get(l, ctx) }
+		token := func(ctx context.Context) (string, error) {
+			token, err := get(l, ctx)
+			var own *Error
+			if !errors.As(err, &own) {
+				return token, err
+			}
+			// azidentity passes on only what looks like an error of its own.
+			marked := *own
+			marked.err = &azidentity.AuthenticationFailedError{}
+			return "", &marked
+		}
 		return azidentity.NewClientAssertionCredential(l.text("tenant_id"), id, token, &azidentity.ClientAssertionCredentialOptions{
 			ClientOptions: l.options, AdditionallyAllowedTenants: l.auxiliaryTenants(), DisableInstanceDiscovery: l.undiscovered(),
 		})
