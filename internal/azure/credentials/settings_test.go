@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armerr"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/credentials"
 )
 
@@ -267,6 +268,10 @@ func TestRequests(t *testing.T) {
 	}
 	if err := ask(object{"disable_correlation_id": true}, nil); err == nil || sent.Get("X-Ms-Correlation-Request-Id") != "" {
 		t.Error(err, sent)
+	}
+	other := s.Register(armsim.App{TenantID: "33333333-3333-3333-3333-333333333333"})
+	if err := ask(object{"auxiliary_tenant_ids": []string{other.TenantID}}, nil); !strings.HasPrefix(sent.Get("X-Ms-Authorization-Auxiliary"), "Bearer ") {
+		t.Error("no token for the other tenant", err)
 	}
 	if strings.Contains(armerr.Describe(ask(nil, nil)), "Register it (") {
 		t.Error("registering is off by default")
