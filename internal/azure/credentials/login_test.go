@@ -36,6 +36,14 @@ func TestSecret(t *testing.T) {
 	s.enters(t, open(t, s.block(object{
 		"client_id_path": file(t, app.ClientID+"\n"), "tenant_id": app.TenantID, "client_secret_path": file(t, app.Secret+"\n"),
 	}), nil))
+	// What stands in the block wins, in whichever form.
+	stale := map[string]string{
+		"ARM_CLIENT_ID": "stale", "ARM_CLIENT_SECRET": "stale", "ARM_CLIENT_ID_FILE_PATH": "/stale", "ARM_CLIENT_SECRET_FILE_PATH": "/stale",
+	}
+	s.enters(t, open(t, s.block(object{
+		"client_id_path": file(t, app.ClientID), "tenant_id": app.TenantID, "client_secret_path": file(t, app.Secret),
+	}), stale))
+	s.enters(t, open(t, s.block(object{"client_id": app.ClientID, "tenant_id": app.TenantID, "client_secret": app.Secret}), stale))
 	for _, prefix := range []string{"ARM_", "AZURE_"} {
 		s.enters(t, open(t, s.block(nil), map[string]string{
 			prefix + "CLIENT_ID": app.ClientID, prefix + "TENANT_ID": app.TenantID, prefix + "CLIENT_SECRET": app.Secret,
@@ -57,6 +65,10 @@ func TestCertificate(t *testing.T) {
 	s.enters(t, open(t, with(object{"client_certificate_path": file(t, text)}), nil))
 	for name, encoder := range map[string]*pkcs12.Encoder{"OpenSSL 1": pkcs12.LegacyDES, "OpenSSL 3": pkcs12.Modern2023} {
 		archive, err := encoder.Encode(key, parsed, nil, "archive-password")
+		// The old form ends in random bytes: one that ends in white space shows that no byte is dropped.
+		for err == nil && encoder == pkcs12.LegacyDES && !strings.ContainsRune(" \n\t", rune(archive[len(archive)-1])) {
+			archive, err = encoder.Encode(key, parsed, nil, "archive-password")
+		}
 		if err != nil {
 			t.Fatal(name, err)
 		}
@@ -211,6 +223,10 @@ esac
 	made, err := os.ReadFile(calls)
 	if err != nil || strings.Count(string(made), "\n") != 2 {
 		t.Errorf("az was called for %s, %v", made, err)
+	}
+	s.enters(t, open(t, s.block(object{"use_cli": true, "tenant_id": "some-tenant"}), nil))
+	if made := read(t, calls); !strings.HasSuffix(made, " --tenant some-tenant\n") {
+		t.Errorf("az takes a tenant or a subscription, and not both: %s", made)
 	}
 	write(t, filepath.Join(dir, "az"), "#!/bin/sh\necho 'ERROR: Please run az login to set up account.' >&2; exit 1\n")
 	azure = open(t, object{"metadata_host": s.MetadataHost, "ca_path": s.CAFile}, nil)
