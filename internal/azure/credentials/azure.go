@@ -2,6 +2,7 @@ package credentials
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -90,15 +91,19 @@ func (a *Azure) GetToken(ctx context.Context, options policy.TokenRequestOptions
 	if err != nil {
 		return azcore.AccessToken{}, err
 	}
-	token, err := ready.credential.GetToken(ctx, options)
+	seen := &sight{}
+	token, err := ready.credential.GetToken(context.WithValue(ctx, sightKey{}, seen), options)
 	if err == nil {
 		return token, nil
 	}
 	if ctx.Err() != nil {
 		return azcore.AccessToken{}, ctx.Err()
 	}
-	secrets := append(a.secrets(), ready.login.secrets...)
-	return azcore.AccessToken{}, explain(describe(ready.way, ready.skipped), ready.way.advice, secrets, err)
+	about := describe(ready.way, ready.skipped)
+	if own := (*Error)(nil); seen.err != nil && !errors.As(err, &own) {
+		return azcore.AccessToken{}, explain(about, armerr.AdviseNetwork(seen.err), nil, seen.err)
+	}
+	return azcore.AccessToken{}, explain(about, ready.way.advice, append(a.secrets(), ready.login.secrets...), err)
 }
 
 // secrets are those of the settings.
@@ -169,7 +174,7 @@ func (a *Azure) open(ctx context.Context) (*entrance, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &login{Settings: &a.settings, options: policy.ClientOptions{Transport: transport}}
+	l := &login{Settings: &a.settings, options: policy.ClientOptions{Transport: transport, PerRetryPolicies: []policy.Policy{careful{}}}}
 	if l.cloud, err = a.settings.resolve(ctx, l.options); err != nil {
 		return nil, err
 	}

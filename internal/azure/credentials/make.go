@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -46,11 +47,9 @@ func certificateCredential(l *login) (azcore.TokenCredential, error) {
 	content := []byte(from.value)
 	if from.value == "" {
 		from = l.given["client_certificate_path"]
-		text, err := readFile(from)
-		if err != nil {
+		if content, err = readFile(from); err != nil {
 			return nil, err
 		}
-		content = []byte(text)
 	}
 	chain, key, err := parseCertificate(content, l.text("client_certificate_password"))
 	if err != nil {
@@ -71,7 +70,7 @@ func parseCertificate(content []byte, password string) ([]*x509.Certificate, cry
 	if strings.Contains(string(content), "-----BEGIN") {
 		return azidentity.ParseCertificates(content, nil)
 	}
-	if decoded, err := base64.StdEncoding.DecodeString(string(content)); err == nil {
+	if decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(content))); err == nil {
 		content = decoded
 	}
 	key, certificate, authorities, err := pkcs12.DecodeChain(content, password)
@@ -88,7 +87,17 @@ func assertionCredential(get func(*login, context.Context) (string, error)) func
 		if err != nil {
 			return nil, err
 		}
-		token := func(ctx context.Context) (string, error) { return get(l, ctx) }
+		token := func(ctx context.Context) (string, error) {
+			token, err := get(l, ctx)
+			var own *Error
+			if !errors.As(err, &own) {
+				return token, err
+			}
+			// azidentity passes on only what looks like an error of its own.
+			marked := *own
+			marked.err = &azidentity.AuthenticationFailedError{}
+			return "", &marked
+		}
 		return azidentity.NewClientAssertionCredential(l.text("tenant_id"), id, token, &azidentity.ClientAssertionCredentialOptions{
 			ClientOptions: l.options, AdditionallyAllowedTenants: l.auxiliaryTenants(), DisableInstanceDiscovery: l.undiscovered(),
 		})
@@ -97,7 +106,10 @@ func assertionCredential(get func(*login, context.Context) (string, error)) func
 
 // workloadCredential logs in as the identity of the pod. The platform's ids are taken where the settings have none.
 func workloadCredential(l *login) (azcore.TokenCredential, error) {
-	return assertionCredential(func(l *login, _ context.Context) (string, error) { return readFile(l.platform(federatedTokenFile)) })(l)
+	return assertionCredential(func(l *login, _ context.Context) (string, error) {
+		content, err := readFile(l.platform(federatedTokenFile))
+		return strings.TrimSpace(string(content)), err
+	})(l)
 }
 
 // managedCredential logs in as the identity of the machine.

@@ -72,6 +72,7 @@ func New(block types.Object, getenv func(string) string) Settings {
 }
 
 func (s *Settings) read(prefix string, all []setting, values tf.Values) {
+	var absent []setting
 	for _, one := range all {
 		value, ok := values[one.name]
 		switch {
@@ -80,17 +81,19 @@ func (s *Settings) read(prefix string, all []setting, values tf.Values) {
 		case ok && !value.IsNull():
 			s.given[one.name] = given{asText(value), prefix + one.name, true}
 		default:
+			absent = append(absent, one)
+		}
+	}
+	for _, one := range absent {
+		replaced := func(other setting) bool { return s.given[other.name].block && slices.Contains(other.instead, one.name) }
+		if !slices.ContainsFunc(all, replaced) {
 			s.lookUp(one)
 		}
 	}
 }
 
-// lookUp takes a setting from the environment. A variable stands back where the block has what the setting cannot stand beside.
+// lookUp takes a setting from the environment.
 func (s *Settings) lookUp(one setting) {
-	beside := func(name string) bool { return s.given[name].block }
-	if slices.ContainsFunc(one.instead, beside) {
-		return
-	}
 	for _, name := range one.env {
 		if value := s.getenv(name); value != "" {
 			s.given[one.name] = given{value, name, false}
@@ -141,15 +144,16 @@ func (s *Settings) file(name, pathName string) (string, error) {
 	if value := s.text(name); value != "" || s.text(pathName) == "" {
 		return value, nil
 	}
-	return readFile(s.given[pathName])
+	content, err := readFile(s.given[pathName])
+	return strings.TrimSpace(string(content)), err
 }
 
-func readFile(where given) (string, error) {
+func readFile(where given) ([]byte, error) {
 	content, err := os.ReadFile(where.value)
 	if err != nil {
-		return "", &Error{text: "the file of " + where.from + " cannot be read: " + err.Error(), advice: "Correct " + where.from + "."}
+		return nil, &Error{text: "the file of " + where.from + " cannot be read: " + err.Error(), advice: "Correct " + where.from + "."}
 	}
-	return strings.TrimSpace(string(content)), nil
+	return content, nil
 }
 
 // where says where to set something that is missing.

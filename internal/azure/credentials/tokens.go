@@ -63,7 +63,7 @@ func (l *login) requestedToken(ctx context.Context) (string, error) {
 	req.Raw().Header.Set("X-TFS-FedAuthRedirect", "Suppress")
 	body, status, err := exchange(req, l.options)
 	if err != nil {
-		return "", fmt.Errorf("%s gives no token: %s", from.from, armerr.Explain(err))
+		return "", &Error{text: fmt.Sprintf("%s gives no token: %s", from.from, armerr.Explain(err)), advice: armerr.AdviseNetwork(err), err: err}
 	}
 	var answer struct {
 		GitHub    string `json:"value"`

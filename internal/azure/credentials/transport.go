@@ -3,11 +3,14 @@ package credentials
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armerr"
 )
 
 // maxIdle is how many connections to a host are kept: one for each resource that Terraform may work on at a time.
@@ -37,6 +40,27 @@ func (s *Settings) transport() (*http.Client, error) {
 	}
 	own.TLSClientConfig.RootCAs = pool
 	return &http.Client{Transport: own}, nil
+}
+
+// sight is the last try of a request for a token: MSAL keeps but the text of its error.
+type sight struct{ err error }
+
+type sightKey struct{}
+
+// careful remembers why a try failed, and has no other one where the certificate of the other side is not trusted.
+type careful struct{}
+
+// Do passes the request on.
+func (careful) Do(req *policy.Request) (*http.Response, error) {
+	resp, err := req.Next()
+	if seen, ok := req.Raw().Context().Value(sightKey{}).(*sight); ok {
+		seen.err = err
+	}
+	var refused *tls.CertificateVerificationError
+	if errors.As(err, &refused) {
+		err = &Error{text: armerr.Explain(err), advice: armerr.AdviseNetwork(err), err: err}
+	}
+	return resp, err
 }
 
 // exchange sends a request without credentials of Azure, with azcore's retries, and returns the whole answer.

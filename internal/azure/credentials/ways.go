@@ -73,12 +73,12 @@ var ways = []way{
 // lacks something is an error: another one would log in as somebody else.
 func (s *Settings) choose() (*way, []string, error) {
 	var first, later []*way
-	var skipped []string
+	off := map[*way]string{}
 	for i := range ways {
-		by, off := ways[i].asked(s)
+		by, why := ways[i].asked(s)
 		switch {
-		case off != "":
-			skipped = append(skipped, ways[i].name+": "+off)
+		case why != "":
+			off[&ways[i]] = why
 		case by.block:
 			first = append(first, &ways[i])
 		default:
@@ -86,20 +86,32 @@ func (s *Settings) choose() (*way, []string, error) {
 		}
 	}
 	for _, one := range slices.Concat(first, later) {
-		missing := one.needs(s)
-		if len(missing) == 0 {
-			return one, skipped, nil
+		missing := strings.Join(one.needs(s), ", and ")
+		if missing == "" {
+			return one, passedOver(off, one), nil
 		}
-		why := one.name + " needs " + strings.Join(missing, ", and ")
 		if slices.Contains(first, one) {
-			return nil, nil, &Error{text: "unable to log in to Azure: " + why, advice: "Set " + strings.Join(missing, ", and ") + "."}
+			return nil, nil, &Error{text: "unable to log in to Azure: " + one.name + " needs " + missing, advice: "Set " + missing + "."}
 		}
-		skipped = append(skipped, why)
+		off[one] = "it needs " + missing
 	}
 	return nil, nil, &Error{
-		text:   "there is no way to log in to Azure that can be used. " + strings.Join(skipped, "; "),
+		text:   "there is no way to log in to Azure that can be used: " + strings.Join(passedOver(off, nil), "; "),
 		advice: "Set client_id, tenant_id and client_secret in the azure settings, or one of the other ways.",
 	}
+}
+
+// passedOver are the ways that would have come before the chosen one, each with the reason why it is not used.
+func passedOver(off map[*way]string, chosen *way) (skipped []string) {
+	for i := range ways {
+		if &ways[i] == chosen {
+			break
+		}
+		if why := off[&ways[i]]; why != "" {
+			skipped = append(skipped, ways[i].name+": "+why)
+		}
+	}
+	return skipped
 }
 
 // oneOf is on where one of the settings is set.
@@ -110,7 +122,7 @@ func oneOf(names ...string) func(*Settings) (given, string) {
 				return found, ""
 			}
 		}
-		return given{}, "neither " + strings.Join(names, " nor ") + " is set"
+		return given{}, strings.Join(names, " or ") + " is not set"
 	}
 }
 
