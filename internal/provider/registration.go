@@ -27,6 +27,7 @@ import (
 var (
 	resources = []func() resource.Resource{
 		managed.NewResource(foundation.ResourceGroup),
+		managed.NewResource(foundation.Workspace),
 		builder.NewResource,
 		container.NewResource,
 		image.NewResource,
@@ -40,6 +41,7 @@ var (
 
 	dataSources = []func() datasource.DataSource{
 		managed.NewDataSource(foundation.ResourceGroup),
+		managed.NewDataSource(foundation.Workspace),
 		container.NewDataSource,
 		container.NewContainersDataSource,
 		container.NewLogsDataSource,
@@ -58,6 +60,7 @@ var (
 
 	listResources = []func() list.ListResource{
 		managed.NewListResource(foundation.ResourceGroup),
+		managed.NewListResource(foundation.Workspace),
 		builder.NewListResource,
 		container.NewListResource,
 		image.NewListResource,

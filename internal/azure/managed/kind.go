@@ -31,7 +31,7 @@ type Kind struct {
 	// Merges says that the service merges a PATCH of the object (RFC 7396). Otherwise an update is a PUT.
 	Merges bool
 	// ReadOnly are the properties that the service alone writes and the schema does not know, by their paths without indexes
-	// ("properties.containers.instanceView"), beyond properties.provisioningState.
+	// ("properties.containers.instanceView"), beyond those that all objects have.
 	ReadOnly []string
 	// Secrets are properties that are secret although the published types do not say so, each with the page that does.
 	Secrets map[string]string
@@ -81,10 +81,15 @@ func parseScope(text string) (armid.ID, error) {
 
 // IsReadOnly tells whether the service alone writes a property that the schema does not know.
 func (k *Kind) IsReadOnly(at string) bool {
-	return at == provisioningState || slices.Contains(k.ReadOnly, at)
+	return slices.Contains(readOnly, at) || slices.Contains(k.ReadOnly, at)
 }
 
-const provisioningState = "properties.provisioningState"
+// readOnly are the properties that the service alone writes in every object that has them.
+var readOnly = []string{
+	"properties.provisioningState", "identity.principalId", "identity.tenantId",
+	"identity.userAssignedIdentities.*.clientId", "identity.userAssignedIdentities.*.principalId",
+}
+
 
 // has tells whether the schema has an attribute.
 func (k *Kind) has(name string) bool {

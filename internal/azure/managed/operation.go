@@ -112,14 +112,14 @@ func pause(ctx context.Context, length time.Duration) bool {
 	}
 }
 
-// send writes the object.
+// send writes the object as far as it differs from what there is. It returns no operation where nothing does.
 func (o *Operation) send(ctx context.Context, live arm.Object) (*arm.Operation, error) {
 	in := armschema.Input{Prior: o.prior, Plan: o.withTags(), Config: o.config}
-	if o.kind.Merges {
-		patch, err := o.kind.Mapping().Diff(live, in, o.kind.IsReadOnly)
-		if err != nil || len(patch) == 0 {
-			return nil, err
-		}
+	patch, err := o.kind.Mapping().Diff(live, in, o.kind.IsReadOnly)
+	switch {
+	case err != nil || len(patch) == 0:
+		return nil, err
+	case o.kind.Merges:
 		return o.begin(ctx, http.MethodPatch, patch)
 	}
 	body, err := o.kind.Mapping().Overlay(live, in, o.kind.IsReadOnly)
