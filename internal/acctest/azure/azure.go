@@ -2,7 +2,6 @@
 package azure
 
 import (
-	"crypto/rand"
 	"fmt"
 	"maps"
 	"os"
@@ -122,10 +121,4 @@ func With(config map[string]any, name string, value any) map[string]any {
 	out := maps.Clone(config)
 	out[name] = value
 	return out
-}
-
-// ShortLived are the azure settings of an application whose tokens expire soon.
-func ShortLived(lifetime time.Duration) map[string]any {
-	app := server.Register(armsim.App{Secret: rand.Text(), TokenLifetime: lifetime})
-	return map[string]any{"tenant_id": app.TenantID, "client_id": app.ClientID, "client_secret": app.Secret}
 }

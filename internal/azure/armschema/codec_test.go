@@ -160,7 +160,7 @@ func TestRegistryLifecycle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sameBody(t, body, `{"location": "West Europe", "sku": {"name": "Premium"}, "tags": {"b": "2"}, "identity": {"type": "None"},
+	sameBody(t, body, `{"location": "westeurope", "sku": {"name": "Premium"}, "tags": {"b": "2"}, "identity": {"type": "None"},
 		"properties": {"adminUserEnabled": false, "softDelete": {"status": "on"}, "future": {"x": 1},
 			"networkRuleSet": {"defaultAction": "Deny", "ipRules": [{"value": "10.0.0.0/8", "action": "Allow"}, {"value": "11.0.0.0/8"}]},
 			"policies": {"retentionPolicy": {"days": 7, "status": "disabled"}}}}`)
@@ -230,7 +230,7 @@ func TestResourceGroup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sameBody(t, body, `{"location": "West Europe", "tags": {"foreign": "x"}}`)
+	sameBody(t, body, `{"location": "westeurope", "tags": {"foreign": "x"}}`)
 }
 
 // TestContainerGroup has nested objects, two attributes on one array, and secrets.
@@ -286,7 +286,7 @@ func TestContainerGroup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sameBody(t, body, `{"location": "westeurope", "properties": {"osType": "Linux", "settings": {"a": [1, 2.50]},
+	sameBody(t, body, `{"location": "westeurope", "properties": {"osType": "linux", "settings": {"a": [1, 2.50]},
 		"step": {"type": "EncodedTask", "encodedTaskContent": "x"}, "ipAddress": {"ip": "1.2.3.4"},
 		"containers": [{"name": "app", "properties": {"image": "nginx", "resources": {"requests": {"cpu": 0.5, "memoryInGB": 1}},
 			"future": true, "environmentVariables": [{"name": "C", "value": "3"}],

@@ -268,6 +268,10 @@ func (n *node) put(into map[string]any, plan, config any) error {
 	case n.shape == dict || n.shape == objectMap:
 		return n.putKeys(into, entries(plan), entries(config))
 	}
+	if there, ok := lookup(into, n.at).(string); ok && n.shape == leaf && n.canonical(there) == n.canonical(plan) {
+		// The service's own spelling stays: another one would look like a change.
+		return nil
+	}
 	v, err := n.toJSON(plan)
 	switch {
 	case err != nil:

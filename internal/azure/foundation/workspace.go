@@ -60,7 +60,7 @@ func workspaceAttributes() map[string]schema.Attribute {
 		},
 		"public_network_access_for_ingestion": workspaceAccess("Ingestion", "sending data to the workspace"),
 		"public_network_access_for_query":     workspaceAccess("Query", "asking the workspace"),
-		"customer_id":                         managed.Stable("properties.customerId", "The workspace's own id, a UUID, which container hosts ask for."),
+		"customer_id":                         managed.Stable("properties.customerId", "The workspace's own UUID, which hosts ask for."),
 	})
 }
 

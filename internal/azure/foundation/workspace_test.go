@@ -14,7 +14,7 @@ const workspaceType = "containers_azure_log_analytics_workspace"
 // workspace is a configuration in a group of its own.
 func workspace(t *testing.T, sub *armsim.Subscription) object {
 	t.Helper()
-	return object{"name": "logs", "resource_group_id": azure.Group(t, sub), "location": "westeurope"}
+	return object{"name": "logs", "resource_group_id": azure.Group(t, sub), "location": "West Europe"}
 }
 
 // TestWorkspace takes every setting through all of its transitions.

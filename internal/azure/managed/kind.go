@@ -90,7 +90,6 @@ var readOnly = []string{
 	"identity.userAssignedIdentities.*.clientId", "identity.userAssignedIdentities.*.principalId",
 }
 
-
 // has tells whether the schema has an attribute.
 func (k *Kind) has(name string) bool {
 	_, ok := k.Mapping().Attributes[name]
