@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
 	"github.com/containerhosts/terraform-provider-containers/internal/planning"
 	"github.com/containerhosts/terraform-provider-containers/internal/provider"
@@ -134,14 +135,44 @@ func checkInterfaces(t *testing.T, name string, r resource.Resource) {
 	if _, ok := r.(resource.ResourceWithMoveState); !ok && !unmoved[name] {
 		t.Error("nothing can be moved to it")
 	}
+	if _, azure := r.(mapped); azure {
+		return // Their mapping plans in one walk over the values: see the decision on it.
+	}
 	if err := planning.Fits(t.Context(), r); err != nil {
 		t.Errorf("its plans take the framework's quadratic time: %s", err)
 	}
 }
 
+// mapped is a resource of Azure.
+type mapped interface{ Mapping() *armschema.Mapping }
+
+// checkMappedClasses wants every attribute of a resource of Azure to say what class it is in.
+func checkMappedClasses(t *testing.T, r mapped) {
+	t.Helper()
+	words := map[armschema.Class]string{
+		armschema.Replace: "creates a new object", armschema.InPlace: "hanged in place", armschema.ClientOnly: "nly steers the provider",
+	}
+	r.Mapping().Walk(func(l armschema.Leaf) {
+		if l.Class < armschema.Replace || l.Class > armschema.Observed {
+			t.Errorf("%s has no class", l.Attribute)
+		}
+		if strings.Contains(l.Attribute, ".") {
+			return
+		}
+		described := r.Mapping().Attributes[l.Attribute].GetMarkdownDescription()
+		if word := words[l.Class]; !strings.Contains(described, word) {
+			t.Errorf("%s does not say %q: %q", l.Attribute, word, described)
+		}
+	})
+}
+
 // checkClasses wants every attribute to be in exactly one class, and to say so.
 func checkClasses(t *testing.T, r resource.Resource) {
 	t.Helper()
+	if azure, ok := r.(mapped); ok {
+		checkMappedClasses(t, azure)
+		return
+	}
 	table, ok := r.(interface{ Fields() field.Table })
 	if !ok {
 		t.Fatal("it has no table of fields")

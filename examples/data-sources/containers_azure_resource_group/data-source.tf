@@ -1,0 +1,3 @@
+data "containers_azure_resource_group" "web" {
+  name = "web"
+}

@@ -1,0 +1,1 @@
+terraform import containers_azure_log_analytics_workspace.logs /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/web/providers/Microsoft.OperationalInsights/workspaces/web-logs
