@@ -122,3 +122,13 @@ func With(config map[string]any, name string, value any) map[string]any {
 	out[name] = value
 	return out
 }
+
+// HCL is the block of the provider for a subscription.
+func HCL(sub *armsim.Subscription) string {
+	app := server.App
+	return fmt.Sprintf(`
+provider "containers" {
+  azure = { subscription_id = %q, tenant_id = %q, client_id = %q, client_secret = %q }
+}
+`, sub.ID, app.TenantID, app.ClientID, app.Secret)
+}
