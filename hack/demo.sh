@@ -154,6 +154,31 @@ up() {
 		"$(tf examples/demo output -raw url)" "$(tf "$published" output -raw url)"
 }
 
+# on_azure: apply the example of Azure under the simulator, plan again, and destroy it.
+on_azure() {
+	need_terraform
+	step "Building the provider and a simulated Azure"
+	build
+	go build -o "$cache/armsim" ./internal/azure/armsim/cmd/armsim
+	step "Finding an engine"
+	use_engine
+	build_web examples/demo/web examples/demo
+	"$cache/armsim" run -- hack/demo.sh azure-inside
+}
+
+# azure_inside: what runs under the simulator, which forgets everything at its end.
+azure_inside() {
+	rm -f "$(state_of examples/azure-registry)"
+	init examples/azure-registry
+	step "Applying examples/azure-registry"
+	tf examples/azure-registry apply -auto-approve "${colour[@]}"
+	step "Planning again"
+	tf examples/azure-registry plan -detailed-exitcode "${colour[@]}"
+	step "Destroying it"
+	tf examples/azure-registry destroy -auto-approve "${colour[@]}"
+	rm -f "$(state_of examples/azure-registry)" examples/azure-registry/.terraform.lock.hcl
+}
+
 # destroy FOLDER: destroy what is left of an example.
 destroy() {
 	[[ -e $(state_of "$1") ]] || return 0
@@ -179,8 +204,10 @@ down() {
 case ${1:-} in
 up) up ;;
 down) down ;;
+azure) on_azure ;;
+azure-inside) azure_inside ;;
 *)
-	echo "usage: hack/demo.sh up | down" >&2
+	echo "usage: hack/demo.sh up | down | azure" >&2
 	exit 1
 	;;
 esac
