@@ -26,15 +26,15 @@ func (j *job) removedItself(err error) bool {
 // endedAndGone is the error of a container that has ended and removed itself, with its exit code if the engine still knows it.
 func (j *job) endedAndGone(ctx context.Context) error {
 	what := "it stopped "
-	if code := j.codeOfDeath(ctx); code != "" {
+	if code, err := j.codeOfDeath(ctx); err == nil {
 		what += "with exit code " + code + " "
 	}
 	return j.startFailed(ctx, what+"right after its start")
 }
 
-// codeOfDeath is the exit code of a container that is gone, empty where the engine does not know it any more. Only its events
-// outlive a container. They are asked for since ever, as the clock of the engine's machine may differ from this one's.
-func (j *job) codeOfDeath(ctx context.Context) string {
+// codeOfDeath is the exit code of a container that is gone. Only its events outlive a container. They are asked for since ever,
+// as the clock of the engine's machine may differ from this one's. It returns an error where the engine does not know it any more.
+func (j *job) codeOfDeath(ctx context.Context) (string, error) {
 	bounded, cancel := context.WithTimeout(ctx, deathReport)
 	defer cancel()
 	news, failures := j.Client.Events(bounded, events.ListOptions{Since: "1", Filters: filters.NewArgs(
@@ -43,10 +43,10 @@ func (j *job) codeOfDeath(ctx context.Context) string {
 		select {
 		case event := <-news:
 			if event.Action == events.ActionDie { // Podman lets none through that are filtered by their Docker name.
-				return event.Actor.Attributes["exitCode"]
+				return event.Actor.Attributes["exitCode"], nil
 			}
-		case <-failures:
-			return ""
+		case err := <-failures:
+			return "", err
 		}
 	}
 }
