@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types"
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/client"
@@ -31,7 +32,7 @@ func dialContainer(ctx context.Context, cli *client.Client, name string) (net.Co
 	case docker.NotFound(err):
 		reason := "is not there: the engine has no such container"
 		return nil, &RemoteError{Address: address, Reason: reason, Next: "Correct the address.", Err: err}
-	case docker.Conflict(err):
+	case docker.Conflict(err), isImproperState(err):
 		return nil, &RemoteError{Address: address, Reason: "does not run", Next: "Start the container.", Err: err}
 	case err != nil:
 		return nil, err
@@ -49,6 +50,11 @@ func dialContainer(ctx context.Context, cli *client.Client, name string) (net.Co
 		return found.ExitCode
 	}
 	return conn, nil
+}
+
+// isImproperState says that the engine is Podman, and the container does not run: it calls that a failure of its own.
+func isImproperState(err error) bool {
+	return errdefs.IsInternal(err) && strings.Contains(err.Error(), "container state improper")
 }
 
 // notRunnable says that an exit code is one of those by which engines and shells tell of a command that cannot be run.

@@ -80,8 +80,16 @@ func TestContainer(t *testing.T) {
 
 	inner, _ := config["container"].(object)
 	inner["restart"] = "no"
-	if change := r.Apply(t, config); change.Action != core.Update || inspect(t, name).ID != first.ID {
-		t.Errorf("another restart policy: %s", change.Action)
+	change, changed := r.Apply(t, config), inspect(t, name)
+	// Podman cannot change the policy of a container.
+	if change.Action != core.Update || changed.ID != first.ID != fixture.Podman(t) || changed.HostConfig.RestartPolicy.Name != "no" {
+		t.Errorf("another restart policy: %s to %+v", change.Action, changed.HostConfig.RestartPolicy)
+	}
+	r.ExpectEmptyPlan(t, config)
+	inner["restart"] = "always"
+	r.Apply(t, config)
+	if got := inspect(t, name).HostConfig.RestartPolicy.Name; got != "always" {
+		t.Errorf("restart is %q", got)
 	}
 	r.ExpectEmptyPlan(t, config)
 	inner["env"] = object{"A": "b"}

@@ -209,8 +209,8 @@ func containerFields() field.Table {
 			Name: "restart", API: "Restart", Kind: field.String{Default: defaultRestart, Validators: []validator.String{
 				stringvalidator.OneOf("no", "always", defaultRestart),
 			}},
-			Doc: "When the engine starts the container again: `no`, `always` or `unless-stopped`. Changed without creating it anew. Default: " +
-				"`" + defaultRestart + "`.",
+			Doc: "When the engine starts the container again: `no`, `always` or `unless-stopped`. Changed without creating it anew, " +
+				"but on Podman. Default: `" + defaultRestart + "`.",
 		},
 		{
 			Name: "volume", API: "Volume", Kind: field.String{Validators: notEmpty()},

@@ -234,15 +234,18 @@ func (r *builderResource) updateContainer(
 	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, want, &resp.State, resp.Identity)...)
 }
 
-// change makes the container what is planned. It stays if only its restart policy changes.
+// change makes the container what is planned. It stays if only its restart policy changes, but on Podman, which cannot change it.
 func (k *keeper) change(ctx context.Context, prior, planned tf.Values) error {
-	anew := false
+	kind, err := k.Engine.Kind(ctx)
+	if err != nil {
+		return err
+	}
+	anew := kind == docker.Podman && !tf.Same(prior["restart"], planned["restart"])
 	for name, v := range planned {
 		anew = anew || name != "restart" && !tf.Same(prior[name], v)
 	}
 	if !anew {
-		err := k.revive(ctx)
-		if !docker.NotFound(err) {
+		if err := k.revive(ctx, kind); !docker.NotFound(err) {
 			return err
 		}
 	}
@@ -258,9 +261,12 @@ func (k *keeper) change(ctx context.Context, prior, planned tf.Values) error {
 }
 
 // revive sets the restart policy and starts the container if it does not run: both are as good twice as once.
-func (k *keeper) revive(ctx context.Context) error {
+func (k *keeper) revive(ctx context.Context, kind docker.Kind) error {
 	ctx, cancel := docker.Short(ctx)
 	defer cancel()
+	if kind == docker.Podman { // It has the policy: else it was created anew.
+		return k.start(ctx)
+	}
 	err := docker.AskTwice(func() error {
 		_, err := k.Client.ContainerUpdate(ctx, k.want.Name, container.UpdateConfig{RestartPolicy: k.want.restartPolicy()})
 		return err

@@ -2,7 +2,9 @@ package container_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -143,6 +145,9 @@ func inspect(t *testing.T, name, dotted string) string {
 			return "null"
 		}
 		document = inner[key]
+	}
+	if list, ok := document.([]any); ok && dotted == "Config.Env" { // Its order means nothing, and Podman has one of its own.
+		slices.SortFunc(list, func(a, b any) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
 	}
 	out, err := json.Marshal(document)
 	if err != nil {

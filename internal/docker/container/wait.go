@@ -86,8 +86,8 @@ func (j *job) awaitUptime(ctx context.Context, uptime time.Duration) error {
 	for {
 		code, died, err := j.diesWithin(ctx, uptime)
 		switch {
-		case docker.NotFound(err) && j.want.HostConfig.AutoRemove:
-			return j.startFailed(ctx, "it stopped right after its start")
+		case j.removedItself(err):
+			return j.endedAndGone(ctx)
 		case err != nil:
 			return err
 		case died && !j.isRestarted():
@@ -96,8 +96,8 @@ func (j *job) awaitUptime(ctx context.Context, uptime time.Duration) error {
 			deaths, lastCode = deaths+1, int(code)
 		}
 		found, err := look(ctx, j.Client, j.want.ID)
-		if docker.NotFound(err) && j.want.HostConfig.AutoRemove {
-			return j.startFailed(ctx, "it stopped right after its start")
+		if j.removedItself(err) {
+			return j.endedAndGone(ctx)
 		}
 		if err != nil {
 			return err
@@ -144,7 +144,8 @@ func (j *job) diesWithin(ctx context.Context, limit time.Duration) (code int64, 
 	answers, failures := j.Client.ContainerWait(bounded, j.want.ID, container.WaitConditionNotRunning)
 	select {
 	case answer := <-answers:
-		return answer.StatusCode, true, nil
+		code, err := j.codeOf(answer)
+		return code, err == nil, err
 	case err := <-failures:
 		if ctx.Err() == nil && bounded.Err() != nil {
 			return 0, false, nil

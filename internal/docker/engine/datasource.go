@@ -56,7 +56,7 @@ func fields() field.Table {
 		return field.Field{Name: name, API: api, Kind: field.Bool{}, Doc: doc}
 	}
 	return field.Table{
-		text("id", "ID", "Id that the engine gave itself."),
+		text("id", "ID", "Id that the engine gave itself. Null with Podman, which gives itself another one for every answer."),
 		text("name", "Name", "Name of the engine's machine."),
 		text("kind", "Kind", "Make of the engine: `docker` or `podman`."),
 		text("version", "ServerVersion", "Version of the engine."),
@@ -141,6 +141,9 @@ func shownOf(info system.Info, version types.Version, kind docker.Kind) *shown {
 		Info: info, Kind: string(kind), APIVersion: version.APIVersion, MinAPIVersion: version.MinAPIVersion,
 		GitCommit: version.GitCommit, BuildTime: version.BuildTime, LabelMap: map[string]string{}, CgroupVersion: info.CgroupVersion,
 		SwarmState: string(info.Swarm.LocalNodeState), SwarmNodeID: info.Swarm.NodeID, SwarmManager: info.Swarm.ControlAvailable,
+	}
+	if kind == docker.Podman {
+		s.ID = "" // It makes one up for each answer.
 	}
 	if info.Swarm.Cluster != nil {
 		s.SwarmClusterID = info.Swarm.Cluster.ID

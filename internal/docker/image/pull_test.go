@@ -267,6 +267,7 @@ func TestCalls(t *testing.T) {
 func TestPlanAsksThroughTheEngine(t *testing.T) {
 	t.Parallel()
 	fixture.LocalHost(t)
+	fixture.DockerOnly(t, "it does not ask registries for others, so the provider asks them itself: TestPullAlways")
 	registry, name := registries.Start(t, registries.TLS()), fixture.Name(t)
 	fixture.NothingLeft(t, name)
 	reference, _ := registry.Push(t, name+":v1", bare(t, "first"))

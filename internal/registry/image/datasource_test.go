@@ -35,9 +35,15 @@ func dataServer(t testing.TB, passwords map[string]string) *core.Server {
 // dataImage is an image with a configuration of all kinds, of OCI's media types.
 func dataImage(t testing.TB, platform v1.Platform) v1.Image {
 	t.Helper()
-	img, err := random.Image(300, 2)
-	if err != nil {
-		t.Fatal(err)
+	img := empty.Image
+	for range 2 {
+		layer, err := random.Layer(300, types.OCIUncompressedLayer) // Podman wants all of an image to be of one format.
+		if err != nil {
+			t.Fatal(err)
+		}
+		if img, err = mutate.AppendLayers(img, layer); err != nil {
+			t.Fatal(err)
+		}
 	}
 	file, err := img.ConfigFile()
 	if err != nil {

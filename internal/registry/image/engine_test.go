@@ -31,7 +31,7 @@ func withEngine(t testing.TB, servers ...*registries.Server) *core.Server {
 func load(t testing.TB, reference string) string {
 	t.Helper()
 	fixture.Load(t, reference, fixture.Build(t, fixture.ImageOptions{Bare: true, Author: fixture.Name(t)}))
-	found, err := fixture.Client(t).ImageInspect(t.Context(), reference)
+	found, err := docker.InspectImage(t.Context(), fixture.Client(t), reference)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestDefaultSource(t *testing.T) {
 		t.Errorf("state %v", r.State().Map())
 	}
 	r.ExpectEmptyPlan(t, config)
-	if _, err := fixture.Client(t).ImageInspect(t.Context(), name); err != nil {
+	if _, err := docker.InspectImage(t.Context(), fixture.Client(t), name); err != nil {
 		t.Errorf("the engine's own name is gone: %s", err)
 	}
 	r.Destroy(t)
@@ -115,14 +115,14 @@ func TestNameIsTaken(t *testing.T) {
 	theirs, ours := load(t, name), load(t, source)
 	r := withEngine(t, server).Resource(t, resourceType)
 	r.Apply(t, object{"name": name, "source": object{"engine": object{"image": source}}})
-	if found, err := fixture.Client(t).ImageInspect(t.Context(), name); err != nil || found.ID != theirs {
+	if found, err := docker.InspectImage(t.Context(), fixture.Client(t), name); err != nil || found.ID != theirs {
 		t.Errorf("the engine's own name was moved: %v, %v", found.ID, err)
 	}
 	published, err := server.Pull(t, name).ConfigFile()
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := fixture.Client(t).ImageInspect(t.Context(), ours)
+	found, err := docker.InspectImage(t.Context(), fixture.Client(t), ours)
 	if err != nil {
 		t.Fatal(err)
 	}
