@@ -196,7 +196,13 @@ func (r *Resource) refreshed(ctx context.Context, op *Operation, live arm.Object
 		}
 		return op.ownTags(after), diags
 	}
-	after, unclaimed, err := r.Mapping().Import(ctx, op.prior, normal(live, op.ID))
+	if r.Found != nil {
+		if err := r.Found(ctx, op, live); err != nil {
+			diags.Append(op.Failed(err))
+			return op.prior, diags
+		}
+	}
+	after, unclaimed, err := r.Mapping().Import(ctx, op.values, normal(live, op.ID))
 	if err != nil {
 		diags.Append(op.Failed(err))
 	}
@@ -277,7 +283,7 @@ func (r *Resource) remove(ctx context.Context, op *Operation) error {
 			return err
 		}
 	}
-	began, err := op.Client.Begin(ctx, http.MethodDelete, op.ID.String(), r.Version, nil)
+	began, err := op.insist(ctx, http.MethodDelete, nil)
 	if err != nil {
 		return err
 	}
