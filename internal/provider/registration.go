@@ -27,6 +27,7 @@ import (
 var (
 	resources = []func() resource.Resource{
 		managed.NewResource(foundation.ResourceGroup),
+		managed.NewResource(foundation.UserAssignedIdentity),
 		builder.NewResource,
 		container.NewResource,
 		image.NewResource,
