@@ -26,6 +26,7 @@ import (
 // All that the provider offers is named here and nowhere else, but for its functions: functions.All.
 var (
 	resources = []func() resource.Resource{
+		managed.NewResource(foundation.FederatedIdentityCredential),
 		managed.NewResource(foundation.ResourceGroup),
 		managed.NewResource(foundation.UserAssignedIdentity),
 		builder.NewResource,
