@@ -44,8 +44,8 @@ type Kind struct {
 	Prepare func(ctx context.Context, op *Operation) error
 	// Adjust changes a body before it is sent; nil leaves it as the schema says.
 	Adjust func(op *Operation, body arm.Object)
-	// Found completes what an import or a move found (the plan of the operation) with what the object itself does not show; nil for
-	// nothing.
+	// Found completes the values before a read, which are all but empty after an import or a move, with what the object itself does not
+	// show; nil for nothing.
 	Found func(ctx context.Context, op *Operation, live arm.Object) error
 	// Passing tells whether a refusal of a write is about to pass by itself, so that it is worth asking again; nil for none.
 	Passing func(error) bool

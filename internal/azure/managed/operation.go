@@ -127,7 +127,11 @@ func (e *attributeError) Unwrap() error { return e.error }
 // Failed describes a failure of the operation, on the attribute that a hook or Azure names, if one does.
 func (o *Operation) Failed(err error) diag.Diagnostic {
 	summary := fmt.Sprintf("Unable to %s %s", o.verb, o.kind.Thing)
-	detail := fmt.Sprintf("%s %q: %s", capital(o.kind.Thing), shortID(o.ID), tf.Sentence(armerr.Describe(err)))
+	what := capital(o.kind.Thing)
+	if !o.ID.IsTenant() {
+		what += fmt.Sprintf(" %q", shortID(o.ID))
+	}
+	detail := what + ": " + tf.Sentence(armerr.Describe(err))
 	at := o.kind.attributeAt(armerr.Target(err))
 	if known := (*attributeError)(nil); errors.As(err, &known) {
 		at = known.attribute

@@ -189,18 +189,18 @@ func (r *Resource) refreshed(ctx context.Context, op *Operation, live arm.Object
 	var diags diag.Diagnostics
 	var importing bool
 	diags.Append(recall(ctx, p, importingKey, &importing)...)
-	if !importing {
-		after, err := r.Mapping().Refresh(op.prior, normal(live, op.ID))
-		if err != nil {
-			diags.Append(op.Failed(err))
-		}
-		return op.ownTags(after), diags
-	}
 	if r.Found != nil {
 		if err := r.Found(ctx, op, live); err != nil {
 			diags.Append(op.Failed(err))
 			return op.prior, diags
 		}
+	}
+	if !importing {
+		after, err := r.Mapping().Refresh(op.values, normal(live, op.ID))
+		if err != nil {
+			diags.Append(op.Failed(err))
+		}
+		return op.ownTags(after), diags
 	}
 	after, unclaimed, err := r.Mapping().Import(ctx, op.values, normal(live, op.ID))
 	if err != nil {
