@@ -28,6 +28,7 @@ var (
 	resources = []func() resource.Resource{
 		managed.NewResource(foundation.FederatedIdentityCredential),
 		managed.NewResource(foundation.ResourceGroup),
+		managed.NewResource(foundation.RoleAssignment),
 		managed.NewResource(foundation.UserAssignedIdentity),
 		builder.NewResource,
 		container.NewResource,
