@@ -26,8 +26,11 @@ import (
 // All that the provider offers is named here and nowhere else, but for its functions: functions.All.
 var (
 	resources = []func() resource.Resource{
+		managed.NewResource(foundation.FederatedIdentityCredential),
 		managed.NewResource(foundation.ResourceGroup),
 		managed.NewResource(foundation.Workspace),
+		managed.NewResource(foundation.RoleAssignment),
+		managed.NewResource(foundation.UserAssignedIdentity),
 		builder.NewResource,
 		container.NewResource,
 		image.NewResource,

@@ -30,6 +30,8 @@ var (
 	MAC = &Notation{name: "MAC address", canonical: canonicalMAC}
 	// Location is a region of Azure by its name ("westeurope") or as the portal shows it ("West Europe").
 	Location = &Notation{name: "location", canonical: canonicalLocation}
+	// RoleDefinition is the id of a role of Azure, which the GUID at its end tells apart, whatever scope it is named at.
+	RoleDefinition = &Notation{name: "role definition id", canonical: canonicalRoleDefinition}
 )
 
 func canonicalSize(s string) (string, error) {
@@ -151,4 +153,15 @@ func canonicalLocation(s string) (string, error) {
 		return "", fmt.Errorf("%q is no location: write for example %q or %q", s, "westeurope", "West Europe")
 	}
 	return name, nil
+}
+
+func canonicalRoleDefinition(s string) (string, error) {
+	const within = "/providers/microsoft.authorization/roledefinitions/"
+	id := strings.ToLower(s)
+	at := strings.LastIndex(id, within)
+	if at < 0 || !guid.MatchString(id[at+len(within):]) {
+		return "", fmt.Errorf("%q is no id of a role: write for example %q",
+			s, "/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d")
+	}
+	return id[at+len(within):], nil
 }

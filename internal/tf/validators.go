@@ -161,3 +161,11 @@ func Platform() validator.String {
 		return nil
 	}}
 }
+
+// guid is how Azure writes one.
+var guid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// GUID refuses what is no GUID.
+func GUID() validator.String {
+	return Matching(guid, "write a GUID, for example \"11111111-2222-3333-4444-555555555555\"")
+}

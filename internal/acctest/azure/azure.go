@@ -103,15 +103,17 @@ func Group(t testing.TB, sub *armsim.Subscription) string {
 	return id
 }
 
-// Conforms checks the schema of a kind by the types that Microsoft publishes.
-func Conforms(t *testing.T, kind *managed.Kind) {
+// Conforms checks the schema of a kind by the types that Microsoft publishes. Filled are the paths of required properties that the kind's
+// hooks send where they are not configured.
+func Conforms(t *testing.T, kind *managed.Kind, filled ...string) {
 	t.Helper()
 	spec := conform.Spec{
 		Type: kind.ARM, Version: kind.Version, Mapping: kind.Mapping(), Secrets: kind.Secrets, ReadOnly: kind.IsReadOnly,
+		Filled: filled,
 	}
 	if _, has := kind.Mapping().Attributes["location"]; has {
 		// The provider's settings have a default, and a plan without a location is an error.
-		spec.Filled = []string{"location"}
+		spec.Filled = append(spec.Filled, "location")
 	}
 	conform.Check(t, spec)
 }

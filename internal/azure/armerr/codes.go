@@ -35,8 +35,12 @@ var advices = map[string]string{
 		"azure settings to the tenant of the subscription.",
 	"expiredauthenticationtoken":   "See whether the clock of this machine is right.",
 	"readonlydisabledsubscription": "The subscription is disabled, and can only be read: enable it in the portal.",
-	"principalnotfound": "A new identity is not known everywhere at once: apply again in a few minutes. If it still fails, correct the " +
-		"principal's id.",
+	"principalnotfound": "A new identity is not known everywhere at once. Set principal_type, which is ServicePrincipal for managed " +
+		"identities, so that Azure does not look for it; or apply again in a few minutes. If it still fails, correct the principal's id.",
+	"roleassignmentexists": "The principal has the role at this scope already: import that assignment, or delete it. Its id is the scope, " +
+		"/providers/Microsoft.Authorization/roleAssignments/, and the GUID that the message names, with its hyphens.",
+	"roledefinitiondoesnotexist": "See which roles there are: az role definition list --scope SCOPE. A role that was made just now takes " +
+		"a few minutes.",
 
 	"resourcegroupnotfound":     "Create the resource group first, or correct its name and subscription.",
 	"parentresourcenotfound":    "Create the parent first, or correct its id.",

@@ -71,7 +71,7 @@ func (s *Server) serveManager(w http.ResponseWriter, r *http.Request) {
 	case !known && t.subscription != "":
 		writeError(out, fail(http.StatusNotFound, "SubscriptionNotFound", "The subscription '%s' could not be found.", t.subscription))
 	default:
-		s.misbehave(out, r, t, sub, who)
+		s.inTurn(out, r, t, func() { s.misbehave(out, r, t, sub, who) })
 	}
 }
 

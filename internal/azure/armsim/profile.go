@@ -50,6 +50,8 @@ type profile struct {
 	ETag string `json:"etag"`
 	// Busy is the code of a refusal while an operation runs; with "" another write is taken.
 	Busy string `json:"busy"`
+	// OneWriter is the code of a refusal while another one in the same parent is being written; with "" that does not matter.
+	OneWriter string `json:"oneWriter"`
 	// Absent is how a resource is said to be missing: the code, "" for that of Resource Manager.
 	Absent absence `json:"absent"`
 }

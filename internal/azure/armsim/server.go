@@ -70,6 +70,8 @@ type Server struct {
 	registries map[string]http.Handler
 	actions    map[string]ActionFunc
 	refused    []string
+	// writing are the parents that are being written in, for types that take one write at a time there.
+	writing map[string]bool
 }
 
 // TB is what Start needs of a testing.TB.
@@ -103,7 +105,7 @@ func New(options Options) (*Server, error) {
 	s := &Server{
 		options: options, types: options.Types, IdentityHeader: rand.Text(),
 		subscriptions: map[string]*Subscription{}, resources: map[string]*resource{}, operations: map[string]*operation{},
-		registries: map[string]http.Handler{}, actions: map[string]ActionFunc{}, tunnels: newTunnels(),
+		registries: map[string]http.Handler{}, actions: map[string]ActionFunc{}, writing: map[string]bool{}, tunnels: newTunnels(),
 	}
 	if err := s.prepare(); err != nil {
 		s.Close()

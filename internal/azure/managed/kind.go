@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -43,11 +44,19 @@ type Kind struct {
 	Prepare func(ctx context.Context, op *Operation) error
 	// Adjust changes a body before it is sent; nil leaves it as the schema says.
 	Adjust func(op *Operation, body arm.Object)
-	// Passing tells whether a refusal of a create is about to pass by itself, so that it is worth asking again; nil for none.
+	// Found completes the values before a read, which are all but empty after an import or a move, with what the object itself does not
+	// show; nil for nothing.
+	Found func(ctx context.Context, op *Operation, live arm.Object) error
+	// Passing tells whether a refusal of a write is about to pass by itself, so that it is worth asking again; nil for none.
 	Passing func(error) bool
+	// PassingPause is the time between two tries, 5 seconds if 0. PassingFor bounds them all together; if 0, the operation's timeout does.
+	PassingPause, PassingFor time.Duration
+	// Serial says that Azure refuses writes to two objects in one parent at the same time: they take turns.
+	Serial bool
 	// MayDelete refuses to delete what must not go; nil allows it.
 	MayDelete func(ctx context.Context, op *Operation) error
 
+	turns   turns
 	once    sync.Once
 	mapping *armschema.Mapping
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -81,35 +80,12 @@ func (o *Operation) mustNotExist(ctx context.Context) error {
 var errTaken = errors.New("it is already there, and it was not created by this resource, so it is left alone. Import it to manage it " +
 	"here, or choose another name")
 
-// passingPause is the time between two tries of a create that is refused for a reason that is about to pass.
-const passingPause = 5 * time.Second
-
-// begin sends the body, as often as Azure refuses it for a reason that is about to pass, until the deadline.
+// begin sends the body.
 func (o *Operation) begin(ctx context.Context, method string, body arm.Object) (*arm.Operation, error) {
 	if o.kind.Adjust != nil {
 		o.kind.Adjust(o, body)
 	}
-	for {
-		began, err := o.Client.Begin(ctx, method, o.ID.String(), o.kind.Version, body)
-		if err == nil || o.kind.Passing == nil || !o.kind.Passing(err) {
-			return began, err
-		}
-		if !pause(ctx, passingPause) {
-			return nil, err
-		}
-	}
-}
-
-// pause waits, and tells whether there is time left after it.
-func pause(ctx context.Context, length time.Duration) bool {
-	timer := time.NewTimer(length)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return o.insist(ctx, method, body)
 }
 
 // send writes the object as far as it differs from what there is. It returns no operation where nothing does.
@@ -137,11 +113,30 @@ func (o *Operation) finish(ctx context.Context, began *arm.Operation) (arm.Objec
 	return began.Object(ctx)
 }
 
-// Failed describes a failure of the operation, on the attribute that Azure names, if it does.
+// At is an error about an attribute of the resource: a hook's answer to a value that only Azure knows to be wrong.
+func At(attribute string, err error) error { return &attributeError{attribute: attribute, error: err} }
+
+type attributeError struct {
+	error
+	attribute string
+}
+
+// Unwrap is the error without the attribute.
+func (e *attributeError) Unwrap() error { return e.error }
+
+// Failed describes a failure of the operation, on the attribute that a hook or Azure names, if one does.
 func (o *Operation) Failed(err error) diag.Diagnostic {
 	summary := fmt.Sprintf("Unable to %s %s", o.verb, o.kind.Thing)
-	detail := fmt.Sprintf("%s %q: %s", capital(o.kind.Thing), shortID(o.ID), tf.Sentence(armerr.Describe(err)))
-	if at := o.kind.attributeAt(armerr.Target(err)); at != "" {
+	what := capital(o.kind.Thing)
+	if !o.ID.IsTenant() {
+		what += fmt.Sprintf(" %q", shortID(o.ID))
+	}
+	detail := what + ": " + tf.Sentence(armerr.Describe(err))
+	at := o.kind.attributeAt(armerr.Target(err))
+	if known := (*attributeError)(nil); errors.As(err, &known) {
+		at = known.attribute
+	}
+	if at != "" {
 		return diag.NewAttributeErrorDiagnostic(path.Root(at), summary, detail)
 	}
 	return diag.NewErrorDiagnostic(summary, detail)

@@ -189,14 +189,20 @@ func (r *Resource) refreshed(ctx context.Context, op *Operation, live arm.Object
 	var diags diag.Diagnostics
 	var importing bool
 	diags.Append(recall(ctx, p, importingKey, &importing)...)
+	if r.Found != nil {
+		if err := r.Found(ctx, op, live); err != nil {
+			diags.Append(op.Failed(err))
+			return op.prior, diags
+		}
+	}
 	if !importing {
-		after, err := r.Mapping().Refresh(op.prior, normal(live, op.ID))
+		after, err := r.Mapping().Refresh(op.values, normal(live, op.ID))
 		if err != nil {
 			diags.Append(op.Failed(err))
 		}
 		return op.ownTags(after), diags
 	}
-	after, unclaimed, err := r.Mapping().Import(ctx, op.prior, normal(live, op.ID))
+	after, unclaimed, err := r.Mapping().Import(ctx, op.values, normal(live, op.ID))
 	if err != nil {
 		diags.Append(op.Failed(err))
 	}
@@ -276,7 +282,7 @@ func (r *Resource) remove(ctx context.Context, op *Operation) error {
 			return err
 		}
 	}
-	began, err := op.Client.Begin(ctx, http.MethodDelete, op.ID.String(), r.Version, nil)
+	began, err := op.insist(ctx, http.MethodDelete, nil)
 	if err != nil {
 		return err
 	}
