@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/containerregistry"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/foundation"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/builder"
@@ -26,6 +27,7 @@ import (
 // All that the provider offers is named here and nowhere else, but for its functions: functions.All.
 var (
 	resources = []func() resource.Resource{
+		managed.NewResource(containerregistry.Registry),
 		managed.NewResource(foundation.ResourceGroup),
 		builder.NewResource,
 		container.NewResource,
