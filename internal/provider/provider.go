@@ -92,10 +92,8 @@ func (p *containersProvider) Configure(ctx context.Context, req provider.Configu
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	all := &clients.Clients{
-		Engines: docker.NewEngines(settings), Registries: registry.New(logins),
-		Azure: credentials.Open(entrance, product+"/"+p.version),
-	}
+	azure := credentials.Open(entrance, product+"/"+p.version)
+	all := &clients.Clients{Engines: docker.NewEngines(settings), Registries: registry.New(logins, azure), Azure: azure}
 	p.clients.Store(all)
 	resp.ResourceData = all
 	resp.DataSourceData = all

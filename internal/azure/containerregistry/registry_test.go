@@ -18,7 +18,7 @@ import (
 // uniqueName is a name for a registry: they are unique in all of Azure.
 func uniqueName() string { return "reg" + strings.ReplaceAll(uuid.NewString(), "-", "") }
 
-func registry(t *testing.T, sub *armsim.Subscription, sku string) object {
+func registryConfig(t *testing.T, sub *armsim.Subscription, sku string) object {
 	t.Helper()
 	group := azure.Group(t, sub)
 	sub.ForgetRequests()
@@ -40,7 +40,7 @@ func TestRegistry(t *testing.T) {
 	t.Parallel()
 	server, sub := azure.Provider(t)
 	r := server.Resource(t, registryType)
-	config := registry(t, sub, "Basic")
+	config := registryConfig(t, sub, "Basic")
 	r.Apply(t, config)
 	budget(t, sub, "create", "GET", "PUT", "GET")
 	r.Refresh(t)
@@ -167,7 +167,7 @@ func TestRegistryValues(t *testing.T) {
 			t.Parallel()
 			server, sub := azure.Provider(t)
 			r := server.Resource(t, registryType)
-			base := with(registry(t, sub, "Premium"), test.beside)
+			base := with(registryConfig(t, sub, "Premium"), test.beside)
 			r.Apply(t, base)
 			for i, value := range []any{test.first, test.next, nil} {
 				config := with(base, object{name: value})
@@ -218,7 +218,7 @@ func TestRegistryEncryption(t *testing.T) {
 	t.Parallel()
 	server, sub := azure.Provider(t)
 	r := server.Resource(t, registryType)
-	base := registry(t, sub, "Premium")
+	base := registryConfig(t, sub, "Premium")
 	identity := base["resource_group_id"].(string) + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/keys"
 	if err := sub.Put(identity, "2024-11-30", object{"location": "westeurope"}); err != nil {
 		t.Fatal(err)
@@ -258,7 +258,7 @@ func TestRegistryEncryption(t *testing.T) {
 func TestRegistryChecks(t *testing.T) {
 	t.Parallel()
 	server, sub := azure.Provider(t)
-	base := registry(t, sub, "Standard")
+	base := registryConfig(t, sub, "Standard")
 	key := object{"key_vault_key_id": "https://example.vault.azure.net/keys/one", "identity_client_id": uuid.Nil.String()}
 	for what, test := range map[string]struct {
 		changes  object
