@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/credentials"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/clients"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/functions"
@@ -92,10 +93,8 @@ func (p *containersProvider) Configure(ctx context.Context, req provider.Configu
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	all := &clients.Clients{
-		Engines: docker.NewEngines(settings), Registries: registry.New(logins),
-		Azure: credentials.Open(entrance, product+"/"+p.version),
-	}
+	azure := credentials.Open(entrance, product+"/"+p.version)
+	all := &clients.Clients{Engines: docker.NewEngines(settings), Registries: registry.New(logins, azure), Azure: azure}
 	p.clients.Store(all)
 	resp.ResourceData = all
 	resp.DataSourceData = all
@@ -112,16 +111,18 @@ func (p *containersProvider) ResourceData() any {
 }
 
 // Resources lists the resource types.
-func (p *containersProvider) Resources(context.Context) []func() resource.Resource { return resources }
+func (p *containersProvider) Resources(context.Context) []func() resource.Resource {
+	return withAzure(resources, managed.NewResource)
+}
 
 // DataSources lists the data source types.
 func (p *containersProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return dataSources
+	return withAzure(dataSources, managed.NewDataSource)
 }
 
 // ListResources lists the types that can be listed.
 func (p *containersProvider) ListResources(context.Context) []func() list.ListResource {
-	return listResources
+	return withAzure(listResources, managed.NewListResource)
 }
 
 // EphemeralResources lists the ephemeral resource types.

@@ -1,11 +1,14 @@
 package provider
 
 import (
+	"slices"
+
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/containerregistry"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/foundation"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/builder"
@@ -25,12 +28,17 @@ import (
 
 // All that the provider offers is named here and nowhere else, but for its functions: functions.All.
 var (
+	// azure are the kinds of objects of Azure: each is a resource, a data source and a list.
+	azure = []*managed.Kind{
+		containerregistry.Registry,
+		foundation.FederatedIdentityCredential,
+		foundation.ResourceGroup,
+		foundation.RoleAssignment,
+		foundation.UserAssignedIdentity,
+		foundation.Workspace,
+	}
+
 	resources = []func() resource.Resource{
-		managed.NewResource(foundation.FederatedIdentityCredential),
-		managed.NewResource(foundation.ResourceGroup),
-		managed.NewResource(foundation.Workspace),
-		managed.NewResource(foundation.RoleAssignment),
-		managed.NewResource(foundation.UserAssignedIdentity),
 		builder.NewResource,
 		container.NewResource,
 		image.NewResource,
@@ -43,8 +51,6 @@ var (
 	}
 
 	dataSources = []func() datasource.DataSource{
-		managed.NewDataSource(foundation.ResourceGroup),
-		managed.NewDataSource(foundation.Workspace),
 		container.NewDataSource,
 		container.NewContainersDataSource,
 		container.NewLogsDataSource,
@@ -62,8 +68,6 @@ var (
 	}
 
 	listResources = []func() list.ListResource{
-		managed.NewListResource(foundation.ResourceGroup),
-		managed.NewListResource(foundation.Workspace),
 		builder.NewListResource,
 		container.NewListResource,
 		image.NewListResource,
@@ -75,3 +79,12 @@ var (
 		publishedtag.NewListResource,
 	}
 )
+
+// withAzure adds what is made of each kind of Azure's objects.
+func withAzure[T any](others []func() T, make func(*managed.Kind) func() T) []func() T {
+	all := slices.Clone(others)
+	for _, kind := range azure {
+		all = append(all, make(kind))
+	}
+	return all
+}

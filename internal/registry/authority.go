@@ -106,6 +106,16 @@ func (a *authority) name() string {
 	return a.as.String()
 }
 
+// advice is what to do where who asked last may not do something.
+func (a *authority) advice() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.as == nil {
+		return ""
+	}
+	return a.as.Advice
+}
+
 func spell(scopes []scope) string {
 	words := make([]string, len(scopes))
 	for i, s := range scopes {
@@ -310,7 +320,8 @@ func (a *authority) tokenRefused(resp *http.Response, realm *url.URL, creds Cred
 	case status == http.StatusForbidden:
 		return &Error{
 			Kind: ErrForbidden, Registry: a.conn.name,
-			text: join(fmt.Sprintf("it does not allow this with %s%s", creds, at), said),
+			text:   join(fmt.Sprintf("it does not allow this with %s%s", creds, at), said),
+			advice: creds.Advice,
 		}
 	case creds.IdentityToken != "" && (status == http.StatusNotFound || status == http.StatusMethodNotAllowed):
 		return &Error{

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 )
@@ -21,6 +22,10 @@ type Credentials struct {
 	RegistryToken string
 	// Source says where they come from, as messages say it.
 	Source string
+	// Advice is what to do where they are not enough, if there is something to say beyond that.
+	Advice string
+	// Expires is when they have to be looked up anew; zero is never.
+	Expires time.Time
 
 	// searched is what had nothing to offer before this, for messages.
 	searched string
@@ -111,9 +116,9 @@ func (a EngineAuth) Format(f fmt.State, _ rune) {
 
 // Native is a login that a cloud offers for its own registries.
 type Native interface {
-	// Login returns the credentials for the registry, or false if the registry is not of that cloud. An error is one of
-	// a registry that is: it ends the search.
-	Login(ctx context.Context, host string) (Credentials, bool, error)
+	// Login returns the credentials for the registry. Anonymous ones say that it has none, and the note why, for messages;
+	// without a note, the registry is not of that cloud. An error ends the search, an ErrNotReady as what it is.
+	Login(ctx context.Context, host string) (found Credentials, note string, err error)
 }
 
 // Keychain gives the credentials to code of go-containerregistry. The context serves those callers that have none.

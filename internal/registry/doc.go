@@ -9,7 +9,7 @@
 //  2. what the Docker CLI would use, in its order: DOCKER_AUTH_CONFIG; then config.json in DOCKER_CONFIG or ~/.docker,
 //     of which the helper that credHelpers names for the registry, else the one that credsStore names, else auths;
 //  3. Podman's file: REGISTRY_AUTH_FILE, or else auth.json in $XDG_RUNTIME_DIR/containers and in ~/.config/containers;
-//  4. native logins of clouds;
+//  4. native logins of clouds, until what they gave expires;
 //  5. nothing: anonymous.
 //
 // Nothing is read before a registry is asked, and then only what that registry needs. A file that is not there has

@@ -85,7 +85,7 @@ func (s *session) classify(status int, heard answer) *Error {
 		about.Kind, about.text = ErrUnauthorized, "it does not accept "+s.home.name()
 		about.advice = "Correct the credentials, or set some in " + fmt.Sprintf("the provider's registries[%q].", s.conn.name)
 	case status == http.StatusForbidden:
-		about.Kind, about.text = ErrForbidden, "it does not allow this with "+s.home.name()
+		about.Kind, about.text, about.advice = ErrForbidden, "it does not allow this with "+s.home.name(), s.home.advice()
 	case status == http.StatusTooManyRequests:
 		about.Kind, about.text = ErrRateLimited, "too many requests"
 	case status == http.StatusMethodNotAllowed, heard.has(transport.UnsupportedErrorCode):

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -9,7 +10,11 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 )
+
+// patience is how long a native login that had nothing is not asked again: what was missing may have been made since.
+const patience = time.Minute
 
 // Environment is what credentials and proxies depend on outside the provider block.
 type Environment struct {
@@ -102,7 +107,11 @@ func (r *resolver) find(ctx context.Context, host string) (Credentials, error) {
 func (r *resolver) remembered(host string) *Credentials {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.found[host]
+	known := r.found[host]
+	if known == nil || !known.Expires.IsZero() && time.Now().After(known.Expires) {
+		return nil
+	}
+	return known
 }
 
 // forget has the next find search again.
@@ -127,7 +136,29 @@ func (r *resolver) search(ctx context.Context, host string) (Credentials, error)
 			tried = append(tried, note)
 		}
 	}
-	return Credentials{searched: strings.Join(tried, ", ")}, nil
+	return r.fromNatives(ctx, host, tried)
+}
+
+// fromNatives asks the native logins, where nothing else had something.
+func (r *resolver) fromNatives(ctx context.Context, host string, tried []string) (Credentials, error) {
+	none := Credentials{}
+	for _, native := range r.natives {
+		switch found, note, err := native.Login(ctx, host); {
+		case errors.Is(err, ErrNotReady):
+			return Credentials{}, &Error{Kind: ErrNotReady, Registry: host, text: err.Error(), err: err}
+		case err != nil:
+			return Credentials{}, &Error{Kind: ErrCredentials, Registry: host, text: "cannot log in: " + err.Error(), err: err}
+		case !found.Anonymous():
+			if found.Source == "" {
+				found.Source = fmt.Sprintf("the native login for %s", host)
+			}
+			return found, nil
+		case note != "":
+			tried, none.Expires = append(tried, note), time.Now().Add(patience)
+		}
+	}
+	none.searched = strings.Join(tried, ", ")
+	return none, nil
 }
 
 // A place returns credentials, or a note that says why it has none.
@@ -148,21 +179,6 @@ func (r *resolver) places() []place {
 		all = append(all, func(ctx context.Context, host string) (Credentials, string, error) {
 			// Podman knows Docker Hub as docker.io first.
 			return r.fromFile(ctx, path, host, append([]string{host}, keys(host)...))
-		})
-	}
-	for _, native := range r.natives {
-		all = append(all, func(ctx context.Context, host string) (Credentials, string, error) {
-			found, known, err := native.Login(ctx, host)
-			switch {
-			case err != nil:
-				return Credentials{}, "", &Error{Kind: ErrCredentials, Registry: host, text: "cannot log in: " + err.Error(), err: err}
-			case !known:
-				return Credentials{}, "", nil
-			}
-			if found.Source == "" {
-				found.Source = fmt.Sprintf("the native login for %s", host)
-			}
-			return found, "", nil
 		})
 	}
 	return all

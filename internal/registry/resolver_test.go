@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
@@ -311,25 +312,30 @@ func TestHelperEnds(t *testing.T) {
 type native struct {
 	host string
 	made Credentials
+	note string
 	err  error
 	n    int
 }
 
-func (n *native) Login(_ context.Context, host string) (Credentials, bool, error) {
+func (n *native) Login(_ context.Context, host string) (Credentials, string, error) {
 	if host != n.host {
-		return Credentials{}, false, nil
+		return Credentials{}, "", nil
 	}
 	n.n++
-	return n.made, true, n.err
+	return n.made, n.note, n.err
 }
 
+// TestNative logs in where nothing else has something, and again when that has expired.
 func TestNative(t *testing.T) {
 	t.Parallel()
 	home := newHome(t, map[string]string{".docker/config.json": auths("c.test", "file", "f")})
 	good := &native{host: "a.test", made: Credentials{IdentityToken: "t"}}
 	bad := &native{host: "b.test", err: errors.New("no such tenant")}
 	late := &native{host: "c.test", made: Credentials{IdentityToken: "t"}}
-	r := openIn(t, home.environment(), nil, good, bad, late)
+	brief := &native{host: "d.test", made: Credentials{IdentityToken: "t", Expires: time.Now().Add(-time.Second)}}
+	none := &native{host: "e.test", note: "a cloud (not logged in)"}
+	early := &native{host: "f.test", err: fmt.Errorf("%w: later", ErrNotReady)}
+	r := openIn(t, home.environment(), nil, good, bad, late, brief, none, early)
 	for range 2 {
 		got, err := r.Credentials(t.Context(), "a.test")
 		if err != nil || got.String() != "the identity token from the native login for a.test" {
@@ -340,6 +346,21 @@ func TestNative(t *testing.T) {
 		t.Errorf("%d logins", good.n)
 	}
 	if _, err := r.Credentials(t.Context(), "b.test"); !errors.Is(err, ErrCredentials) || !errors.Is(err, bad.err) {
+		t.Error(err)
+	}
+	for range 2 {
+		if _, err := r.Credentials(t.Context(), "d.test"); err != nil {
+			t.Error(err)
+		}
+		got, err := r.Credentials(t.Context(), "e.test")
+		if err != nil || !strings.HasSuffix(got.Searched(), "a cloud (not logged in)") || got.Expires.IsZero() {
+			t.Error(got.Searched(), err)
+		}
+	}
+	if brief.n != 2 || none.n != 1 {
+		t.Errorf("%d logins where they expire, %d where there are none", brief.n, none.n)
+	}
+	if _, err := r.Credentials(t.Context(), "f.test"); !errors.Is(err, ErrNotReady) {
 		t.Error(err)
 	}
 	if got, err := r.Credentials(t.Context(), "c.test"); err != nil || got.Username != "file" || late.n != 0 {

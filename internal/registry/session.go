@@ -191,7 +191,8 @@ func (s *session) notLetIn(resp *http.Response, who *authority, c challenge, wit
 		// The token server knows who this is: the registry finds that not enough.
 		return &Error{
 			Kind: ErrForbidden, Registry: s.conn.name,
-			text: join("it does not allow this with "+creds.String()+" (401, "+reason(c)+")", said),
+			text:   join("it does not allow this with "+creds.String()+" (401, "+reason(c)+")", said),
+			advice: creds.Advice,
 		}
 	}
 	who.refused()

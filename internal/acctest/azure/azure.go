@@ -12,6 +12,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/registries"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema/conform"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armtypes"
@@ -102,6 +103,17 @@ func Group(t testing.TB, sub *armsim.Subscription) string {
 	}
 	return id
 }
+
+// Registry puts a real registry behind a container registry of that name.
+func Registry(t testing.TB, name string) *registries.Server {
+	t.Helper()
+	behind := registries.Start(t)
+	server.Attach(name, behind)
+	return behind
+}
+
+// Register makes another application known.
+func Register(app armsim.App) *armsim.App { return server.Register(app) }
 
 // Conforms checks the schema of a kind by the types that Microsoft publishes. Filled are the paths of required properties that the kind's
 // hooks send where they are not configured.

@@ -18,9 +18,10 @@ type (
 		schema.StringAttribute
 	}
 
-	// Bool is true or false.
+	// Bool is true or false, or with True and False the words that the service has for them.
 	Bool struct {
 		Path, Unset      string
+		True, False      string
 		Replace, Observe bool
 		schema.BoolAttribute
 	}
@@ -121,6 +122,8 @@ func shapeOf(a schema.Attribute) (shape, bool) {
 type options struct {
 	path, key, elem, discriminator, unsetJSON string
 	replace, observe, secret, raw, fold       bool
+	// yes and no are the words for true and false, empty where the service has JSON's.
+	yes, no string
 
 	shape shape
 	// standard: there is a default. stable: a computed value has a modifier that keeps the state's.
@@ -142,8 +145,8 @@ func optionsOf(a schema.Attribute, of shape) options {
 	}
 	return options{
 		path: word("Path"), key: word("Key"), elem: word("Elem"), discriminator: word("Discriminator"),
-		unsetJSON: word("Unset"),
-		replace:   flag("Replace"), observe: flag("Observe"), secret: flag("Secret"), raw: flag("Raw"), fold: flag("Fold"),
+		unsetJSON: word("Unset"), yes: word("True"), no: word("False"),
+		replace: flag("Replace"), observe: flag("Observe"), secret: flag("Secret"), raw: flag("Raw"), fold: flag("Fold"),
 		shape: of, standard: !v.FieldByName("Default").IsNil(), stable: v.FieldByName("PlanModifiers").Len() > 0,
 	}
 }

@@ -115,8 +115,14 @@ func (n *node) show(raw any, errs *[]error) any {
 	if n.raw {
 		return jsonText(raw)
 	}
-	if _, ok := scalar(raw); !ok {
+	text, ok := scalar(raw)
+	switch {
+	case !ok:
 		return n.refuse(raw, errs)
+	case n.yes != "" && strings.EqualFold(text, n.yes):
+		return true
+	case n.no != "" && strings.EqualFold(text, n.no):
+		return false
 	}
 	return raw
 }

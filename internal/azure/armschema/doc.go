@@ -23,6 +23,7 @@
 //   - Discriminator: "type=Docker": the object is there only if its property type says Docker. Kinds are attributes with
 //     the same path.
 //   - Unset: JSON that is sent where the value is taken away, and that means the same as none ({"type":"None"}).
+//   - True, False: the words that the service has for a boolean ("Enabled" and "Disabled", read in any case).
 //   - Raw: any JSON, written as text and compared by value. With path "." it is merged with the rest (extra_properties).
 //   - Fold: upper and lower case mean the same, the prior spelling stays. A string in a notation of package tf (CustomType),
 //     such as tf.Location, is compared by that.

@@ -56,6 +56,13 @@ var transitions = map[string]struct {
 		[]string{"properties", "adminUserEnabled"},
 		[3]any{true, false, false},
 	},
+	"bool in words": {
+		"registry", aRegistry,
+		obj{"public_access": false},
+		obj{"public_access": true},
+		[]string{"properties", "publicNetworkAccess"},
+		[3]any{"Disabled", "Enabled", "Enabled"},
+	},
 	"default": {
 		"registry", aRegistry,
 		obj{"role_assignment_mode": "Abac"},

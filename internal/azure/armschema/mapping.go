@@ -151,6 +151,9 @@ func (n *node) locate(parent *node) {
 	if n.path == "." && !n.raw && n.kindAt == nil {
 		panic(fmt.Sprintf("armschema: %s: the path \".\" is for Raw and for Discriminator", n.name))
 	}
+	if (n.yes == "") != (n.no == "") {
+		panic(fmt.Sprintf("armschema: %s: True and False go together", n.name))
+	}
 	if n.unsetJSON == "" {
 		return
 	}

@@ -27,6 +27,7 @@ func sample() *armschema.Mapping {
 		"name":     armschema.String{Path: "title", StringAttribute: required},
 		"password": armschema.String{Path: "password", Secret: true, StringAttribute: password},
 		"flag":     armschema.Bool{Path: "flag", Unset: "false", BoolAttribute: optionalBool},
+		"open":     armschema.Bool{Path: "access", True: "On", False: "Off", BoolAttribute: optionalBool},
 		"words": armschema.Set{Path: "words", Fold: true, SetAttribute: schema.SetAttribute{
 			Optional: true, ElementType: types.StringType, MarkdownDescription: "Words.",
 		}},
@@ -96,6 +97,8 @@ func TestRefresh(t *testing.T) {
 		"number in a string":       {obj{"named": obj{"a": obj{"size": 1}}}, `{"named": [{"name": "a", "size": "1"}]}`, obj{"named": obj{"a": obj{"size": 1}}}},
 		"other number in a string": {obj{"named": obj{"a": obj{"size": 1}}}, `{"named": [{"name": "a", "size": "2"}]}`, obj{"named": obj{"a": obj{"size": 2}}}},
 		"bool in a string":         {obj{"flag": true}, `{"flag": "True"}`, obj{"flag": true}},
+		"bool in words":            {obj{"open": true}, `{"access": "off"}`, obj{"open": false}},
+		"same bool in words":       {obj{"open": true}, `{"access": "ON"}`, obj{"open": true}},
 		"kind":                     {obj{"kind_a": obj{"a": "x"}}, `{"kind": "a", "a": "y"}`, obj{"kind_a": obj{"a": "y"}}},
 		"other kind":               {obj{"kind_a": obj{"a": "x"}}, `{"kind": "B", "a": "y"}`, obj{}},
 		"kept by the client":       {obj{"note": "x", "given": "g"}, `{"note": "y"}`, obj{"note": "x", "given": "g"}},
@@ -292,6 +295,7 @@ func TestErrors(t *testing.T) {
 		`{"words": "secret"}`:                        "the service shows words as a plain value",
 		`{"named": {"secret": 1}}`:                   "the service shows named as an object",
 		`{"items": ["secret"]}`:                      "the service shows items[] as a plain value",
+		`{"access": "secret"}`:                       "open: a value of type tftypes.Bool was expected",
 		`{"flag": "secret"}`:                         "flag: a value of type tftypes.Bool was expected",
 		`{"named": [{"name": "a", "size": "many"}]}`: "named: a: size: a value of type tftypes.Number was expected",
 	} {
@@ -410,6 +414,7 @@ func TestWalk(t *testing.T) {
 	}
 	for _, want := range []armschema.Leaf{
 		{Attribute: "name", Kind: armschema.Text, Class: armschema.Replace, Required: true},
+		{Attribute: "public_access", ARM: "properties.publicNetworkAccess", Kind: armschema.Text, Class: armschema.InPlace},
 		{Attribute: "secrets_revision", Kind: armschema.Text, Class: armschema.Observed},
 		{Attribute: "tags", ARM: "tags", Kind: armschema.Record, Elem: "tags.*", ElemKind: armschema.Text, Class: armschema.InPlace},
 		{
@@ -445,6 +450,7 @@ func TestNewRefuses(t *testing.T) {
 	for name, a := range map[string]schema.Attribute{
 		"unset": armschema.Bool{Path: "x", Unset: "{", BoolAttribute: optionalBool},
 		"place": armschema.String{Path: ".", StringAttribute: optional},
+		"words": armschema.Bool{Path: "x", True: "on", BoolAttribute: optionalBool},
 	} {
 		func() {
 			defer func() {

@@ -228,6 +228,9 @@ func keepUnset(want, updated map[string]any) {
 	if v, ok := p["adminUserEnabled"]; ok && v == false {
 		q["adminUserEnabled"] = false
 	}
+	if p["publicNetworkAccess"] == "Enabled" {
+		q["publicNetworkAccess"] = "Enabled"
+	}
 	if _, some := q["ipAddress"]; !some && p["ipAddress"] != nil {
 		q["ipAddress"] = p["ipAddress"]
 	}

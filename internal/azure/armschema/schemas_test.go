@@ -70,9 +70,12 @@ func identity() armschema.Object {
 
 func registry() *armschema.Mapping {
 	return armschema.New(common(map[string]schema.Attribute{
-		"identity":           identity(),
-		"sku":                armschema.String{Path: "sku.name", StringAttribute: required},
-		"admin_enabled":      armschema.Bool{Path: "properties.adminUserEnabled", Unset: "false", BoolAttribute: optionalBool},
+		"identity":      identity(),
+		"sku":           armschema.String{Path: "sku.name", StringAttribute: required},
+		"admin_enabled": armschema.Bool{Path: "properties.adminUserEnabled", Unset: "false", BoolAttribute: optionalBool},
+		"public_access": armschema.Bool{
+			Path: "properties.publicNetworkAccess", Unset: `"Enabled"`, True: "Enabled", False: "Disabled", BoolAttribute: optionalBool,
+		},
 		"login_server":       armschema.String{Path: "properties.loginServer", StringAttribute: stable},
 		"provisioning_state": armschema.String{Path: "properties.provisioningState", StringAttribute: computed},
 		"zone_redundancy":    armschema.String{Path: "properties.zoneRedundancy", Fold: true, Replace: true, StringAttribute: optional},

@@ -255,6 +255,13 @@ func (n *node) toJSON(v any) (any, error) {
 		return nil, errors.New("its value is unknown")
 	case *big.Float:
 		return json.Number(number(x)), nil
+	case bool:
+		switch {
+		case x && n.yes != "":
+			return n.yes, nil
+		case !x && n.no != "":
+			return n.no, nil
+		}
 	case string:
 		if n.raw {
 			return parseJSON(x)

@@ -83,6 +83,8 @@ func (n *node) jsonKind() Kind {
 	switch {
 	case n.raw:
 		return Any
+	case n.yes != "":
+		return Text
 	case n.shape == leaf:
 		return kindOf(n.source.GetType())
 	case n.shape == object, n.step() == ".*":

@@ -29,6 +29,8 @@ type given struct {
 
 // Settings are what the provider block and the environment say.
 type Settings struct {
+	// block tells that the provider block has azure settings, be they empty.
+	block bool
 	// given are the texts, flags and lists (by semicolons) that are set, by the name of the setting.
 	given map[string]given
 	// platform are the variables of the platform that this runs on, by name.
@@ -52,7 +54,7 @@ func ReadIn(ctx context.Context, config tfsdk.Config, getenv func(string) string
 
 // New are the settings of a block, which may be null or unknown, and of an environment.
 func New(block types.Object, getenv func(string) string) Settings {
-	s := Settings{given: map[string]given{}, getenv: getenv}
+	s := Settings{block: !block.IsNull(), given: map[string]given{}, getenv: getenv}
 	if block.IsUnknown() {
 		s.unknown = []string{"azure"}
 	}

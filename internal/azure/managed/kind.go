@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
@@ -40,6 +41,8 @@ type Kind struct {
 	// Check finds what is wrong with a plan, beyond what validators of single attributes see; nil if there is nothing to find.
 	// Values may be unknown.
 	Check func(Plan) diag.Diagnostics
+	// Replaces names attributes that differ and that the service can change in some cases only, where this is none of them; nil for none.
+	Replaces func(Plan) path.Paths
 	// Prepare completes what is unknown in the plan of a create or update before it is sent, with calls if need be; nil for nothing.
 	Prepare func(ctx context.Context, op *Operation) error
 	// Adjust changes a body before it is sent; nil leaves it as the schema says.

@@ -37,7 +37,11 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	resp.Plan.Raw, resp.RequiresReplace = r.planTags(change, planned.Value), planned.Replace
-	resp.Diagnostics.Append(r.check(Plan{Planned: valuesOf(resp.Plan.Raw), Prior: valuesOf(req.State.Raw)})...)
+	whole := Plan{Planned: valuesOf(resp.Plan.Raw), Prior: valuesOf(req.State.Raw)}
+	if r.Replaces != nil && whole.Prior != nil {
+		resp.RequiresReplace.Append(r.Replaces(whole)...)
+	}
+	resp.Diagnostics.Append(r.check(whole)...)
 }
 
 // located is the plan with the location of the completed configuration.

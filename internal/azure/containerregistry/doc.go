@@ -1,0 +1,2 @@
+// Package containerregistry is Azure Container Registry: the registries, and what is managed in them.
+package containerregistry

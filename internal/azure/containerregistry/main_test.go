@@ -1,0 +1,42 @@
+package containerregistry_test
+
+import (
+	"maps"
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/azure"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
+)
+
+func TestMain(m *testing.M) { os.Exit(azure.Main(m, armsim.Options{})) }
+
+type object = map[string]any
+
+const registryType = "containers_azure_container_registry"
+
+// with is a configuration with other values; nil takes one out.
+func with(config object, changes object) object {
+	out := maps.Clone(config)
+	for name, v := range changes {
+		if out[name] = v; v == nil {
+			delete(out, name)
+		}
+	}
+	return out
+}
+
+// budget wants requests of these methods since the last time, and no others.
+func budget(t *testing.T, sub *armsim.Subscription, what string, want ...string) {
+	t.Helper()
+	var got []string
+	for _, r := range sub.Requests() {
+		got = append(got, r.Method)
+	}
+	sub.ForgetRequests()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}

@@ -1,0 +1,167 @@
+package credentials
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armerr"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry"
+)
+
+const (
+	// registryAudience is that of tokens for container registries, in all clouds.
+	registryAudience = "https://containerregistry.azure.net"
+	// noSuchAudience is the authority's number for an audience that the tenant does not know.
+	noSuchAudience = "AADSTS500011"
+	// refreshLife is how long a refresh token of a registry lives that does not say, and margin how long before its end it is renewed, at
+	// most a tenth of its life.
+	refreshLife = time.Hour
+	margin      = 5 * time.Minute
+
+	roles = "The identity needs a role at the registry: AcrPull to read, AcrPush to write, AcrDelete to delete; where role_assignment_mode is " +
+		"AbacRepositoryPermissions, Container Registry Repository Reader, Writer or Contributor. A new role takes some minutes to work."
+)
+
+var _ registry.Native = (*Azure)(nil)
+
+// Login gives credentials for the registries of the cloud: a refresh token of the registry for a token of the way to log in. It has none
+// where no azure setting is there at all, so that nobody is asked for a registry that somebody uses without Azure. What is definitely
+// refused is a note, since the registry may let anybody in; all else is an error.
+func (a *Azure) Login(ctx context.Context, host string) (registry.Credentials, string, error) {
+	none := registry.Credentials{}
+	switch {
+	case !a.mayBeRegistry(host):
+		return none, "", nil
+	case !a.settings.explicit():
+		return none, "Azure (there are no azure settings)", nil
+	}
+	ready, err := a.enter(ctx)
+	switch {
+	case !isRegistry(host) && err != nil:
+		// Only the description of a private cloud could tell that this is one of its registries.
+		return none, "", nil
+	case err == nil && !strings.HasSuffix(host, "."+ready.login.cloud.RegistrySuffix):
+		return none, "", nil
+	}
+	var token string
+	if err == nil {
+		token, err = a.registryToken(ctx, ready.login.cloud)
+	}
+	if err == nil {
+		token, err = a.refreshToken(ctx, ready, host, token)
+	}
+	var known *Error
+	switch {
+	case errors.Is(err, ErrNotReady):
+		return none, "", fmt.Errorf("%w: %w", registry.ErrNotReady, err)
+	case errors.As(err, &known):
+		return none, fmt.Sprintf("Azure (%s)", known.text), nil
+	case err != nil:
+		return none, "", err
+	}
+	return registry.Credentials{
+		IdentityToken: token, Source: "Azure (" + ready.way.name + ")", Advice: roles, Expires: renewal(token, time.Now()),
+	}, "", nil
+}
+
+// explicit tells whether there is any azure setting, in the block or in the environment.
+func (s *Settings) explicit() bool { return s.block || len(s.given) > 0 }
+
+// mayBeRegistry tells whether a host is or may be a registry of the cloud, without asking anybody.
+func (a *Azure) mayBeRegistry(host string) bool {
+	return isRegistry(host) || a.settings.text("metadata_host") != ""
+}
+
+// isRegistry tells whether a host is a registry in one of Microsoft's clouds. One with a port is none: the token goes nowhere else.
+func isRegistry(host string) bool {
+	for _, one := range clouds {
+		if strings.HasSuffix(host, "."+one.RegistrySuffix) {
+			return true
+		}
+	}
+	return false
+}
+
+// registryToken gets a token for registries. Where the tenant knows none, those for the Resource Manager let in too, unless the registry has
+// that switched off.
+func (a *Azure) registryToken(ctx context.Context, in Cloud) (string, error) {
+	token, err := a.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{registryAudience + "/.default"}})
+	if err != nil && strings.Contains(err.Error(), noSuchAudience) {
+		audience := in.Services[cloud.ResourceManager].Audience
+		token, err = a.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{audience + "/.default"}})
+	}
+	return token.Token, err
+}
+
+// refreshToken exchanges a token for the refresh token of a registry. It returns an *Error where the registry refuses that.
+func (a *Azure) refreshToken(ctx context.Context, ready *entrance, host, token string) (string, error) {
+	form := url.Values{"grant_type": {"access_token"}, "service": {host}, "access_token": {token}}
+	if tenant := claimsOf(token).Tenant; tenant != "" {
+		form.Set("tenant", tenant)
+	}
+	req, err := runtime.NewRequest(ctx, http.MethodPost, "https://"+host+"/oauth2/exchange")
+	if err != nil {
+		return "", err
+	}
+	if err := req.SetBody(streaming.NopCloser(strings.NewReader(form.Encode())), "application/x-www-form-urlencoded"); err != nil {
+		return "", err
+	}
+	body, status, err := exchange(req, ready.login.options)
+	switch {
+	case armerr.Ended(err):
+		return "", err
+	case err != nil:
+		return "", fmt.Errorf("%s gives no token: %s", host, armerr.Explain(err))
+	}
+	var answer struct {
+		Token string `json:"refresh_token"`
+	}
+	if status == http.StatusOK && json.Unmarshal(body, &answer) == nil && answer.Token != "" {
+		return answer.Token, nil
+	}
+	said := fmt.Sprintf("the registry answers %d to the token of %s: %s", status, ready.way.name,
+		strings.ReplaceAll(armerr.Excerpt(body), token, "(secret)"))
+	if status/100 == http.StatusBadRequest/100 && status != http.StatusTooManyRequests {
+		return "", &Error{text: said}
+	}
+	return "", errors.New(said)
+}
+
+// claims are what is read of tokens. Nothing is trusted by them.
+type claims struct {
+	Tenant  string `json:"tid"`
+	Expires int64  `json:"exp"`
+}
+
+// claimsOf reads a token, as far as it can be read.
+func claimsOf(token string) (c claims) {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 { //nolint:mnd // header, claims and signature
+		return c
+	}
+	if raw, err := base64.RawURLEncoding.DecodeString(parts[1]); err == nil {
+		_ = json.Unmarshal(raw, &c) // What cannot be read is not there.
+	}
+	return c
+}
+
+// renewal is when a refresh token is not used any more.
+func renewal(token string, now time.Time) time.Time {
+	ends := now.Add(refreshLife)
+	if at := claimsOf(token).Expires; at != 0 {
+		ends = time.Unix(at, 0)
+	}
+	return ends.Add(-min(margin, ends.Sub(now)/10)) //nolint:mnd // a tenth
+}
