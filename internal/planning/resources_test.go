@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 )
 
 // nothing is an engine and a registry in which nothing is.
@@ -75,6 +76,9 @@ func TestResourcesPlanAsTheFrameworkDoes(t *testing.T) {
 	address := nothing(t)
 	server, schemas := served(t, address)
 	for name, r := range acctest.Resources(t.Context()) {
+		if _, planner := r.(object.Planner); !planner {
+			continue // It is left to the framework.
+		}
 		var made resource.SchemaResponse
 		r.Schema(t.Context(), resource.SchemaRequest{}, &made)
 		typ, ok := made.Schema.Type().(attr.TypeWithAttributeTypes)
