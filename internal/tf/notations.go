@@ -156,12 +156,12 @@ func canonicalLocation(s string) (string, error) {
 }
 
 func canonicalRoleDefinition(s string) (string, error) {
-	const within = "/providers/microsoft.authorization/roledefinitions/"
+	const within = "/providers/Microsoft.Authorization/roleDefinitions/"
 	id := strings.ToLower(s)
-	at := strings.LastIndex(id, within)
+	at := strings.LastIndex(id, strings.ToLower(within))
 	if at < 0 || !guid.MatchString(id[at+len(within):]) {
 		return "", fmt.Errorf("%q is no id of a role: write for example %q",
-			s, "/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d")
+			s, within+"7f951dda-4ed3-4680-a7ca-43fe172d538d")
 	}
-	return id[at+len(within):], nil
+	return within + id[at+len(within):], nil
 }

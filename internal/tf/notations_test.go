@@ -13,6 +13,10 @@ import (
 // TestNotations lists spellings that mean the same, the first being the canonical one, and what is refused.
 func TestNotations(t *testing.T) {
 	t.Parallel()
+	const (
+		roles = "/providers/Microsoft.Authorization/roleDefinitions/"
+		role  = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
+	)
 	for name, c := range map[string]struct {
 		notation *tf.Notation
 		same     []string
@@ -30,12 +34,18 @@ func TestNotations(t *testing.T) {
 		"capability": {
 			tf.Capability, []string{"NET_ADMIN", "CAP_NET_ADMIN", "net_admin", "cap_net_admin"}, "NET_RAW", []string{"", "CAP_", "NET ADMIN"},
 		},
-		"path":     {tf.Path, []string{"/data", "/data/", "/data//", "/x/../data"}, "/Data", []string{"", "data", "./data"}},
-		"drive":    {tf.Path, []string{`C:\data`, `C:\data\`}, `C:\other`, nil},
-		"IPv4":     {tf.Address, []string{"192.0.2.1"}, "192.0.2.2", []string{"", "192.0.2", "192.0.2.256", "host"}},
-		"IPv6":     {tf.Address, []string{"fd00::1", "FD00:0:0::1", "[fd00::1]"}, "fd00::2", nil},
-		"prefix":   {tf.Prefix, []string{"10.5.0.0/24", "10.5.0.7/24"}, "10.5.1.0/24", []string{"10.5.0.0", "10.5.0.0/33", ""}},
-		"MAC":      {tf.MAC, []string{"02:42:ac:11:00:02", "02-42-AC-11-00-02"}, "02:42:ac:11:00:03", []string{"02:42", ""}},
+		"path":   {tf.Path, []string{"/data", "/data/", "/data//", "/x/../data"}, "/Data", []string{"", "data", "./data"}},
+		"drive":  {tf.Path, []string{`C:\data`, `C:\data\`}, `C:\other`, nil},
+		"IPv4":   {tf.Address, []string{"192.0.2.1"}, "192.0.2.2", []string{"", "192.0.2", "192.0.2.256", "host"}},
+		"IPv6":   {tf.Address, []string{"fd00::1", "FD00:0:0::1", "[fd00::1]"}, "fd00::2", nil},
+		"prefix": {tf.Prefix, []string{"10.5.0.0/24", "10.5.0.7/24"}, "10.5.1.0/24", []string{"10.5.0.0", "10.5.0.0/33", ""}},
+		"MAC":    {tf.MAC, []string{"02:42:ac:11:00:02", "02-42-AC-11-00-02"}, "02:42:ac:11:00:03", []string{"02:42", ""}},
+		"role": {
+			tf.RoleDefinition,
+			[]string{roles + role, "/subscriptions/1/providers/microsoft.authorization/ROLEDEFINITIONS/" + strings.ToUpper(role)},
+			roles + "8311e382-0749-4cb8-b61a-304f252e45ec",
+			[]string{role, roles + "AcrPull", "/providers/Microsoft.X/ys/" + role, ""},
+		},
 		"location": {tf.Location, []string{"westeurope", "West Europe", "WestEurope"}, "westus2", []string{"west-europe", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,1 +1,1 @@
-terraform import containers_azure_federated_identity_credential.github /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.ManagedIdentity/userAssignedIdentities/example-deploy/federatedIdentityCredentials/github-main
+terraform import containers_azure_federated_identity_credential.github /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example-deploy/providers/Microsoft.ManagedIdentity/userAssignedIdentities/example-deploy/federatedIdentityCredentials/github-main

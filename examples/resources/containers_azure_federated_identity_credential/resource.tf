@@ -1,10 +1,10 @@
-resource "containers_azure_resource_group" "example" {
-  name     = "example"
+resource "containers_azure_resource_group" "deploy" {
+  name     = "example-deploy"
   location = "westeurope"
 }
 
 resource "containers_azure_user_assigned_identity" "deploy" {
-  resource_group_id = containers_azure_resource_group.example.id
+  resource_group_id = containers_azure_resource_group.deploy.id
   name              = "example-deploy"
   location          = "westeurope"
 }

@@ -1,1 +1,1 @@
-terraform import containers_azure_role_assignment.pull /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.Authorization/roleAssignments/11111111-1111-1111-1111-111111111111
+terraform import containers_azure_role_assignment.pull /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example-pull/providers/Microsoft.Authorization/roleAssignments/11111111-1111-1111-1111-111111111111

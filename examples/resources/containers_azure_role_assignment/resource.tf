@@ -1,18 +1,18 @@
-resource "containers_azure_resource_group" "example" {
-  name     = "example"
+resource "containers_azure_resource_group" "pull" {
+  name     = "example-pull"
   location = "westeurope"
 }
 
-resource "containers_azure_user_assigned_identity" "app" {
-  resource_group_id = containers_azure_resource_group.example.id
-  name              = "example-app"
+resource "containers_azure_user_assigned_identity" "pull" {
+  resource_group_id = containers_azure_resource_group.pull.id
+  name              = "example-pull"
   location          = "westeurope"
 }
 
 # The identity may pull from all registries of the group.
 resource "containers_azure_role_assignment" "pull" {
-  scope                = containers_azure_resource_group.example.id
+  scope                = containers_azure_resource_group.pull.id
   role_definition_name = "AcrPull"
-  principal_id         = containers_azure_user_assigned_identity.app.principal_id
+  principal_id         = containers_azure_user_assigned_identity.pull.principal_id
   principal_type       = "ServicePrincipal"
 }

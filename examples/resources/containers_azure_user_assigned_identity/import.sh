@@ -1,1 +1,1 @@
-terraform import containers_azure_user_assigned_identity.app /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.ManagedIdentity/userAssignedIdentities/example-app
+terraform import containers_azure_user_assigned_identity.app /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example-app/providers/Microsoft.ManagedIdentity/userAssignedIdentities/example-app

@@ -54,13 +54,7 @@ func TestUserAssignedIdentity(t *testing.T) {
 		t.Error("it is another identity now")
 	}
 	does(t, r, with(config, "name", "app-2"), core.Replace)
-	sub.Delete(r.String(t, "id"))
-	if r.Refresh(t); !r.Gone() {
-		t.Error("what is gone is still in the state")
-	}
-	does(t, r, config, core.Create)
-	r.Destroy(t)
-	alone(t, sub)
+	ends(t, r, sub, config)
 }
 
 func isolation(t *testing.T, sub *armsim.Subscription, id, want string) {
@@ -69,6 +63,18 @@ func isolation(t *testing.T, sub *armsim.Subscription, id, want string) {
 	if properties["isolationScope"] != want {
 		t.Errorf("the isolation scope is %v, not %s", properties["isolationScope"], want)
 	}
+}
+
+// ends has the object deleted by somebody else, created again and destroyed, so that only what others made is left.
+func ends(t *testing.T, r *core.Resource, sub *armsim.Subscription, config object, others ...string) {
+	t.Helper()
+	sub.Delete(r.String(t, "id"))
+	if r.Refresh(t); !r.Gone() {
+		t.Error("what is gone is still in the state")
+	}
+	does(t, r, config, core.Create)
+	r.Destroy(t)
+	alone(t, sub, others...)
 }
 
 // alone wants nothing in the subscription but what somebody else made.

@@ -99,13 +99,7 @@ func TestRoleAssignmentChanges(t *testing.T) {
 	does(t, r, with(config, "name", "11111111-2222-3333-4444-555555555555"), core.Replace)
 	does(t, r, with(config, "delegated_managed_identity_resource_id", identity(t, sub)), core.Replace)
 	does(t, r, with(config, "scope", "/subscriptions/"+sub.ID), core.Replace)
-	sub.Delete(r.String(t, "id"))
-	if r.Refresh(t); !r.Gone() {
-		t.Error("what is gone is still in the state")
-	}
-	does(t, r, config, core.Create)
-	r.Destroy(t)
-	alone(t, sub, "/other")
+	ends(t, r, sub, config, "/other")
 }
 
 // TestRoleAssignmentRoles are compared by the GUID, and named either way.
