@@ -32,7 +32,9 @@ func (i *issuer) GetToken(_ context.Context, options policy.TokenRequestOptions)
 }
 
 // jwt is a token that says something, and that nobody has signed.
-func jwt(says string) string { return "e30." + base64.RawURLEncoding.EncodeToString([]byte(says)) + ".sig" }
+func jwt(says string) string {
+	return "e30." + base64.RawURLEncoding.EncodeToString([]byte(says)) + ".sig"
+}
 
 // answering answers as a registry does.
 type answering func(form string) (status int, body string)
