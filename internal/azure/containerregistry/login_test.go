@@ -123,7 +123,8 @@ func TestLogin(t *testing.T) {
 	t.Parallel()
 	_, sub, _, host := filled(t)
 	app := map[string]string{}
-	for name, value := range azure.Settings(sub, nil)["azure"].(object) {
+	settings, _ := azure.Settings(sub, nil)["azure"].(object)
+	for name, value := range settings {
 		app["ARM_"+strings.ToUpper(name)], _ = value.(string)
 	}
 	wrong := map[string]string{"ARM_CLIENT_SECRET": "other", "ARM_CLIENT_ID": app["ARM_CLIENT_ID"], "ARM_TENANT_ID": app["ARM_TENANT_ID"]}

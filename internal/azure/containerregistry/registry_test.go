@@ -300,3 +300,29 @@ func TestRegistryConforms(t *testing.T) {
 	t.Parallel()
 	azure.Conforms(t, containerregistry.Registry)
 }
+
+// TestRegistryIdentity gives the registry an identity, and takes it away.
+func TestRegistryIdentity(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	r := server.Resource(t, registryType)
+	base := registryConfig(t, sub, "Basic")
+	r.Apply(t, base)
+	config := with(base, object{"identity": object{"type": "SystemAssigned"}})
+	for _, step := range []struct {
+		config object
+		want   any
+	}{{config, "SystemAssigned"}, {base, nil}} {
+		if c := r.Apply(t, step.config); c.Action != core.Update {
+			t.Errorf("the change is to %s", c.Action)
+		}
+		if got := at(sub.Resource(r.String(t, "id")), "identity.type"); got != step.want && (got != "None" || step.want != nil) {
+			t.Errorf("the identity is of type %v, not %v", got, step.want)
+		}
+		if step.want != nil && r.String(t, "identity.principal_id") == "" {
+			t.Error("the identity has no id for role assignments")
+		}
+		r.Refresh(t)
+		r.ExpectEmptyPlan(t, step.config)
+	}
+}

@@ -25,13 +25,15 @@ const (
 	registryAudience = "https://containerregistry.azure.net"
 	// noSuchAudience is the authority's number for an audience that the tenant does not know.
 	noSuchAudience = "AADSTS500011"
+	// nobody is the user that has a refresh token as password, for those who know no other credentials.
+	nobody = "00000000-0000-0000-0000-000000000000"
 	// refreshLife is how long a refresh token of a registry lives that does not say, and margin how long before its end it is renewed, at
 	// most a tenth of its life.
 	refreshLife = time.Hour
 	margin      = 5 * time.Minute
 
-	roles = "The identity needs a role at the registry: AcrPull to read, AcrPush to write, AcrDelete to delete; where role_assignment_mode is " +
-		"AbacRepositoryPermissions, Container Registry Repository Reader, Writer or Contributor. A new role takes some minutes to work."
+	roles = "The identity needs a role at the registry: AcrPull to read, AcrPush to write, AcrDelete to delete; where role_assignment_mode " +
+		"is AbacRepositoryPermissions, Container Registry Repository Reader, Writer or Contributor. A new role takes some minutes to work."
 )
 
 var _ registry.Native = (*Azure)(nil)
@@ -47,33 +49,40 @@ func (a *Azure) Login(ctx context.Context, host string) (registry.Credentials, s
 	case !a.settings.explicit():
 		return none, "Azure (there are no azure settings)", nil
 	}
-	ready, err := a.enter(ctx)
-	switch {
-	case !isRegistry(host) && err != nil:
-		// Only the description of a private cloud could tell that this is one of its registries.
-		return none, "", nil
-	case err == nil && !strings.HasSuffix(host, "."+ready.login.cloud.RegistrySuffix):
-		return none, "", nil
-	}
-	var token string
-	if err == nil {
-		token, err = a.registryToken(ctx, ready.login.cloud)
-	}
-	if err == nil {
-		token, err = a.refreshToken(ctx, ready, host, token)
-	}
+	found, err := a.enterRegistry(ctx, host)
 	var known *Error
 	switch {
 	case errors.Is(err, ErrNotReady):
 		return none, "", fmt.Errorf("%w: %w", registry.ErrNotReady, err)
 	case errors.As(err, &known):
 		return none, fmt.Sprintf("Azure (%s)", known.text), nil
-	case err != nil:
-		return none, "", err
 	}
+	return found, "", err
+}
+
+// enterRegistry logs in to a registry; it has no credentials for hosts that are none of the cloud.
+func (a *Azure) enterRegistry(ctx context.Context, host string) (registry.Credentials, error) {
+	ready, err := a.enter(ctx)
+	// Where a private cloud does not describe itself, only hosts in Microsoft's clouds are known to be registries.
+	ours := isRegistry(host)
+	if ready != nil {
+		ours = strings.HasSuffix(host, "."+ready.login.cloud.RegistrySuffix)
+	}
+	if !ours {
+		return registry.Credentials{}, nil
+	}
+	if err != nil {
+		return registry.Credentials{}, err
+	}
+	token, err := a.registryToken(ctx, ready.login.cloud)
+	if err != nil {
+		return registry.Credentials{}, err
+	}
+	refresh, err := ready.refreshToken(ctx, host, token)
 	return registry.Credentials{
-		IdentityToken: token, Source: "Azure (" + ready.way.name + ")", Advice: roles, Expires: renewal(token, time.Now()),
-	}, "", nil
+		Username: nobody, Password: refresh, IdentityToken: refresh, Expires: renewal(refresh, time.Now()),
+		Source: "Azure (" + ready.way.name + ")", Advice: roles,
+	}, err
 }
 
 // explicit tells whether there is any azure setting, in the block or in the environment.
@@ -94,8 +103,8 @@ func isRegistry(host string) bool {
 	return false
 }
 
-// registryToken gets a token for registries. Where the tenant knows none, those for the Resource Manager let in too, unless the registry has
-// that switched off.
+// registryToken gets a token for registries. Where the tenant knows none, those for the Resource Manager let in too, unless the registry
+// has that switched off.
 func (a *Azure) registryToken(ctx context.Context, in Cloud) (string, error) {
 	token, err := a.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{registryAudience + "/.default"}})
 	if err != nil && strings.Contains(err.Error(), noSuchAudience) {
@@ -106,7 +115,7 @@ func (a *Azure) registryToken(ctx context.Context, in Cloud) (string, error) {
 }
 
 // refreshToken exchanges a token for the refresh token of a registry. It returns an *Error where the registry refuses that.
-func (a *Azure) refreshToken(ctx context.Context, ready *entrance, host, token string) (string, error) {
+func (e *entrance) refreshToken(ctx context.Context, host, token string) (string, error) {
 	form := url.Values{"grant_type": {"access_token"}, "service": {host}, "access_token": {token}}
 	if tenant := claimsOf(token).Tenant; tenant != "" {
 		form.Set("tenant", tenant)
@@ -118,7 +127,7 @@ func (a *Azure) refreshToken(ctx context.Context, ready *entrance, host, token s
 	if err := req.SetBody(streaming.NopCloser(strings.NewReader(form.Encode())), "application/x-www-form-urlencoded"); err != nil {
 		return "", err
 	}
-	body, status, err := exchange(req, ready.login.options)
+	body, status, err := exchange(req, e.login.options)
 	switch {
 	case armerr.Ended(err):
 		return "", err
@@ -131,7 +140,7 @@ func (a *Azure) refreshToken(ctx context.Context, ready *entrance, host, token s
 	if status == http.StatusOK && json.Unmarshal(body, &answer) == nil && answer.Token != "" {
 		return answer.Token, nil
 	}
-	said := fmt.Sprintf("the registry answers %d to the token of %s: %s", status, ready.way.name,
+	said := fmt.Sprintf("the registry answers %d to the token of %s: %s", status, e.way.name,
 		strings.ReplaceAll(armerr.Excerpt(body), token, "(secret)"))
 	if status/100 == http.StatusBadRequest/100 && status != http.StatusTooManyRequests {
 		return "", &Error{text: said}
