@@ -55,13 +55,13 @@ func TestFederatedIdentityCredential(t *testing.T) {
 		t.Error(diff)
 	}
 	calls(sub)
-	r.Apply(t, with(config, "subject", "repo:example/app:environment:production"))
+	r.Apply(t, azure.With(config, "subject", "repo:example/app:environment:production"))
 	budget(t, sub, "update", "GET", "PUT", "GET")
 	if got := trust(t, r, sub)["subject"]; got != "repo:example/app:environment:production" {
 		t.Errorf("the subject is %v", got)
 	}
-	does(t, r, with(config, "issuer", "https://oidc.example.com/1/"), core.Update)
-	does(t, r, with(config, "audiences", []any{"api://Other"}), core.Update)
+	does(t, r, azure.With(config, "issuer", "https://oidc.example.com/1/"), core.Update)
+	does(t, r, azure.With(config, "audiences", []any{"api://Other"}), core.Update)
 	if diff := cmp.Diff([]any{"api://Other"}, trust(t, r, sub)["audiences"]); diff != "" {
 		t.Error(diff)
 	}
@@ -69,7 +69,7 @@ func TestFederatedIdentityCredential(t *testing.T) {
 	if diff := cmp.Diff([]any{"api://AzureADTokenExchange"}, trust(t, r, sub)["audiences"]); diff != "" {
 		t.Error(diff)
 	}
-	does(t, r, with(config, "name", "github-2"), core.Replace)
+	does(t, r, azure.With(config, "name", "github-2"), core.Replace)
 	ends(t, r, sub, config, "/other")
 }
 
@@ -92,7 +92,7 @@ func TestFederatedIdentityCredentialsTakeTurns(t *testing.T) {
 	for i := range resources {
 		resources[i] = server.Resource(t, federatedType)
 		all.Go(func() {
-			if _, diags := resources[i].TryApply(t.Context(), with(config, "name", fmt.Sprintf("github-%d", i))); diags.HasError() {
+			if _, diags := resources[i].TryApply(t.Context(), azure.With(config, "name", fmt.Sprintf("github-%d", i))); diags.HasError() {
 				t.Error(diags)
 			}
 		})
@@ -155,7 +155,7 @@ func TestFederatedIdentityCredentialBadInput(t *testing.T) {
 		{"subject", "", "between 1 and 600"},
 		{"audiences", []any{}, "at least 1"},
 	} {
-		refused(t, server.Resource(t, federatedType), with(good, c.attribute, c.value), c.attribute, c.want)
+		refused(t, server.Resource(t, federatedType), azure.With(good, c.attribute, c.value), c.attribute, c.want)
 	}
 }
 

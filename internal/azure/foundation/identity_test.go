@@ -12,16 +12,6 @@ import (
 
 const identityType = "containers_azure_user_assigned_identity"
 
-// with is a copy of a configuration with one more attribute.
-func with(config object, name string, to any) object {
-	more := object{}
-	for n, v := range config {
-		more[n] = v
-	}
-	more[name] = to
-	return more
-}
-
 // TestUserAssignedIdentity is its whole life, with the requests of each step.
 func TestUserAssignedIdentity(t *testing.T) {
 	t.Parallel()
@@ -42,18 +32,18 @@ func TestUserAssignedIdentity(t *testing.T) {
 		t.Errorf("not all is shown: %v", r.State())
 	}
 	calls(sub)
-	r.Apply(t, with(config, "isolation_scope", "Regional"))
+	r.Apply(t, azure.With(config, "isolation_scope", "Regional"))
 	budget(t, sub, "update", "GET", "PUT", "GET")
 	isolation(t, sub, id, "Regional")
-	does(t, r, with(config, "isolation_scope", "None"), core.Update)
-	does(t, r, with(config, "isolation_scope", "Regional"), core.Update)
+	does(t, r, azure.With(config, "isolation_scope", "None"), core.Update)
+	does(t, r, azure.With(config, "isolation_scope", "Regional"), core.Update)
 	does(t, r, config, core.Update)
 	isolation(t, sub, id, "None")
-	does(t, r, with(config, "tags", object{"a": "1"}), core.Update)
+	does(t, r, azure.With(config, "tags", object{"a": "1"}), core.Update)
 	if r.String(t, "client_id") != client || r.String(t, "principal_id") != principal {
 		t.Error("it is another identity now")
 	}
-	does(t, r, with(config, "name", "app-2"), core.Replace)
+	does(t, r, azure.With(config, "name", "app-2"), core.Replace)
 	ends(t, r, sub, config)
 }
 
@@ -144,7 +134,7 @@ func TestUserAssignedIdentityBadInput(t *testing.T) {
 		{"isolation_scope", "Zonal", "Regional"},
 		{"location", "West-Europe", "no location"},
 	} {
-		refused(t, server.Resource(t, identityType), with(good, c.attribute, c.value), c.attribute, c.want)
+		refused(t, server.Resource(t, identityType), azure.With(good, c.attribute, c.value), c.attribute, c.want)
 	}
 }
 

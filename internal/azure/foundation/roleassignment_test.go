@@ -28,7 +28,7 @@ func assignment(t *testing.T, sub *armsim.Subscription) object {
 
 // without is a copy of a configuration with one attribute less.
 func without(config object, name string) object {
-	less := with(config, name, nil)
+	less := azure.With(config, name, nil)
 	delete(less, name)
 	return less
 }
@@ -59,7 +59,7 @@ func TestRoleAssignment(t *testing.T) {
 		t.Errorf("the type of the principal is %q", got)
 	}
 	calls(sub)
-	r.Apply(t, with(config, "description", "Pulls images."))
+	r.Apply(t, azure.With(config, "description", "Pulls images."))
 	budget(t, sub, "update", "GET", "PUT", "GET")
 	if got := r.String(t, "id"); got != id {
 		t.Errorf("the id is %q now", got)
@@ -75,15 +75,15 @@ func TestRoleAssignmentChanges(t *testing.T) {
 	r := server.Resource(t, assignmentType)
 	config := assignment(t, sub)
 	does(t, r, config, core.Create)
-	does(t, r, with(config, "description", "1"), core.Update)
-	does(t, r, with(config, "description", "2"), core.Update)
+	does(t, r, azure.With(config, "description", "1"), core.Update)
+	does(t, r, azure.With(config, "description", "2"), core.Update)
 	does(t, r, config, core.Update)
 	if got := trust(t, r, sub)["description"]; got != nil {
 		t.Errorf("the description stays: %v", got)
 	}
-	condition := with(with(config, "condition", "@Resource[x] StringEquals 'a'"), "condition_version", "2.0")
+	condition := azure.With(azure.With(config, "condition", "@Resource[x] StringEquals 'a'"), "condition_version", "2.0")
 	does(t, r, condition, core.Update)
-	does(t, r, with(condition, "condition", "@Resource[x] StringEquals 'b'"), core.Update)
+	does(t, r, azure.With(condition, "condition", "@Resource[x] StringEquals 'b'"), core.Update)
 	if got := trust(t, r, sub)["condition"]; got != "@Resource[x] StringEquals 'b'" {
 		t.Errorf("the condition is %v", got)
 	}
@@ -91,14 +91,14 @@ func TestRoleAssignmentChanges(t *testing.T) {
 	if got := trust(t, r, sub); got["condition"] != nil || got["conditionVersion"] != nil {
 		t.Errorf("the condition stays: %v", got)
 	}
-	does(t, r, with(config, "role_definition_name", "AcrPush"), core.Replace)
+	does(t, r, azure.With(config, "role_definition_name", "AcrPush"), core.Replace)
 	if got := r.String(t, "role_definition_id"); !strings.HasSuffix(got, push) {
 		t.Errorf("the role is %q", got)
 	}
-	does(t, r, with(config, "principal_id", uuid.NewString()), core.Replace)
-	does(t, r, with(config, "name", "11111111-2222-3333-4444-555555555555"), core.Replace)
-	does(t, r, with(config, "delegated_managed_identity_resource_id", identity(t, sub)), core.Replace)
-	does(t, r, with(config, "scope", "/subscriptions/"+sub.ID), core.Replace)
+	does(t, r, azure.With(config, "principal_id", uuid.NewString()), core.Replace)
+	does(t, r, azure.With(config, "name", "11111111-2222-3333-4444-555555555555"), core.Replace)
+	does(t, r, azure.With(config, "delegated_managed_identity_resource_id", identity(t, sub)), core.Replace)
+	does(t, r, azure.With(config, "scope", "/subscriptions/"+sub.ID), core.Replace)
 	ends(t, r, sub, config, "/other")
 }
 
@@ -119,9 +119,9 @@ func TestRoleAssignmentRoles(t *testing.T) {
 	}
 	r.ExpectEmptyPlan(t, config)
 	r.ExpectEmptyPlan(t, named)
-	r.ExpectEmptyPlan(t, with(config, "role_definition_id", roles+pull))
-	r.ExpectEmptyPlan(t, with(config, "principal_type", "ServicePrincipal"))
-	does(t, r, with(config, "role_definition_id", roles+push), core.Replace)
+	r.ExpectEmptyPlan(t, azure.With(config, "role_definition_id", roles+pull))
+	r.ExpectEmptyPlan(t, azure.With(config, "principal_type", "ServicePrincipal"))
+	does(t, r, azure.With(config, "role_definition_id", roles+push), core.Replace)
 	if got := r.String(t, "role_definition_name"); got != "AcrPush" {
 		t.Errorf("the role is called %q", got)
 	}
@@ -135,11 +135,11 @@ func TestRoleAssignmentUnknownRole(t *testing.T) {
 	t.Parallel()
 	server, sub := azure.Provider(t)
 	config := assignment(t, sub)
-	_, diags := server.Resource(t, assignmentType).TryApply(t.Context(), with(config, "role_definition_name", "It's Pull"))
+	_, diags := server.Resource(t, assignmentType).TryApply(t.Context(), azure.With(config, "role_definition_name", "It's Pull"))
 	if len(diags.Errors().At("role_definition_name").Containing(`no role "It's Pull"`)) != 1 {
 		t.Errorf("a wrong name:\n%s", diags)
 	}
-	config = with(without(config, "role_definition_name"), "role_definition_id", roles+"11111111-2222-3333-4444-555555555555")
+	config = azure.With(without(config, "role_definition_name"), "role_definition_id", roles+"11111111-2222-3333-4444-555555555555")
 	_, diags = server.Resource(t, assignmentType).TryApply(t.Context(), config)
 	if len(diags.Errors().At("role_definition_id").Containing("RoleDefinitionDoesNotExist")) != 1 {
 		t.Errorf("a wrong id:\n%s", diags)
@@ -182,7 +182,7 @@ func TestRoleAssignmentIsNotLost(t *testing.T) {
 	if len(diags.Errors().Containing("already there")) != 1 || len(diags.Errors().Containing(first.String(t, "name"))) != 1 {
 		t.Errorf("the same assignment once more:\n%s", diags)
 	}
-	_, diags = server.Resource(t, assignmentType).TryApply(t.Context(), with(config, "name", uuid.NewString()))
+	_, diags = server.Resource(t, assignmentType).TryApply(t.Context(), azure.With(config, "name", uuid.NewString()))
 	if len(diags.Errors().Containing("import that assignment")) != 1 {
 		t.Errorf("the same assignment by another name:\n%s", diags)
 	}
@@ -195,14 +195,14 @@ func TestRoleAssignmentUnknown(t *testing.T) {
 	t.Parallel()
 	server, sub := azure.Provider(t)
 	r := server.Resource(t, assignmentType)
-	config := with(assignment(t, sub), "principal_type", "ServicePrincipal")
-	r.ApplyPlanned(t, with(with(config, "principal_id", core.Unknown), "scope", core.Unknown), config)
+	config := azure.With(assignment(t, sub), "principal_type", "ServicePrincipal")
+	r.ApplyPlanned(t, azure.With(azure.With(config, "principal_id", core.Unknown), "scope", core.Unknown), config)
 	r.ExpectEmptyPlan(t, config)
-	does(t, r, with(config, "scope", "/"), core.Replace)
+	does(t, r, azure.With(config, "scope", "/"), core.Replace)
 	if got := r.String(t, "id"); !strings.HasPrefix(got, "/providers/Microsoft.Authorization/roleAssignments/") {
 		t.Errorf("the id is %q", got)
 	}
-	takenOver(t, server, assignmentType, r.String(t, "id"), r.String(t, "id")+"|22222222-2222-2222-2222-222222222222", with(config, "scope", "/"))
+	takenOver(t, server, assignmentType, r.String(t, "id"), r.String(t, "id")+"|22222222-2222-2222-2222-222222222222", azure.With(config, "scope", "/"))
 	r.Destroy(t)
 	alone(t, sub)
 }
@@ -211,12 +211,12 @@ func TestRoleAssignmentUnknown(t *testing.T) {
 func TestRoleAssignmentTakenOver(t *testing.T) {
 	t.Parallel()
 	server, sub := azure.Provider(t)
-	config := with(assignment(t, sub), "description", "Pulls images.")
+	config := azure.With(assignment(t, sub), "description", "Pulls images.")
 	first := server.Resource(t, assignmentType)
 	first.Apply(t, config)
 	id := first.String(t, "id")
 	takenOver(t, server, assignmentType, id, id+"|22222222-2222-2222-2222-222222222222", config)
-	config = with(without(without(config, "role_definition_name"), "description"), "role_definition_id", roles+pull)
+	config = azure.With(without(without(config, "role_definition_name"), "description"), "role_definition_id", roles+pull)
 	takenOver(t, server, assignmentType, id, id, config)
 }
 
@@ -242,9 +242,9 @@ func TestRoleAssignmentBadInput(t *testing.T) {
 		{good, "condition_version", "2.0", "Set condition as well"},
 		{good, "delegated_managed_identity_resource_id", "app", "no id of Azure"},
 	} {
-		refused(t, server.Resource(t, assignmentType), with(c.config, c.attribute, c.value), c.attribute, c.want)
+		refused(t, server.Resource(t, assignmentType), azure.With(c.config, c.attribute, c.value), c.attribute, c.want)
 	}
-	refused(t, server.Resource(t, assignmentType), with(good, "condition", "true"), "condition_version", `Set condition_version = "2.0"`)
+	refused(t, server.Resource(t, assignmentType), azure.With(good, "condition", "true"), "condition_version", `Set condition_version = "2.0"`)
 	refused(t, server.Resource(t, assignmentType), byID, "role_definition_id", "role_definition_name")
 }
 

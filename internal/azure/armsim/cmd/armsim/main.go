@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"os"
 	"os/exec"
@@ -114,7 +115,7 @@ func parse(args []string, problems io.Writer) (settings, error) {
 func begin(set settings) (*armsim.Server, *armsim.Subscription, error) {
 	options := armsim.Options{
 		OperationTime: set.operations, MaxRetryAfter: set.retryAfter, SystemRoots: true, Through: strings.Split(set.through, ","),
-		Registry: func(string) http.Handler { return registry.New() },
+		Registry: func(string) http.Handler { return registry.New(registry.Logger(log.New(io.Discard, "", 0))) },
 	}
 	if set.types != "" {
 		types, err := armtypes.Open(set.types)
