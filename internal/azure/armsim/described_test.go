@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/recordings"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
 )
 
@@ -26,13 +27,13 @@ func TestRepliesAreAsDescribed(t *testing.T) {
 		t.Skip("without the published types of Azure, there is nothing to compare with")
 	}
 	seen := map[string]bool{}
-	for name, tape := range recordings(t) {
+	for name, tape := range recordings.All(t) {
 		s := armsim.Start(t, armsim.Options{Types: described, OperationTime: time.Millisecond})
 		sub := s.AddSubscription("00000000-0000-0000-0000-000000000000")
 		options := clientOptions(t, s)
 		c := connectWith(t, sub, secret(t, s.App, options), options)
 		for _, exchange := range tape {
-			path := exchange.path()
+			path := exchange.Path()
 			if exchange.Request.Method != http.MethodPut || exchange.Response.Code >= 300 {
 				continue
 			}
@@ -42,7 +43,7 @@ func TestRepliesAreAsDescribed(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(versions) == 0 {
-				c.must(http.MethodPut, path, exchange.version(), exchange.Request.Body)
+				c.must(http.MethodPut, path, exchange.Version(), exchange.Request.Body)
 				continue
 			}
 			version := versions[len(versions)-1]

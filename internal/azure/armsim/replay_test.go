@@ -1,98 +1,22 @@
 package armsim_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"go.yaml.in/yaml/v2"
-
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/recordings"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
 )
-
-// interaction is one exchange of a recording of Azure.
-type interaction struct {
-	Request struct {
-		Method string `yaml:"method"`
-		URL    string `yaml:"url"`
-		Body   string `yaml:"body"`
-	} `yaml:"request"`
-	Response struct {
-		Code    int                 `yaml:"code"`
-		Body    string              `yaml:"body"`
-		Headers map[string][]string `yaml:"headers"`
-	} `yaml:"response"`
-}
-
-func (i interaction) path() string {
-	u, err := url.Parse(i.Request.URL)
-	if err != nil {
-		return ""
-	}
-	return u.Path
-}
-
-func (i interaction) version() string {
-	u, err := url.Parse(i.Request.URL)
-	if err != nil {
-		return ""
-	}
-	return u.Query().Get("api-version")
-}
-
-func (i interaction) header(name string) string {
-	for key, values := range i.Response.Headers {
-		if strings.EqualFold(key, name) {
-			return values[0]
-		}
-	}
-	return ""
-}
-
-func (i interaction) body() map[string]any {
-	var doc map[string]any
-	_ = json.Unmarshal([]byte(i.Response.Body), &doc)
-	return doc
-}
-
-func recordings(t *testing.T) map[string][]interaction {
-	t.Helper()
-	dir := os.Getenv("CONTAINERS_AZURE_RECORDINGS")
-	if dir == "" {
-		t.Skip("CONTAINERS_AZURE_RECORDINGS names no folder with recordings of Azure")
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no recordings in %s: %v", dir, err)
-	}
-	all := map[string][]interaction{}
-	for _, name := range files {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var tape struct {
-			Interactions []interaction `yaml:"interactions"`
-		}
-		if err := yaml.Unmarshal(data, &tape); err != nil {
-			t.Fatal(err)
-		}
-		all[filepath.Base(name)] = tape.Interactions
-	}
-	return all
-}
 
 // TestRecordedRequestsAreAnsweredAsAzureDid sends the writes of each recording of Azure in order, and compares the first
 // answers, how they say to poll, and what is there afterwards.
 func TestRecordedRequestsAreAnsweredAsAzureDid(t *testing.T) {
-	for name, tape := range recordings(t) {
+	for name, tape := range recordings.All(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := armsim.Start(t, armsim.Options{OperationTime: time.Millisecond})
@@ -111,24 +35,24 @@ type replayer struct {
 	created map[string]bool
 }
 
-func (r *replayer) replay(t *testing.T, want interaction, before []interaction) {
+func (r *replayer) replay(t *testing.T, want recordings.Interaction, before []recordings.Interaction) {
 	t.Helper()
-	path, key := want.path(), strings.ToLower(want.path())
+	path, key := want.Path(), strings.ToLower(want.Path())
 	if strings.Contains(key, "operation") && want.Request.Method == http.MethodGet && !strings.Contains(key, "operationalinsights/workspaces") {
 		return
 	}
 	if !r.created[key] && existed(want, before) {
 		r.exist(t, want)
 	}
-	if code, _ := at(want.body(), "error.code").(string); code == "PrincipalNotFound" {
+	if code, _ := at(want.Body(), "error.code").(string); code == "PrincipalNotFound" {
 		r.sub.PrincipalNotFound(1)
 	}
-	got := r.do(want.Request.Method, path, want.version(), want.Request.Body)
+	got := r.do(want.Request.Method, path, want.Version(), want.Request.Body)
 	where := fmt.Sprintf("%s %s", want.Request.Method, path)
 	if got.status != want.Response.Code {
 		t.Errorf("%s: %d, Azure answered %d\n%v", where, got.status, want.Response.Code, got.body)
 	}
-	if code := at(want.body(), "error.code"); code != nil && got.at("error.code") != code {
+	if code := at(want.Body(), "error.code"); code != nil && got.at("error.code") != code {
 		t.Errorf("%s: %v, Azure answered %v", where, got.body, code)
 	}
 	if want.Request.Method == http.MethodPut && got.status < 300 {
@@ -140,10 +64,10 @@ func (r *replayer) replay(t *testing.T, want interaction, before []interaction) 
 }
 
 // existed says that Azure had a resource already when the recording began.
-func existed(want interaction, before []interaction) bool {
-	key := strings.ToLower(want.path())
+func existed(want recordings.Interaction, before []recordings.Interaction) bool {
+	key := strings.ToLower(want.Path())
 	for _, b := range before {
-		if strings.ToLower(b.path()) == key {
+		if strings.ToLower(b.Path()) == key {
 			return false
 		}
 	}
@@ -152,12 +76,12 @@ func existed(want interaction, before []interaction) bool {
 }
 
 // exist makes a resource as Azure had it.
-func (r *replayer) exist(t *testing.T, want interaction) {
+func (r *replayer) exist(t *testing.T, want recordings.Interaction) {
 	t.Helper()
-	if err := r.sub.Put(want.path(), want.version(), want.body()); err != nil {
+	if err := r.sub.Put(want.Path(), want.Version(), want.Body()); err != nil {
 		t.Fatal(err)
 	}
-	r.created[strings.ToLower(want.path())] = true
+	r.created[strings.ToLower(want.Path())] = true
 }
 
 // settle polls until an operation is done.
@@ -172,10 +96,10 @@ func (r *replayer) settle(t *testing.T, got reply) {
 }
 
 // samePolling compares the headers that say where and when to poll.
-func samePolling(t *testing.T, where string, got reply, want interaction) {
+func samePolling(t *testing.T, where string, got reply, want recordings.Interaction) {
 	t.Helper()
 	for _, name := range []string{"Azure-AsyncOperation", "Location"} {
-		mine, real := got.header.Get(name), want.header(name)
+		mine, real := got.header.Get(name), want.Header(name)
 		if (mine == "") != (real == "") || strings.Contains(mine, "://") != strings.Contains(real, "://") {
 			t.Errorf("%s: %s is %q, Azure sent %q", where, name, mine, real)
 			continue
@@ -184,8 +108,8 @@ func samePolling(t *testing.T, where string, got reply, want interaction) {
 			t.Errorf("%s: %s leads to %s, that of Azure to %s", where, name, shape(mine), shape(real))
 		}
 	}
-	if got.header.Get("Retry-After") != want.header("Retry-After") {
-		t.Errorf("%s: Retry-After is %q, Azure sent %q", where, got.header.Get("Retry-After"), want.header("Retry-After"))
+	if got.header.Get("Retry-After") != want.Header("Retry-After") {
+		t.Errorf("%s: Retry-After is %q, Azure sent %q", where, got.header.Get("Retry-After"), want.Header("Retry-After"))
 	}
 }
 
@@ -216,15 +140,15 @@ var own = []string{
 
 // compare looks for what Azure gave back in what the simulator gave back: everything in the end, and the state, the id
 // and the names while an operation runs. Of App Service and storage, only these are simulated.
-func compare(t *testing.T, where string, got reply, want interaction) {
+func compare(t *testing.T, where string, got reply, want recordings.Interaction) {
 	t.Helper()
-	partial := want.header("Azure-AsyncOperation") != "" || slices.ContainsFunc([]string{"/microsoft.web/", "/microsoft.storage/"},
+	partial := want.Header("Azure-AsyncOperation") != "" || slices.ContainsFunc([]string{"/microsoft.web/", "/microsoft.storage/"},
 		func(part string) bool { return strings.Contains(strings.ToLower(where), part) })
 	if partial {
-		compareOnly(t, where, got.body, want.body(), "id", "name", "type", "location", "properties.provisioningState")
+		compareOnly(t, where, got.body, want.Body(), "id", "name", "type", "location", "properties.provisioningState")
 		return
 	}
-	missing(t, where, "", got.body, want.body())
+	missing(t, where, "", got.body, want.Body())
 }
 
 func compareOnly(t *testing.T, where string, got, want map[string]any, paths ...string) {
