@@ -73,19 +73,20 @@ func TestEveryAttributeIsDescribed(t *testing.T) {
 
 // harmless are attributes whose names look like those of secrets.
 var harmless = map[string]string{
-	"containers_docker_image.secrets_revision":                        "a salted digest",
-	"containers_azure_container_registry.encryption.key_vault_key_id": "a URL",
-	"provider.docker.tls.key_path":                                    "a path",
-	"provider.docker.engines.tls.key_path":                            "a path",
-	"provider.registries.key_path":                                    "a path",
-	"provider.azure.client_secret_path":                               "a path",
-	"provider.azure.oidc_token_path":                                  "a path",
-	"containers_docker_volume.cluster.secrets":                        "names of secrets of the swarm",
-	"data.containers_docker_volume.cluster.secrets":                   "names of secrets of the swarm",
-	"containers_docker_builder.remote.tls.key_path":                   "a path",
-	"containers_docker_builder.tls.key_path":                          "a path",
-	"containers_registry_image.source.build.builder_tls.key_path":     "a path",
-	"containers_docker_image.build.builder_tls.key_path":              "a path",
+	"containers_docker_image.secrets_revision":                             "a salted digest",
+	"containers_azure_container_registry.encryption.key_vault_key_id":      "a URL",
+	"data.containers_azure_container_registry.encryption.key_vault_key_id": "a URL",
+	"provider.docker.tls.key_path":                                         "a path",
+	"provider.docker.engines.tls.key_path":                                 "a path",
+	"provider.registries.key_path":                                         "a path",
+	"provider.azure.client_secret_path":                                    "a path",
+	"provider.azure.oidc_token_path":                                       "a path",
+	"containers_docker_volume.cluster.secrets":                             "names of secrets of the swarm",
+	"data.containers_docker_volume.cluster.secrets":                        "names of secrets of the swarm",
+	"containers_docker_builder.remote.tls.key_path":                        "a path",
+	"containers_docker_builder.tls.key_path":                               "a path",
+	"containers_registry_image.source.build.builder_tls.key_path":          "a path",
+	"containers_docker_image.build.builder_tls.key_path":                   "a path",
 }
 
 // TestSecretsAreSensitive looks for secrets by their usual names. Of objects, it looks at what is in them.

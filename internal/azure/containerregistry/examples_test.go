@@ -1,0 +1,27 @@
+package containerregistry_test
+
+import (
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/v1/random"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/azure"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+)
+
+// TestExamples applies the example of the documentation: a registry, and an image in it.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	sub := azure.Subscription(t)
+	azure.Registry(t, "exampleimages")
+	image, err := random.Image(64, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	acctest.ExamplesWith(t, azure.HCL(sub), []string{"resources/containers_azure_container_registry/resource.tf"},
+		"app.tar", fixture.Archive(t, "app:v1", image))
+	if left := sub.Resources(); len(left) > 0 {
+		t.Errorf("left over: %v", left)
+	}
+}
