@@ -29,6 +29,7 @@ func TestRemovedBeforeTheAnswer(t *testing.T) {
 			fails(t, r, object{
 				"name": name, "image": fixture.Image(t), "command": []any{"/toolbox", "exit", "6", "200ms"}, "auto_remove": true,
 			}, "it stopped with exit code 6 right after its start", "auto_remove removes it")
+			p.Reset() // The destroy has to wait until the engine has removed it.
 			r.Destroy(t)
 		})
 	}

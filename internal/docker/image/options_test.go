@@ -141,7 +141,7 @@ func TestOptions(t *testing.T) {
 	for i, o := range all {
 		t.Run(o.name, func(t *testing.T) {
 			t.Parallel()
-			name := name + "-" + o.name
+			name := name + "-" + o.name + "-x" // No name is the beginning of another one, as platform is of platforms.
 			fixture.NothingLeft(t, name)
 			if o.notOnPodman != "" && fixture.Podman(t) {
 				options(t, name)[i].refused(t, server, name)
