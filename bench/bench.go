@@ -46,18 +46,14 @@ func run(ctx context.Context, o options) error {
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // Nothing can be done about it.
 	b := &bench{options: o, dir: dir, prefix: "bench-" + strings.ToLower(rand.Text()[:8])}
-	if slices.Equal(o.only, []string{"registry"}) {
-		b.report = newReport(fmt.Sprintf("%s, %d CPUs, %s. Load average at the start: %s.",
-			runtime.Version(), runtime.NumCPU(), time.Now().UTC().Format("2006-01-02"), load()), false)
-	} else {
-		if err := b.prepare(ctx); err != nil {
-			return err
-		}
-		defer b.cleanUp(ctx)
+	if err := b.prepare(ctx); err != nil {
+		return err
 	}
+	defer b.cleanUp(ctx)
 	parts := map[string]func(context.Context) error{
 		"process": b.process, "containers": b.containers, "networks": b.networksPart, "volumes": b.volumesPart,
 		"build": b.build, "calls": b.calls, "deaths": b.deathsPart, "uptime": b.uptimePart, "registry": b.registryPart,
+		"azure": b.azurePart,
 	}
 	var failed []error
 	for _, name := range sections() {
@@ -73,33 +69,48 @@ func run(ctx context.Context, o options) error {
 	return errors.Join(append(failed, ctx.Err())...)
 }
 
-// prepare finds the engine and Terraform, builds the binaries and loads the image.
+// withoutEngine are the parts that need no engine, and withoutTerraform the one that needs no Terraform either.
+var withoutEngine, withoutTerraform = []string{"registry", "azure"}, "registry"
+
+// prepare finds what the parts need: Terraform and the binaries, the engine and its image.
 func (b *bench) prepare(ctx context.Context) error {
+	about := []string{}
+	if slices.ContainsFunc(b.only, func(part string) bool { return !slices.Contains(withoutEngine, part) }) {
+		engine, err := b.prepareEngine(ctx)
+		if err != nil {
+			return err
+		}
+		about = append(about, engine)
+	}
+	if slices.ContainsFunc(b.only, func(part string) bool { return part != withoutTerraform }) {
+		version, err := b.findTerraform(ctx)
+		if err != nil {
+			return err
+		}
+		about = append(about, "Terraform "+version, fmt.Sprintf("parallelism %d", b.parallelism))
+		b.progress("building")
+		if err := b.buildSubjects(ctx); err != nil {
+			return err
+		}
+	}
+	about = append(about, runtime.Version(), fmt.Sprintf("%d CPUs", runtime.NumCPU()), time.Now().UTC().Format("2006-01-02"))
+	b.report = newReport(fmt.Sprintf("%s. Load average at the start: %s.", strings.Join(about, ", "), load()), b.theirs != nil)
+	return nil
+}
+
+// prepareEngine finds the engine, loads the image, and says which engine it is.
+func (b *bench) prepareEngine(ctx context.Context) (string, error) {
 	cli, err := client.NewClientWithOpts(client.FromEnv, client.WithAPIVersionNegotiation())
 	if err != nil {
-		return fmt.Errorf("making a client: %w", err)
+		return "", fmt.Errorf("making a client: %w", err)
 	}
 	b.cli, b.host = cli, cli.DaemonHost()
 	engine, err := cli.ServerVersion(ctx)
 	if err != nil {
-		return fmt.Errorf("no engine at %s, set %s: %w", b.host, engineVariable, err)
-	}
-	version, err := b.findTerraform(ctx)
-	if err != nil {
-		return err
-	}
-	b.progress("building")
-	if err := b.buildSubjects(ctx); err != nil {
-		return err
+		return "", fmt.Errorf("no engine at %s, set %s: %w", b.host, engineVariable, err)
 	}
 	b.image = b.prefix + "-toolbox:latest"
-	if err := fixture.LoadToolbox(ctx, cli, b.image); err != nil {
-		return err
-	}
-	b.report = newReport(fmt.Sprintf("Engine %s (API %s), Terraform %s, %s, %d CPUs, parallelism %d, %s. Load average at the start: %s.",
-		engine.Version, engine.APIVersion, version, runtime.Version(), runtime.NumCPU(), b.parallelism,
-		time.Now().UTC().Format("2006-01-02"), load()), b.theirs != nil)
-	return nil
+	return fmt.Sprintf("Engine %s (API %s)", engine.Version, engine.APIVersion), fixture.LoadToolbox(ctx, cli, b.image)
 }
 
 func (b *bench) buildSubjects(ctx context.Context) error {
@@ -126,6 +137,9 @@ func (b *bench) buildSubjects(ctx context.Context) error {
 }
 
 func (b *bench) cleanUp(ctx context.Context) {
+	if b.cli == nil {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTimeout)
 	defer cancel()
 	if _, err := b.cli.ImageRemove(ctx, b.image, imageRemoval); err != nil {

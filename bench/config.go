@@ -14,6 +14,8 @@ type spec struct {
 	image  string
 	// minUptime is how long a start must have lasted; empty for the default.
 	minUptime string
+	// group is the id of the resource group for objects of Azure.
+	group string
 	// context is the folder to build.
 	context string
 }
@@ -27,12 +29,19 @@ func ourHCL(s spec) string {
 }
 
 provider "containers" {
-  docker = { host = %q }
-}
+%s}
 
-`, ourAddress, s.host)
+`, ourAddress, engineOf(s))
 	name := s.prefix + "-${count.index}"
 	switch s.kind {
+	case identities:
+		return out + fmt.Sprintf(`resource "containers_azure_user_assigned_identity" "x" {
+  count             = %d
+  name              = "%s"
+  resource_group_id = %q
+  location          = "westeurope"
+}
+`, s.count, name, s.group)
 	case containerKind.name:
 		out += fmt.Sprintf(`resource "containers_docker_container" "x" {
   count        = %d
@@ -53,6 +62,14 @@ provider "containers" {
 		return out + fmt.Sprintf("resource \"containers_docker_image\" \"x\" {\n  name  = \"%s:latest\"\n  build = { context = %q }\n}\n",
 			s.prefix, s.context)
 	}
+}
+
+// engineOf is the setting of the engine, where there is one.
+func engineOf(s spec) string {
+	if s.host == "" {
+		return ""
+	}
+	return fmt.Sprintf("  docker = { host = %q }\n", s.host)
 }
 
 // theirHCL is the same for the incumbent.

@@ -140,6 +140,12 @@ func (b *bench) cycle(ctx context.Context, s *subject, k kind, config spec) (cyc
 	if err != nil {
 		return out, err
 	}
+	return p.cycle(ctx)
+}
+
+// cycle applies the configuration, plans it again and destroys it.
+func (p *project) cycle(ctx context.Context) (cycle, error) {
+	var out cycle
 	made, err := p.apply(ctx)
 	if err != nil {
 		return out, err

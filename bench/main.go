@@ -39,15 +39,16 @@ type options struct {
 	samples     int // Of what is quick enough to be measured several times.
 	parallelism int
 	incumbent   string
+	objects     []int // Numbers of objects of Azure.
 }
 
 // sections are the parts of a run, in order.
 func sections() []string {
-	return []string{"process", "containers", "networks", "volumes", "build", "calls", "deaths", "uptime", "registry"}
+	return []string{"process", "containers", "networks", "volumes", "build", "calls", "deaths", "uptime", "registry", "azure"}
 }
 
 func parse(args []string) (options, error) {
-	o := options{networks: 25, volumes: 100, uptime: 100, deaths: 200, files: 10_000, fileSize: 50_000, samples: 3}
+	o := options{networks: 25, volumes: 100, uptime: 100, deaths: 200, files: 10_000, fileSize: 50_000, samples: 3, objects: []int{1, 50, 200}}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	only := flags.String("only", strings.Join(sections(), ","), "parts to run, with commas")
 	counts := flags.String("n", "1,25,100,200", "numbers of containers, with commas")
@@ -60,6 +61,7 @@ func parse(args []string) (options, error) {
 	if *quick {
 		*counts = "1,10"
 		o.networks, o.volumes, o.uptime, o.deaths, o.files, o.fileSize, o.samples = 3, 10, 10, 20, 100, 5_000, 1
+		o.objects = []int{1, 10}
 	}
 	o.only = strings.Split(*only, ",")
 	for _, name := range o.only {

@@ -62,6 +62,8 @@ type project struct {
 	subject  *subject
 	dir      string
 	settings string
+	// env are variables beside ours.
+	env []string
 }
 
 // outcome is what a run of Terraform took.
@@ -92,7 +94,7 @@ func (b *bench) newProject(s *subject, config spec) (*project, error) {
 func (p *project) run(ctx context.Context, command string, args ...string) (outcome, error) {
 	args = append([]string{command, "-no-color", "-input=false", fmt.Sprintf("-parallelism=%d", p.b.parallelism)}, args...)
 	cmd := exec.CommandContext(ctx, p.b.terraform, args...)
-	cmd.Dir, cmd.Env = p.dir, environment(p.settings)
+	cmd.Dir, cmd.Env = p.dir, append(environment(p.settings), p.env...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = killDelay
 	if runtime.GOOS == "windows" {

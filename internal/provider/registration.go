@@ -51,6 +51,7 @@ var (
 	}
 
 	dataSources = []func() datasource.DataSource{
+		foundation.NewClientConfig,
 		container.NewDataSource,
 		container.NewContainersDataSource,
 		container.NewLogsDataSource,
