@@ -59,12 +59,12 @@ func (b *bench) compareAzure(ctx context.Context, sim *armsim.Server, n, paralle
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
-	rounds := time.Duration((n + parallelism - 1) / parallelism)
-	ideal := cycle{
-		create: rounds * createRequests * latency, plan: rounds * readRequests * latency,
-		// Terraform reads before it destroys.
-		destroy: rounds * (readRequests + deleteRequests) * latency,
+	alone := func(requests int) time.Duration {
+		rounds := (n + parallelism - 1) / parallelism
+		return time.Duration(rounds*requests) * latency
 	}
+	// Terraform reads before it destroys.
+	ideal := cycle{create: alone(createRequests), plan: alone(readRequests), destroy: alone(readRequests + deleteRequests)}
 	b.judgeAzure(fmt.Sprintf("%d %s, parallelism %d", n, identities, parallelism), cycles[b.ours], ideal, cycles[b.floor])
 	return nil
 }

@@ -35,12 +35,14 @@ func (d *clientConfig) Metadata(_ context.Context, req datasource.MetadataReques
 
 // Schema describes what a token says.
 func (d *clientConfig) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	text := func(doc string) schema.Attribute { return schema.StringAttribute{Computed: true, MarkdownDescription: doc} }
+	text := func(doc string) schema.Attribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: doc}
+	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Who this provider is in Azure: what its access token for the Resource Manager says. It logs in, and asks for " +
 			"nothing else.",
 		Attributes: map[string]schema.Attribute{
-			"subscription_id": text("UUID of the subscription for objects that name none. It is that of the `azure` settings, else the Azure CLI's."),
+			"subscription_id": text("UUID of the subscription for objects that name none: that of the settings, else the Azure CLI's."),
 			"tenant_id":       text("UUID of the tenant that was logged in to. Claim: `tid`."),
 			"client_id":       text("Client id of the application or managed identity. Claim: `appid`."),
 			"object_id":       text("Object id of the user, service principal or managed identity, for role assignments. Claim: `oid`."),
