@@ -63,8 +63,8 @@ func (f Foreign) Blocks(name string) []Foreign {
 	return out
 }
 
-// isDockerProvider tells whether the address is that of the Docker provider whose resources can be moved here. Only
-// the last segment is sure to be there: versions of OpenTofu send no more, and mirrors have other hosts and namespaces.
-func isDockerProvider(address string) bool {
-	return address[strings.LastIndex(address, "/")+1:] == "docker"
+// IsProvider tells whether the address is that of the provider of that name whose resources can be moved here. Only the last
+// segment is sure to be there: versions of OpenTofu send no more, and mirrors have other hosts and namespaces.
+func IsProvider(address, name string) bool {
+	return address[strings.LastIndex(address, "/")+1:] == name
 }

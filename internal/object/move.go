@@ -28,7 +28,7 @@ var errNoObject = errors.New("the state that is moved has no id: was the object 
 func (b *Base) Mover(translate Translate) []resource.StateMover {
 	return []resource.StateMover{{
 		StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
-			if req.SourceTypeName != cmp.Or(b.MovedType, b.Type) || !isDockerProvider(req.SourceProviderAddress) {
+			if req.SourceTypeName != cmp.Or(b.MovedType, b.Type) || !IsProvider(req.SourceProviderAddress, "docker") {
 				return
 			}
 			resp.Diagnostics.Append(b.move(ctx, translate, req, resp)...)

@@ -46,6 +46,11 @@ func Deadline(ctx context.Context, verb string, values tf.Values) time.Duration 
 
 // TimeoutsField is the attribute that bounds how long operations may take.
 func TimeoutsField() field.Field {
+	return field.Field{Name: "timeouts", Class: field.ClientOnly, Kind: field.Other{Attribute: TimeoutsAttribute()}}
+}
+
+// TimeoutsAttribute is the same, for a schema that is no table.
+func TimeoutsAttribute() schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	attrTypes := map[string]attr.Type{}
 	for _, verb := range []string{Create, Read, Update, Delete} {
@@ -56,13 +61,10 @@ func TimeoutsField() field.Field {
 			Validators:          []validator.String{tf.InNotation(tf.Duration)},
 		}
 	}
-	return field.Field{
-		Name: "timeouts", Class: field.ClientOnly,
-		Kind: field.Other{Attribute: schema.SingleNestedAttribute{
-			Optional:            true,
-			MarkdownDescription: "Bounds of how long operations may take. Only steers the provider: changing it calls nothing.",
-			CustomType:          timeouts.Type{ObjectType: types.ObjectType{AttrTypes: attrTypes}},
-			Attributes:          attributes,
-		}},
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "Bounds of how long operations may take. Only steers the provider: changing it calls nothing.",
+		CustomType:          timeouts.Type{ObjectType: types.ObjectType{AttrTypes: attrTypes}},
+		Attributes:          attributes,
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
@@ -18,9 +20,6 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armtypes"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
 )
-
-// TypesVariable names the folder of Microsoft's published types, by which every request is checked.
-const TypesVariable = "CONTAINERS_AZURE_TYPES"
 
 // operationTime is how long operations of the simulated Azure take.
 const operationTime = 20 * time.Millisecond
@@ -39,14 +38,14 @@ func Main(m *testing.M, options armsim.Options) int {
 }
 
 func start(options armsim.Options) error {
-	if dir := os.Getenv(TypesVariable); dir != "" {
+	if dir := os.Getenv(conform.Variable); dir != "" {
 		types, err := armtypes.Open(dir)
 		if err != nil {
 			return err
 		}
 		options.Types = types
 	} else {
-		fmt.Fprintf(os.Stderr, "%s names no folder with the published types of Azure: requests are not checked\n", TypesVariable)
+		fmt.Fprintf(os.Stderr, "%s names no folder with the published types of Azure: requests are not checked\n", conform.Variable)
 	}
 	if options.OperationTime == 0 {
 		options.OperationTime = operationTime
@@ -75,9 +74,7 @@ func Settings(sub *armsim.Subscription, more map[string]any) map[string]any {
 	settings := map[string]any{
 		"subscription_id": sub.ID, "tenant_id": server.App.TenantID, "client_id": server.App.ClientID, "client_secret": server.App.Secret,
 	}
-	for name, value := range more {
-		settings[name] = value
-	}
+	maps.Copy(settings, more)
 	return map[string]any{"azure": settings}
 }
 
@@ -120,7 +117,7 @@ func Register(app armsim.App) *armsim.App { return server.Register(app) }
 func Conforms(t *testing.T, kind *managed.Kind, filled ...string) {
 	t.Helper()
 	spec := conform.Spec{
-		Type: kind.ARM, Version: kind.Version, Mapping: kind.Mapping(), Secrets: kind.Secrets, ReadOnly: kind.IsReadOnly,
+		Type: kind.ARM, Version: kind.Version, Mapping: kind.Mapping(), ReadOnly: kind.IsReadOnly,
 		Filled: filled,
 	}
 	if _, has := kind.Mapping().Attributes["location"]; has {
@@ -145,4 +142,17 @@ provider "containers" {
   azure = { subscription_id = %q, tenant_id = %q, client_id = %q, client_secret = %q }
 }
 `, sub.ID, app.TenantID, app.ClientID, app.Secret)
+}
+
+// Budget wants the requests since the last time to be of these methods, in order.
+func Budget(t testing.TB, sub *armsim.Subscription, what string, want ...string) {
+	t.Helper()
+	var got []string
+	for _, r := range sub.Requests() {
+		got = append(got, r.Method)
+	}
+	sub.ForgetRequests()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
 }

@@ -24,7 +24,7 @@ func TestLookup(t *testing.T) {
 	}
 	sub.ForgetRequests()
 	found := server.Data(t, registryType, object{"name": name, "resource_group_id": group})
-	budget(t, sub, "lookup", "GET")
+	azure.Budget(t, sub, "lookup", "GET")
 	if again := server.Data(t, registryType, object{"id": id}); again.String(t, "login_server") != found.String(t, "login_server") {
 		t.Error("by id there is another one than by name")
 	}

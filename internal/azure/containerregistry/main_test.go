@@ -5,8 +5,6 @@ import (
 	"os"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/azure"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
 )
@@ -26,17 +24,4 @@ func with(config object, changes object) object {
 		}
 	}
 	return out
-}
-
-// budget wants requests of these methods since the last time, and no others.
-func budget(t *testing.T, sub *armsim.Subscription, what string, want ...string) {
-	t.Helper()
-	var got []string
-	for _, r := range sub.Requests() {
-		got = append(got, r.Method)
-	}
-	sub.ForgetRequests()
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
-	}
 }

@@ -42,9 +42,9 @@ func TestRegistry(t *testing.T) {
 	r := server.Resource(t, registryType)
 	config := registryConfig(t, sub, "Basic")
 	r.Apply(t, config)
-	budget(t, sub, "create", "GET", "PUT", "GET")
+	azure.Budget(t, sub, "create", "GET", "PUT", "GET")
 	r.Refresh(t)
-	budget(t, sub, "read", "GET")
+	azure.Budget(t, sub, "read", "GET")
 	r.ExpectEmptyPlan(t, config)
 	id := r.String(t, "id")
 	if want := fmt.Sprintf("%s/providers/Microsoft.ContainerRegistry/registries/%s", config["resource_group_id"], config["name"]); id != want {
@@ -59,7 +59,7 @@ func TestRegistry(t *testing.T) {
 	if c := r.Apply(t, config); c.Action != core.Update {
 		t.Errorf("an upgrade is to %s", c.Action)
 	}
-	budget(t, sub, "update", "GET", "PUT", "GET")
+	azure.Budget(t, sub, "update", "GET", "PUT", "GET")
 	r.Refresh(t)
 	r.ExpectEmptyPlan(t, config)
 	// The network rules have to go in the same request.
@@ -292,7 +292,7 @@ func TestRegistryChecks(t *testing.T) {
 			t.Errorf("%s is not found at %s, or more than that: %s", what, test.at, found)
 		}
 	}
-	budget(t, sub, "plans")
+	azure.Budget(t, sub, "plans")
 }
 
 // TestRegistryConforms checks the schema by the published types.

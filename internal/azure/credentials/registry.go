@@ -2,7 +2,6 @@ package credentials
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
@@ -108,8 +106,7 @@ func isRegistry(host string) bool {
 func (a *Azure) registryToken(ctx context.Context, in Cloud) (string, error) {
 	token, err := a.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{registryAudience + "/.default"}})
 	if err != nil && strings.Contains(err.Error(), noSuchAudience) {
-		audience := in.Services[cloud.ResourceManager].Audience
-		token, err = a.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{audience + "/.default"}})
+		return a.managerToken(ctx, in)
 	}
 	return token.Token, err
 }
@@ -146,24 +143,6 @@ func (e *entrance) refreshToken(ctx context.Context, host, token string) (string
 		return "", &Error{text: said}
 	}
 	return "", errors.New(said)
-}
-
-// claims are what is read of tokens. Nothing is trusted by them.
-type claims struct {
-	Tenant  string `json:"tid"`
-	Expires int64  `json:"exp"`
-}
-
-// claimsOf reads a token, as far as it can be read.
-func claimsOf(token string) (c claims) {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 { //nolint:mnd // header, claims and signature
-		return c
-	}
-	if raw, err := base64.RawURLEncoding.DecodeString(parts[1]); err == nil {
-		_ = json.Unmarshal(raw, &c) // What cannot be read is not there.
-	}
-	return c
 }
 
 // renewal is when a refresh token is not used any more.

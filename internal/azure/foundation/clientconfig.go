@@ -2,13 +2,7 @@ package foundation
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
-	"errors"
-	"strings"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -64,46 +58,14 @@ func (d *clientConfig) Read(ctx context.Context, _ datasource.ReadRequest, resp 
 		resp.Diagnostics.AddError("Unable to read client config", tf.Sentence(armerr.Describe(err)))
 		return
 	}
-	who, err := d.claims(ctx)
+	who, err := d.azure.Principal(ctx)
 	if err != nil {
 		resp.Diagnostics.AddError("Unable to read client config", tf.Sentence(armerr.Describe(err)))
 		return
 	}
 	values := tf.Values{
-		"subscription_id": types.StringValue(subscription), "tenant_id": types.StringValue(who.Tenant),
-		"client_id": types.StringValue(who.Client), "object_id": types.StringValue(who.Object),
+		"subscription_id": types.StringValue(subscription), "tenant_id": types.StringValue(who.TenantID),
+		"client_id": types.StringValue(who.ClientID), "object_id": types.StringValue(who.ObjectID),
 	}
 	resp.Diagnostics.Append(values.WriteTo(ctx, &resp.State)...)
-}
-
-// claims are those of an access token that say whose it is.
-type claims struct {
-	Tenant string `json:"tid"`
-	Client string `json:"appid"`
-	Object string `json:"oid"`
-}
-
-func (d *clientConfig) claims(ctx context.Context) (who claims, err error) {
-	in, err := d.azure.Cloud(ctx)
-	if err != nil {
-		return claims{}, err
-	}
-	// Exactly the scope that requests ask for, whose token is kept.
-	audience := in.Services[cloud.ResourceManager].Audience
-	token, err := d.azure.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{audience + "/.default"}})
-	if err != nil {
-		return claims{}, err
-	}
-	parts := strings.Split(token.Token, ".")
-	if len(parts) != 3 {
-		return claims{}, errors.New("the access token is no JWT, so it does not say whose it is")
-	}
-	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err == nil {
-		err = json.Unmarshal(payload, &who)
-	}
-	if err != nil {
-		return claims{}, errors.New("the access token cannot be read, so it does not say whose it is")
-	}
-	return who, nil
 }

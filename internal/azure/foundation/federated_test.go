@@ -45,18 +45,18 @@ func TestFederatedIdentityCredential(t *testing.T) {
 	server, sub := azure.Provider(t)
 	r := server.Resource(t, federatedType)
 	config := federated(t, sub)
-	calls(sub)
+	sub.ForgetRequests()
 	r.Apply(t, config)
-	budget(t, sub, "create", "GET", "PUT", "GET")
+	azure.Budget(t, sub, "create", "GET", "PUT", "GET")
 	r.Refresh(t)
-	budget(t, sub, "read", "GET")
+	azure.Budget(t, sub, "read", "GET")
 	r.ExpectEmptyPlan(t, config)
 	if diff := cmp.Diff([]any{"api://AzureADTokenExchange"}, trust(t, r, sub)["audiences"]); diff != "" {
 		t.Error(diff)
 	}
-	calls(sub)
+	sub.ForgetRequests()
 	r.Apply(t, azure.With(config, "subject", "repo:example/app:environment:production"))
-	budget(t, sub, "update", "GET", "PUT", "GET")
+	azure.Budget(t, sub, "update", "GET", "PUT", "GET")
 	if got := trust(t, r, sub)["subject"]; got != "repo:example/app:environment:production" {
 		t.Errorf("the subject is %v", got)
 	}
@@ -121,9 +121,9 @@ func TestFederatedIdentityCredentialInsists(t *testing.T) {
 	}
 	sub.ForgetRequests()
 	r.Apply(t, config)
-	budget(t, sub, "create", "GET", "PUT", "PUT", "PUT", "GET")
+	azure.Budget(t, sub, "create", "GET", "PUT", "PUT", "PUT", "GET")
 	r.Destroy(t)
-	budget(t, sub, "delete", "DELETE", "DELETE", "DELETE")
+	azure.Budget(t, sub, "delete", "DELETE", "DELETE", "DELETE")
 	alone(t, sub, "/other")
 }
 

@@ -18,11 +18,11 @@ func TestUserAssignedIdentity(t *testing.T) {
 	server, sub := azure.Provider(t)
 	r := server.Resource(t, identityType)
 	config := object{"resource_group_id": azure.Group(t, sub), "name": "app-1", "location": "West Europe"}
-	calls(sub)
+	sub.ForgetRequests()
 	r.Apply(t, config)
-	budget(t, sub, "create", "GET", "PUT", "GET")
+	azure.Budget(t, sub, "create", "GET", "PUT", "GET")
 	r.Refresh(t)
-	budget(t, sub, "read", "GET")
+	azure.Budget(t, sub, "read", "GET")
 	r.ExpectEmptyPlan(t, config)
 	id, client, principal := r.String(t, "id"), r.String(t, "client_id"), r.String(t, "principal_id")
 	if want := config["resource_group_id"].(string) + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/app-1"; id != want {
@@ -31,9 +31,9 @@ func TestUserAssignedIdentity(t *testing.T) {
 	if client == "" || principal == "" || r.String(t, "tenant_id") == "" {
 		t.Errorf("not all is shown: %v", r.State())
 	}
-	calls(sub)
+	sub.ForgetRequests()
 	r.Apply(t, azure.With(config, "isolation_scope", "Regional"))
-	budget(t, sub, "update", "GET", "PUT", "GET")
+	azure.Budget(t, sub, "update", "GET", "PUT", "GET")
 	isolation(t, sub, id, "Regional")
 	does(t, r, azure.With(config, "isolation_scope", "None"), core.Update)
 	does(t, r, azure.With(config, "isolation_scope", "Regional"), core.Update)

@@ -7,21 +7,10 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/azure"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
-	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/foundation"
 )
 
 const groupType = "containers_azure_resource_group"
-
-// calls are the requests since the last time, as METHOD status.
-func calls(sub *armsim.Subscription) []string {
-	var all []string
-	for _, r := range sub.Requests() {
-		all = append(all, r.Method)
-	}
-	sub.ForgetRequests()
-	return all
-}
 
 // does wants an apply to do something, and nothing to be left to do after it.
 func does(t *testing.T, r *core.Resource, config object, want core.Action) {
@@ -40,18 +29,18 @@ func TestResourceGroup(t *testing.T) {
 	r := server.Resource(t, groupType)
 	config := object{"name": "web", "location": "West Europe", "tags": object{"a": "1"}}
 	r.Apply(t, config)
-	budget(t, sub, "create", "GET", "PUT", "GET")
+	azure.Budget(t, sub, "create", "GET", "PUT", "GET")
 	r.Refresh(t)
-	budget(t, sub, "read", "GET")
+	azure.Budget(t, sub, "read", "GET")
 	r.ExpectEmptyPlan(t, config)
 	id := "/subscriptions/" + sub.ID + "/resourceGroups/web"
 	if got := r.String(t, "id"); got != id {
 		t.Errorf("the id is %q", got)
 	}
 	config["tags"] = object{"b": "2"}
-	calls(sub)
+	sub.ForgetRequests()
 	r.Apply(t, config)
-	budget(t, sub, "update", "GET", "PUT", "GET")
+	azure.Budget(t, sub, "update", "GET", "PUT", "GET")
 	if diff := cmp.Diff(map[string]any{"b": "2"}, sub.Resource(id)["tags"]); diff != "" {
 		t.Error(diff)
 	}
@@ -63,13 +52,6 @@ func TestResourceGroup(t *testing.T) {
 	r.Destroy(t)
 	if left := sub.Resources(); len(left) > 0 {
 		t.Errorf("left over: %v", left)
-	}
-}
-
-func budget(t *testing.T, sub *armsim.Subscription, what string, want ...string) {
-	t.Helper()
-	if diff := cmp.Diff(want, calls(sub)); diff != "" {
-		t.Errorf("%s: %s", what, diff)
 	}
 }
 
@@ -97,7 +79,7 @@ func TestResourceGroupIsNotEmpty(t *testing.T) {
 	config["delete_contents"] = true
 	sub.ForgetRequests()
 	r.Apply(t, config)
-	budget(t, sub, "an update of what only steers")
+	azure.Budget(t, sub, "an update of what only steers")
 	r.Destroy(t)
 }
 

@@ -39,11 +39,11 @@ func TestRoleAssignment(t *testing.T) {
 	server, sub := azure.Provider(t)
 	r := server.Resource(t, assignmentType)
 	config := assignment(t, sub)
-	calls(sub)
+	sub.ForgetRequests()
 	r.Apply(t, config)
-	budget(t, sub, "create", "GET", "GET", "PUT", "GET")
+	azure.Budget(t, sub, "create", "GET", "GET", "PUT", "GET")
 	r.Refresh(t)
-	budget(t, sub, "read", "GET")
+	azure.Budget(t, sub, "read", "GET")
 	r.ExpectEmptyPlan(t, config)
 	id := r.String(t, "id")
 	if want := config["scope"].(string) + "/providers/Microsoft.Authorization/roleAssignments/" + r.String(t, "name"); id != want {
@@ -58,9 +58,9 @@ func TestRoleAssignment(t *testing.T) {
 	if got := r.String(t, "principal_type"); got != "ServicePrincipal" {
 		t.Errorf("the type of the principal is %q", got)
 	}
-	calls(sub)
+	sub.ForgetRequests()
 	r.Apply(t, azure.With(config, "description", "Pulls images."))
-	budget(t, sub, "update", "GET", "PUT", "GET")
+	azure.Budget(t, sub, "update", "GET", "PUT", "GET")
 	if got := r.String(t, "id"); got != id {
 		t.Errorf("the id is %q now", got)
 	}
@@ -110,9 +110,9 @@ func TestRoleAssignmentRoles(t *testing.T) {
 	named := assignment(t, sub)
 	config := without(named, "role_definition_name")
 	config["role_definition_id"] = "/subscriptions/" + sub.ID + roles + strings.ToUpper(pull)
-	calls(sub)
+	sub.ForgetRequests()
 	r.Apply(t, config)
-	budget(t, sub, "create", "GET", "GET", "PUT", "GET")
+	azure.Budget(t, sub, "create", "GET", "GET", "PUT", "GET")
 	r.Refresh(t)
 	if got := r.String(t, "role_definition_id"); got != config["role_definition_id"] {
 		t.Errorf("the spelling of the role is lost: %q", got)
@@ -156,9 +156,9 @@ func TestRoleAssignmentNewPrincipal(t *testing.T) {
 	config := assignment(t, sub)
 	r := server.Resource(t, assignmentType)
 	sub.PrincipalNotFound(2)
-	calls(sub)
+	sub.ForgetRequests()
 	r.Apply(t, config)
-	budget(t, sub, "create", "GET", "GET", "PUT", "PUT", "PUT", "GET")
+	azure.Budget(t, sub, "create", "GET", "GET", "PUT", "PUT", "PUT", "GET")
 	r.Destroy(t)
 	sub.PrincipalNotFound(1 << 30)
 	_, diags := server.Resource(t, assignmentType).TryApply(t.Context(), config)

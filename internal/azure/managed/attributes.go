@@ -2,7 +2,6 @@ package managed
 
 import (
 	"maps"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -13,8 +12,6 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armid"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema"
-	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
-	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
@@ -36,11 +33,6 @@ func Stable(path, doc string) armschema.String {
 
 func idAttribute(thing string) schema.Attribute {
 	return Stable("id", "The id of the "+thing+" in the Azure Resource Manager.")
-}
-
-func timeoutsAttribute() schema.Attribute {
-	kind, _ := object.TimeoutsField().Kind.(field.Other)
-	return kind.Attribute
 }
 
 // Name is the attribute of the object's name.
@@ -129,12 +121,4 @@ func Identity(thing string) armschema.Object {
 // IDOf is a validator for ids of objects of an ARM type; "" means any.
 func IDOf(ofType string) validator.String {
 	return tf.Refusing("Invalid id", func(text string) error { return checkID(text, ofType) })
-}
-
-// shownDoc is the description of an attribute without what only concerns those who change it.
-func shownDoc(doc string) string {
-	for _, more := range []string{" Changing this creates a new object.", " Changed in place."} {
-		doc = strings.ReplaceAll(doc, more, "")
-	}
-	return doc
 }

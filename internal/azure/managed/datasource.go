@@ -3,21 +3,21 @@ package managed
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	resourceschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armerr"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/credentials"
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
@@ -92,25 +92,15 @@ func shownAttribute(a resourceschema.Attribute) schema.Attribute {
 			NestedObject: schema.NestedAttributeObject{Attributes: shownAttributes(of.NestedObject.Attributes)},
 		}
 	}
-	return plainAttribute(a.GetType(), doc, a.IsSensitive())
+	return tf.DataAttribute(a.GetType(), doc, a.IsSensitive())
 }
 
-func plainAttribute(of attr.Type, doc string, sensitive bool) schema.Attribute {
-	switch t := of.(type) {
-	case basetypes.BoolType:
-		return schema.BoolAttribute{Computed: true, MarkdownDescription: doc, Sensitive: sensitive}
-	case basetypes.Int64Type:
-		return schema.Int64Attribute{Computed: true, MarkdownDescription: doc, Sensitive: sensitive}
-	case basetypes.Float64Type:
-		return schema.Float64Attribute{Computed: true, MarkdownDescription: doc, Sensitive: sensitive}
-	case basetypes.ListType:
-		return schema.ListAttribute{Computed: true, MarkdownDescription: doc, Sensitive: sensitive, ElementType: t.ElemType}
-	case basetypes.SetType:
-		return schema.SetAttribute{Computed: true, MarkdownDescription: doc, Sensitive: sensitive, ElementType: t.ElemType}
-	case basetypes.MapType:
-		return schema.MapAttribute{Computed: true, MarkdownDescription: doc, Sensitive: sensitive, ElementType: t.ElemType}
+// shownDoc is the description of an attribute without what only concerns those who change it.
+func shownDoc(doc string) string {
+	for _, more := range []string{" Changing this creates a new object.", " Changed in place."} {
+		doc = strings.ReplaceAll(doc, more, "")
 	}
-	return schema.StringAttribute{Computed: true, MarkdownDescription: doc, Sensitive: sensitive}
+	return doc
 }
 
 func shownAttributes(all map[string]resourceschema.Attribute) map[string]schema.Attribute {

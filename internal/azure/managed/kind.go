@@ -13,6 +13,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armid"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 )
 
 // Kind is a type of resource.
@@ -30,13 +31,9 @@ type Kind struct {
 	Parent string
 	// Attributes are those of the schema, without "id" and "timeouts", which all have.
 	Attributes func() map[string]schema.Attribute
-	// Merges says that the service merges a PATCH of the object (RFC 7396). Otherwise an update is a PUT.
-	Merges bool
 	// ReadOnly are the properties that the service alone writes and the schema does not know, by their paths without indexes
 	// ("properties.containers.instanceView"), beyond those that all objects have.
 	ReadOnly []string
-	// Secrets are properties that are secret although the published types do not say so, each with the page that does.
-	Secrets map[string]string
 
 	// Check finds what is wrong with a plan, beyond what validators of single attributes see; nil if there is nothing to find.
 	// Values may be unknown.
@@ -68,7 +65,7 @@ type Kind struct {
 func (k *Kind) Mapping() *armschema.Mapping {
 	k.once.Do(func() {
 		attributes := k.Attributes()
-		attributes["id"], attributes["timeouts"] = idAttribute(k.Thing), timeoutsAttribute()
+		attributes["id"], attributes["timeouts"] = idAttribute(k.Thing), object.TimeoutsAttribute()
 		k.mapping = armschema.New(attributes)
 	})
 	return k.mapping

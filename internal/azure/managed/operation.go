@@ -92,11 +92,8 @@ func (o *Operation) begin(ctx context.Context, method string, body arm.Object) (
 func (o *Operation) send(ctx context.Context, live arm.Object) (*arm.Operation, error) {
 	in := armschema.Input{Prior: o.prior, Plan: o.withTags(), Config: o.config}
 	patch, err := o.kind.Mapping().Diff(live, in, o.kind.IsReadOnly)
-	switch {
-	case err != nil || len(patch) == 0:
+	if err != nil || len(patch) == 0 {
 		return nil, err
-	case o.kind.Merges:
-		return o.begin(ctx, http.MethodPatch, patch)
 	}
 	body, err := o.kind.Mapping().Overlay(live, in, o.kind.IsReadOnly)
 	if err != nil {

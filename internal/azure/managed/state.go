@@ -44,7 +44,7 @@ func forget(ctx context.Context, p object.Private, key string) diag.Diagnostics 
 }
 
 // recall reads what was remembered, if anything was.
-func recall(ctx context.Context, p reader, key string, into any) diag.Diagnostics {
+func recall(ctx context.Context, p object.Private, key string, into any) diag.Diagnostics {
 	kept, diags := p.GetKey(ctx, key)
 	if len(kept) == 0 {
 		return diags
@@ -53,11 +53,6 @@ func recall(ctx context.Context, p reader, key string, into any) diag.Diagnostic
 		diags.AddError("Unable to read what is remembered as "+key, err.Error())
 	}
 	return diags
-}
-
-// reader is the part of private state that reads.
-type reader interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 }
 
 // lookTime bounds a last look after an answer was lost.
@@ -153,7 +148,7 @@ func (r *Resource) failRead(ctx context.Context, op *Operation, err error, resp 
 func (r *Resource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{{StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 		fromType := "azurerm_" + strings.TrimPrefix(r.Type, "azure_")
-		if req.SourceTypeName != fromType || req.SourceProviderAddress[strings.LastIndex(req.SourceProviderAddress, "/")+1:] != "azurerm" {
+		if req.SourceTypeName != fromType || !object.IsProvider(req.SourceProviderAddress, "azurerm") {
 			return
 		}
 		id, err := r.movedID(req.SourceRawState.JSON)
