@@ -48,14 +48,15 @@ func TestFaultsPass(t *testing.T) {
 					server, sub := azure.Provider(t)
 					r := server.Resource(t, subject.typ)
 					config := subject.config(t, sub)
-					f.Method, f.Path = method, subject.path
-					sub.Inject(f)
+					broken := f
+					broken.Method, broken.Path = method, subject.path
+					sub.Inject(broken)
 					r.Converge(t, config)
 					sub.Heal()
-					sub.Inject(f)
+					sub.Inject(broken)
 					does(t, r, azure.With(config, subject.changed, subject.value), core.Update)
 					sub.Heal()
-					sub.Inject(f)
+					sub.Inject(broken)
 					if diags := r.TryDestroy(t.Context()); diags.HasError() {
 						r.Destroy(t)
 					}
