@@ -66,6 +66,9 @@ func (k *Kind) Mapping() *armschema.Mapping {
 	k.once.Do(func() {
 		attributes := k.Attributes()
 		attributes["id"], attributes["timeouts"] = idAttribute(k.Thing), object.TimeoutsAttribute()
+		if armschema.New(attributes).HasWriteOnly() {
+			attributes[revisionName] = revisionAttribute()
+		}
 		k.mapping = armschema.New(attributes)
 	})
 	return k.mapping

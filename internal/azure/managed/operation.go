@@ -33,6 +33,8 @@ type Operation struct {
 	verb  string
 	// values is the plan, or the state where there is no plan; config and prior are null where there are none.
 	values, config, prior tftypes.Value
+	// salt is that of the digest of secrets.
+	salt string
 }
 
 // Version is the API version that is spoken of the object.
@@ -88,11 +90,12 @@ func (o *Operation) begin(ctx context.Context, method string, body arm.Object) (
 	return o.insist(ctx, method, body)
 }
 
-// send writes the object as far as it differs from what there is. It returns no operation where nothing does.
+// send writes the object as far as it differs from what there is. It returns no operation where nothing does. Secrets are not shown, so
+// whoever has some writes always: one that is taken away differs from nothing.
 func (o *Operation) send(ctx context.Context, live arm.Object) (*arm.Operation, error) {
 	in := armschema.Input{Prior: o.prior, Plan: o.withTags(), Config: o.config}
 	patch, err := o.kind.Mapping().Diff(live, in, o.kind.IsReadOnly)
-	if err != nil || len(patch) == 0 {
+	if err != nil || len(patch) == 0 && !o.kind.Mapping().HasSecrets() {
 		return nil, err
 	}
 	body, err := o.kind.Mapping().Overlay(live, in, o.kind.IsReadOnly)

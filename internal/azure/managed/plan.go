@@ -14,8 +14,9 @@ import (
 
 // Plan is a plan to check.
 type Plan struct {
-	// Planned are the planned values, Prior those of the state, nil for a create.
-	Planned, Prior Values
+	// Planned are the planned values, Prior those of the state, nil for a create. Config are the configured ones, which alone include those
+	// that are write-only.
+	Planned, Prior, Config Values
 }
 
 // ModifyPlan finishes the plan by the mapping: see armschema.Mapping.Plan.
@@ -30,14 +31,16 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(recall(ctx, req.Private, unfinishedKey, &unfinished)...)
 	}
 	change.Plan = r.located(change)
-	change.Force = unfinished || r.tagsChange(change)
+	secrets, diags := r.secretsChange(ctx, change, req.Private)
+	resp.Diagnostics.Append(diags...)
+	change.Force = unfinished || secrets || r.tagsChange(change)
 	planned, err := r.Mapping().Plan(change)
 	if err != nil {
 		resp.Diagnostics.AddError("Unable to plan "+r.Thing, err.Error()+".")
 		return
 	}
 	resp.Plan.Raw, resp.RequiresReplace = r.planTags(change, planned.Value), planned.Replace
-	whole := Plan{Planned: valuesOf(resp.Plan.Raw), Prior: valuesOf(req.State.Raw)}
+	whole := Plan{Planned: valuesOf(resp.Plan.Raw), Prior: valuesOf(req.State.Raw), Config: valuesOf(change.Config)}
 	if r.Replaces != nil && whole.Prior != nil {
 		resp.RequiresReplace.Append(r.Replaces(whole)...)
 	}

@@ -74,6 +74,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	ctx, cancel := deadline(ctx, object.Create, req.Plan)
 	defer cancel()
 	op := r.operation(object.Create, req.Plan.Raw, r.completed(req.Config.Raw), nullObject(req.Plan.Raw.Type()), &resp.Diagnostics)
+	resp.Diagnostics.Append(op.salted(ctx, resp.Private, resp.Private)...)
 	began, err := r.begin(ctx, op)
 	if err != nil {
 		resp.Diagnostics.Append(op.Failed(err))
@@ -152,7 +153,7 @@ func (r *Resource) save(
 		if after, err = r.Mapping().Applied(values, normal(live, op.ID)); err != nil {
 			diags.Append(op.Failed(err))
 		}
-		after = knownOnly(after)
+		after = knownOnly(op.revised(after))
 	}
 	diags.Append(setIdentity(ctx, identity, op.ID)...)
 	state.Raw = after
@@ -223,6 +224,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	var unfinished bool
 	resp.Diagnostics.Append(recall(ctx, req.Private, unclaimedKey, &unclaimed)...)
 	resp.Diagnostics.Append(recall(ctx, req.Private, unfinishedKey, &unfinished)...)
+	resp.Diagnostics.Append(op.salted(ctx, req.Private, resp.Private)...)
 	if !unfinished && r.onlySteers(op) {
 		resp.Diagnostics.Append(r.save(ctx, op, op.values, nil, &resp.State, resp.Identity)...)
 		return
