@@ -23,13 +23,14 @@ func (s *Server) write(q *request) reply {
 	p := s.profileOf(q.target.kind, q.version)
 	r := s.prepared(q, p, old, sent)
 	for _, check := range []func(*request, *resource, *resource) *failure{
-		s.checkLocation, s.checkIdentities, s.checkRules, s.checkReferences, s.checkRole,
+		s.checkLocation, s.checkIdentities, s.checkRules, s.checkReferences, s.checkRole, s.checkContainerGroup,
 	} {
 		if failed := check(q, r, old); failed != nil {
 			return refuse(failed)
 		}
 	}
 	s.fillIn(q, r)
+	s.engage(q, r, old)
 	how := p.Create
 	if old != nil {
 		how = p.Update
@@ -80,6 +81,9 @@ func (s *Server) busy(q *request, old *resource) *failure {
 	}
 	if old.profile.Busy == "" {
 		return nil
+	}
+	if old.profile.BusyText != "" {
+		return fail(http.StatusConflict, old.profile.Busy, "%s", s.expand(old.profile.BusyText, old))
 	}
 	return fail(http.StatusConflict, old.profile.Busy, "The resource '%s' is still %s: wait until that is done.",
 		q.target.name, strings.ToLower(old.pending.state))
