@@ -32,6 +32,7 @@ var (
 	// azure are the kinds of objects of Azure: each is a resource, a data source and a list.
 	azure = []*managed.Kind{
 		containerinstance.Group,
+		containerinstance.Profile,
 		containerregistry.Registry,
 		foundation.FederatedIdentityCredential,
 		foundation.ResourceGroup,

@@ -30,6 +30,14 @@ func checkGroup(plan managed.Plan) diag.Diagnostics {
 	return c.Diagnostics
 }
 
+// checkProfile checks a profile, of which groups say where they are.
+func checkProfile(plan managed.Plan) diag.Diagnostics {
+	c := &checker{values: plan.Planned, config: plan.Config}
+	c.workload()
+	c.spot()
+	return c.Diagnostics
+}
+
 // refuse adds an error about an attribute.
 func (c *checker) refuse(at path.Path, summary, format string, args ...any) {
 	c.AddAttributeError(at, summary, fmt.Sprintf(format, args...))
@@ -241,11 +249,16 @@ func (c *checker) network() {
 	case strings.EqualFold(kind, private) && address.Has("dns_name_label"):
 		c.refuse(at.AtName("dns_name_label"), "No name for a private address", "Only public addresses have names: take dns_name_label out.")
 	}
-	if c.values.String("priority") == "Spot" && c.values.Known("ip_address") {
-		c.refuse(at, "No address for spot capacity", "Groups with priority Spot are not reached from outside: take ip_address out.")
-	}
+	c.spot()
 	if c.values.Has("dns_config") && c.values["subnet_ids"].IsNull() {
 		c.refuse(path.Root("dns_config"), "No subnet", "Only groups in a subnet have name servers of their own: set subnet_ids.")
+	}
+}
+
+// spot wants no address for capacity that can go away.
+func (c *checker) spot() {
+	if c.values.String("priority") == spot && c.values.Known("ip_address") {
+		c.refuse(path.Root("ip_address"), "No address for spot capacity", "Groups with priority Spot are not reached from outside: take ip_address out.")
 	}
 }
 

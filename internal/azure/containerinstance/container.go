@@ -17,15 +17,15 @@ import (
 
 const maxPort = 65535
 
-// resources are what a container gets. Azure gives it when the group is created.
-func resources() map[string]schema.Attribute {
+// resources are what a container gets. Azure gives it when a group is created, so it is fixed there.
+func resources(fixed bool) map[string]schema.Attribute {
 	amount := func(at, doc string) armschema.Float64 {
-		return armschema.Float64{Path: "properties.resources." + at, Replace: true, Float64Attribute: schema.Float64Attribute{
+		return armschema.Float64{Path: "properties.resources." + at, Replace: fixed, Float64Attribute: schema.Float64Attribute{
 			Optional: true, Validators: []validator.Float64{float64validator.AtLeast(0.01)}, MarkdownDescription: doc,
 		}}
 	}
 	gpu := func(at, doc string) armschema.Object {
-		return armschema.Object{Path: "properties.resources." + at, Replace: true, SingleNestedAttribute: schema.SingleNestedAttribute{
+		return armschema.Object{Path: "properties.resources." + at, Replace: fixed, SingleNestedAttribute: schema.SingleNestedAttribute{
 			Optional: true, MarkdownDescription: doc, Attributes: map[string]schema.Attribute{
 				"count": armschema.Int64{Path: "count", Int64Attribute: schema.Int64Attribute{
 					Required: true, Validators: []validator.Int64{int64validator.AtLeast(1)}, MarkdownDescription: "How many.",

@@ -51,7 +51,7 @@ var label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 const labelRule = "write 1 to 63 lower case letters, digits and hyphens, with a letter or digit at both ends"
 
 func groupAttributes() map[string]schema.Attribute {
-	return managed.Join(managed.InResourceGroup("container group"), managed.Extra(), workload(), placement(), secretReferences(), network(),
+	return managed.Join(managed.InResourceGroup("container group"), managed.Extra(), workload(true), placement(), secretReferences(), network(),
 		map[string]schema.Attribute{
 			"name":     managed.Name("The name: 1 to 63 lower case letters, digits and hyphens.", tf.Matching(label, labelRule)),
 			"identity": managed.Identity("container group"),
@@ -112,16 +112,23 @@ func placement() map[string]schema.Attribute {
 			MarkdownDescription: "The id of the subnet that the group is in, one at most. It has to be delegated to " + groupType + ". A deletion " +
 				"waits until Azure has let go of the subnet, for 10 minutes at most, so that it can be deleted next.",
 		}},
-		"zones": armschema.Set{Path: "zones", Replace: true, SetAttribute: schema.SetAttribute{
-			Optional: true, ElementType: types.StringType, Validators: []validator.Set{setvalidator.SizeAtLeast(1)},
-			MarkdownDescription: "The availability zone that the group runs in, such as `1`. Default: any.",
-		}},
-		"priority": armschema.String{Path: "properties.priority", Replace: true, StringAttribute: schema.StringAttribute{
-			Optional: true, Validators: []validator.String{stringvalidator.OneOf("Regular", "Spot")},
-			MarkdownDescription: "`Regular`, or `Spot` for capacity that is left over: cheaper, ended at any time, and without `ip_address`. " +
-				"Default: `Regular`.",
-		}},
+		"zones": zones(true), "priority": priority(true),
 	}
+}
+
+func zones(fixed bool) armschema.Set {
+	return armschema.Set{Path: "zones", Replace: fixed, SetAttribute: schema.SetAttribute{
+		Optional: true, ElementType: types.StringType, Validators: []validator.Set{setvalidator.SizeAtLeast(1)},
+		MarkdownDescription: "The availability zone that the group runs in, such as `1`. Default: any.",
+	}}
+}
+
+func priority(fixed bool) armschema.String {
+	return armschema.String{Path: "properties.priority", Replace: fixed, StringAttribute: schema.StringAttribute{
+		Optional: true, Validators: []validator.String{stringvalidator.OneOf("Regular", spot)},
+		MarkdownDescription: "`Regular`, or `Spot` for capacity that is left over: cheaper, ended at any time, and without `ip_address`. " +
+			"Default: `Regular`.",
+	}}
 }
 
 // secretReferences are secrets that the group reads from vaults by itself.

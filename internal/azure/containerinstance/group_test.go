@@ -48,13 +48,17 @@ func does(t *testing.T, r *core.Resource, config object, want core.Action) {
 	r.ExpectEmptyPlan(t, config)
 }
 
+// filled are the required properties that the plan wants, or that are filled in.
+var filled = []string{
+	"properties.ipAddress.ports", "properties.diagnostics.logAnalytics.workspaceKey",
+	"properties.containers[].properties.resources.requests", "properties.containers[].properties.resources.requests.cpu",
+	"properties.containers[].properties.resources.requests.memoryInGB",
+}
+
 // TestSchema compares the schema with the published types.
 func TestSchema(t *testing.T) {
 	t.Parallel()
-	azure.Conforms(t, containerinstance.Group, "properties.ipAddress.ports", "properties.diagnostics.logAnalytics.workspaceKey",
-		// Of a group without a profile, the plan wants these.
-		"properties.containers[].properties.resources.requests", "properties.containers[].properties.resources.requests.cpu",
-		"properties.containers[].properties.resources.requests.memoryInGB")
+	azure.Conforms(t, containerinstance.Group, filled...)
 }
 
 // TestGroup is the whole life of a group, with the requests of each step.

@@ -19,6 +19,7 @@ var dnsLabel = regexp.MustCompile(`^[a-z][a-z0-9-]{3,61}[a-z0-9]$`)
 const (
 	public  = "Public"
 	private = "Private"
+	spot    = "Spot"
 )
 
 // network is how the group is reached and how it finds others.

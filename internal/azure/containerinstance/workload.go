@@ -13,24 +13,24 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
-// workload is what runs. A group and a profile have it alike.
-func workload() map[string]schema.Attribute {
+// workload is what runs. A group and a profile have it alike; some of it is fixed in a group that is there.
+func workload(fixed bool) map[string]schema.Attribute {
 	return managed.Join(map[string]schema.Attribute{
-		"os_type": armschema.String{Path: "properties.osType", Replace: true, StringAttribute: schema.StringAttribute{
+		"os_type": armschema.String{Path: "properties.osType", Replace: fixed, StringAttribute: schema.StringAttribute{
 			Optional: true, Validators: []validator.String{stringvalidator.OneOf("Linux", "Windows")},
 			MarkdownDescription: "The system that the containers need: `Linux` or `Windows`. Required, unless a profile says it.",
 		}},
-		"restart_policy": armschema.String{Path: "properties.restartPolicy", Replace: true, StringAttribute: schema.StringAttribute{
+		"restart_policy": armschema.String{Path: "properties.restartPolicy", Replace: fixed, StringAttribute: schema.StringAttribute{
 			Optional: true, Validators: []validator.String{stringvalidator.OneOf("Always", "OnFailure", "Never")},
 			MarkdownDescription: "When containers that have ended are started again: `Always`, `OnFailure` or `Never`. Default: `Always`.",
 		}},
-		"sku": armschema.String{Path: "properties.sku", Replace: true, StringAttribute: schema.StringAttribute{
+		"sku": armschema.String{Path: "properties.sku", Replace: fixed, StringAttribute: schema.StringAttribute{
 			Optional: true, Validators: []validator.String{stringvalidator.OneOf("Standard", "Dedicated", "Confidential")},
 			MarkdownDescription: "`Standard`, `Dedicated` (on a machine that nobody else uses) or `Confidential` (in memory that is encrypted). " +
 				"Default: `Standard`.",
 		}},
 		"cce_policy": armschema.String{
-			Path: "properties.confidentialComputeProperties.ccePolicy", Replace: true, StringAttribute: schema.StringAttribute{
+			Path: "properties.confidentialComputeProperties.ccePolicy", Replace: fixed, StringAttribute: schema.StringAttribute{
 				Optional: true, Validators: []validator.String{tf.Base64()},
 				MarkdownDescription: "What may run in a `Confidential` group: its confidential computing enforcement policy, in base64. Default: " +
 					"anything.",
@@ -38,7 +38,7 @@ func workload() map[string]schema.Attribute {
 		},
 		"containers": armschema.ObjectMap{Path: "properties.containers", Key: "name", MapNestedAttribute: schema.MapNestedAttribute{
 			Required: true, Validators: names(), MarkdownDescription: "The containers, by name. They share address, ports and volumes.",
-			NestedObject: schema.NestedAttributeObject{Attributes: managed.Join(anyContainer(), resources(), container())},
+			NestedObject: schema.NestedAttributeObject{Attributes: managed.Join(anyContainer(), resources(fixed), container())},
 		}},
 		"init_containers": armschema.Objects{Path: "properties.initContainers", ListNestedAttribute: schema.ListNestedAttribute{
 			Optional:            true,
@@ -49,8 +49,8 @@ func workload() map[string]schema.Attribute {
 				}},
 			})},
 		}},
-		"volumes": volumes(), "image_registry_credentials": credentials(), "log_analytics": logAnalytics(), "encryption": encryption(),
-		"extensions": extensions(),
+		"volumes": volumes(), "image_registry_credentials": credentials(), "log_analytics": logAnalytics(), "encryption": encryption(fixed),
+		"extensions": extensions(fixed),
 	})
 }
 
@@ -196,11 +196,11 @@ func logAnalytics() armschema.Object {
 }
 
 // encryption of what Azure keeps of the group, decided when it is created.
-func encryption() armschema.Object {
+func encryption(fixed bool) armschema.Object {
 	text := func(at, doc string, required bool) armschema.String {
 		return armschema.String{Path: at, StringAttribute: schema.StringAttribute{Required: required, Optional: !required, MarkdownDescription: doc}}
 	}
-	return armschema.Object{Path: "properties.encryptionProperties", Replace: true, SingleNestedAttribute: schema.SingleNestedAttribute{
+	return armschema.Object{Path: "properties.encryptionProperties", Replace: fixed, SingleNestedAttribute: schema.SingleNestedAttribute{
 		Optional: true, MarkdownDescription: "Encryption of what Azure keeps of the group, with a key of your own.",
 		Attributes: map[string]schema.Attribute{
 			"vault_url":   text("vaultBaseUrl", "URL of the vault, `https://VAULT.vault.azure.net`.", true),
@@ -211,11 +211,11 @@ func encryption() armschema.Object {
 	}}
 }
 
-func extensions() armschema.ObjectMap {
+func extensions(fixed bool) armschema.ObjectMap {
 	text := func(at, doc string) armschema.String {
 		return armschema.String{Path: at, StringAttribute: schema.StringAttribute{Required: true, MarkdownDescription: doc}}
 	}
-	return armschema.ObjectMap{Path: "properties.extensions", Key: "name", Replace: true, MapNestedAttribute: schema.MapNestedAttribute{
+	return armschema.ObjectMap{Path: "properties.extensions", Key: "name", Replace: fixed, MapNestedAttribute: schema.MapNestedAttribute{
 		Optional: true, MarkdownDescription: "Extensions of the group by name, such as those of the virtual kubelet.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"type":    text("properties.extensionType", "What the extension is, for example `realtime-metrics`."),
