@@ -3,6 +3,7 @@ package provider
 import (
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -41,6 +42,12 @@ var (
 		foundation.Workspace,
 	}
 
+	actions = []func() action.Action{
+		containerinstance.NewRestart,
+		containerinstance.NewStart,
+		containerinstance.NewStop,
+	}
+
 	resources = []func() resource.Resource{
 		builder.NewResource,
 		container.NewResource,
@@ -58,6 +65,7 @@ var (
 		container.NewDataSource,
 		container.NewContainersDataSource,
 		container.NewLogsDataSource,
+		containerinstance.NewLogsDataSource,
 		engine.NewDataSource,
 		image.NewDataSource,
 		network.NewDataSource,
