@@ -167,6 +167,9 @@ func (s *Server) dispatch(q *request) reply {
 			"The subscription is not registered to use namespace '%s'. See https://aka.ms/rps-not-found for how to register subscriptions.",
 			q.target.namespace))
 	}
+	if given, ok := s.serveContainers(q); ok {
+		return given
+	}
 	switch {
 	case q.target.shape == provider || isProviderAction(q.target):
 		return s.serveProvider(q)

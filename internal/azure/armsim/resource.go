@@ -29,6 +29,8 @@ type resource struct {
 	created time.Time
 	// hidden counts the reads for which it is not there yet.
 	hidden int
+	// run is what the containers of a container group do, nil for all else.
+	run *running
 }
 
 func (r *resource) is(kind string) bool { return strings.EqualFold(r.kind, kind) }
@@ -66,8 +68,14 @@ func (s *Server) view(r *resource, version string) object {
 		}
 		fillAt(doc, "properties.provisioningState", state, true)
 	}
+	if r.run != nil {
+		r.showRun(doc)
+	}
 	for _, path := range r.profile.Secrets {
 		removeAt(doc, strings.Split(path, "."))
+	}
+	for _, path := range r.profile.Emptied {
+		emptyAt(doc, strings.Split(path, "."))
 	}
 	if described := s.described(r.kind, version); described != nil {
 		hideSecrets(doc, described.Body)

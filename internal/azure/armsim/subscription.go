@@ -31,6 +31,7 @@ type Subscription struct {
 	violations        []string
 	violationsRead    bool
 	unchecked         bool
+	containers        []Container
 }
 
 // defaultPageSize is how many resources a page of a list has.

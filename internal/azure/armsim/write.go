@@ -23,7 +23,7 @@ func (s *Server) write(q *request) reply {
 	p := s.profileOf(q.target.kind, q.version)
 	r := s.prepared(q, p, old, sent)
 	for _, check := range []func(*request, *resource, *resource) *failure{
-		s.checkLocation, s.checkIdentities, s.checkRules, s.checkReferences, s.checkRole,
+		s.checkLocation, s.checkIdentities, s.checkRules, s.checkReferences, s.checkRole, s.checkContainerGroup,
 	} {
 		if failed := check(q, r, old); failed != nil {
 			return refuse(failed)
@@ -34,6 +34,7 @@ func (s *Server) write(q *request) reply {
 	if failed := how.failsAtOnce(q.fault); failed != nil {
 		return refuse(failed)
 	}
+	s.engage(q, r, old)
 	s.resources[strings.ToLower(r.id)] = r
 	return s.answerWrite(q, r, how, old == nil)
 }
@@ -77,6 +78,9 @@ func (s *Server) busy(q *request, old *resource) *failure {
 	}
 	if old.profile.Busy == "" {
 		return nil
+	}
+	if old.profile.BusyText != "" {
+		return fail(http.StatusConflict, old.profile.Busy, "%s", s.expand(old.profile.BusyText, old))
 	}
 	return fail(http.StatusConflict, old.profile.Busy, "The resource '%s' is still %s: wait until that is done.",
 		q.target.name, strings.ToLower(old.pending.state))
