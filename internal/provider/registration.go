@@ -31,6 +31,7 @@ var (
 	// azure are the kinds of objects of Azure: each is a resource, a data source and a list.
 	azure = []*managed.Kind{
 		containerregistry.Registry,
+		containerregistry.ScopeMap,
 		foundation.FederatedIdentityCredential,
 		foundation.ResourceGroup,
 		foundation.RoleAssignment,
