@@ -32,6 +32,7 @@ var (
 	azure = []*managed.Kind{
 		containerregistry.Registry,
 		containerregistry.ScopeMap,
+		containerregistry.Token,
 		foundation.FederatedIdentityCredential,
 		foundation.ResourceGroup,
 		foundation.RoleAssignment,

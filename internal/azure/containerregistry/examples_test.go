@@ -22,6 +22,7 @@ func TestExamples(t *testing.T) {
 	acctest.ExamplesWith(t, azure.HCL(sub), []string{
 		"resources/containers_azure_container_registry/resource.tf",
 		"resources/containers_azure_container_registry_scope_map/resource.tf",
+		"resources/containers_azure_container_registry_token/resource.tf",
 	},
 		"app.tar", fixture.Archive(t, "app:v1", image))
 	if left := sub.Resources(); len(left) > 0 {
