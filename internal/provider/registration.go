@@ -32,6 +32,7 @@ var (
 	azure = []*managed.Kind{
 		containerregistry.CacheRule,
 		containerregistry.Registry,
+		containerregistry.Replication,
 		containerregistry.ScopeMap,
 		containerregistry.Token,
 		foundation.FederatedIdentityCredential,

@@ -24,6 +24,7 @@ func TestExamples(t *testing.T) {
 		"resources/containers_azure_container_registry_scope_map/resource.tf",
 		"resources/containers_azure_container_registry_token/resource.tf",
 		"resources/containers_azure_container_registry_cache_rule/resource.tf",
+		"resources/containers_azure_container_registry_replication/resource.tf",
 	},
 		"app.tar", fixture.Archive(t, "app:v1", image))
 	if left := sub.Resources(); len(left) > 0 {
