@@ -19,7 +19,7 @@ const credentialSetARM = registryARM + "/credentialSets"
 // CacheRule is the kind of cache rules: repositories that are filled from elsewhere when somebody pulls from them.
 var CacheRule = &managed.Kind{
 	Type: "azure_container_registry_cache_rule", Thing: "cache rule",
-	Doc: "A repository of the registry that is filled from another registry: what is pulled from `target_repo` for the first time comes from " +
+	Doc: "A repository of the registry that another registry fills: what is pulled from `target_repo` for the first time comes from " +
 		"`source_repo`, and stays.",
 	ARM: registryARM + "/cacheRules", Version: apiVersion, Parent: parent,
 	Attributes: cacheRuleAttributes,
