@@ -74,6 +74,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	ctx, cancel := deadline(ctx, object.Create, req.Plan)
 	defer cancel()
 	op := r.operation(object.Create, req.Plan.Raw, r.completed(req.Config.Raw), nullObject(req.Plan.Raw.Type()), &resp.Diagnostics)
+	resp.Diagnostics.Append(op.salted(ctx, resp.Private, resp.Private)...)
 	began, err := r.begin(ctx, op)
 	if err != nil {
 		resp.Diagnostics.Append(op.Failed(err))
@@ -82,6 +83,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	op.Set("id", op.ID.String())
 	resp.Diagnostics.Append(r.save(ctx, op, knownOnly(op.values), nil, &resp.State, resp.Identity)...)
 	live, err := r.await(ctx, op, began)
+	live, err = op.settle(ctx, live, err)
 	r.end(ctx, op, live, err, resp.Private, &resp.State, resp.Identity, &resp.Diagnostics)
 }
 
@@ -152,7 +154,7 @@ func (r *Resource) save(
 		if after, err = r.Mapping().Applied(values, normal(live, op.ID)); err != nil {
 			diags.Append(op.Failed(err))
 		}
-		after = knownOnly(after)
+		after = knownOnly(op.revised(after))
 	}
 	diags.Append(setIdentity(ctx, identity, op.ID)...)
 	state.Raw = after
@@ -194,6 +196,7 @@ func (r *Resource) refreshed(ctx context.Context, op *Operation, live arm.Object
 			diags.Append(op.Failed(err))
 			return op.prior, diags
 		}
+		diags.Append(op.noted.keep(ctx, p)...)
 	}
 	if !importing {
 		after, err := r.Mapping().Refresh(op.values, normal(live, op.ID))
@@ -223,11 +226,13 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	var unfinished bool
 	resp.Diagnostics.Append(recall(ctx, req.Private, unclaimedKey, &unclaimed)...)
 	resp.Diagnostics.Append(recall(ctx, req.Private, unfinishedKey, &unfinished)...)
+	resp.Diagnostics.Append(op.salted(ctx, req.Private, resp.Private)...)
 	if !unfinished && r.onlySteers(op) {
 		resp.Diagnostics.Append(r.save(ctx, op, op.values, nil, &resp.State, resp.Identity)...)
 		return
 	}
 	live, err := r.change(ctx, op, unfinished)
+	live, err = op.settle(ctx, live, err)
 	if err == nil && len(unclaimed) > 0 {
 		resp.Diagnostics.Append(remember(ctx, resp.Private, unclaimedKey, r.Mapping().Claim(unclaimed, op.config))...)
 	}
@@ -248,8 +253,8 @@ func (r *Resource) change(ctx context.Context, op *Operation, unfinished bool) (
 		}
 	}
 	live, err := op.get(ctx)
-	if err != nil {
-		return nil, err
+	if err != nil || !unfinished && !r.bodyDiffers(op) {
+		return live, err
 	}
 	began, err := op.send(ctx, live)
 	switch {
@@ -286,6 +291,8 @@ func (r *Resource) remove(ctx context.Context, op *Operation) error {
 	if err != nil {
 		return err
 	}
-	_, err = began.Wait(ctx)
-	return err
+	if _, err = began.Wait(ctx); err != nil || r.Gone == nil {
+		return err
+	}
+	return r.Gone(ctx, op)
 }
