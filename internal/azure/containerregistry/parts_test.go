@@ -74,7 +74,7 @@ func (p part) lives(t *testing.T) {
 				t.Errorf("%s = %v: the service has %v, not %v", name, value, got, row.want[i])
 			}
 			if i == 0 {
-				p.takenOver(t, r.String(t, "id"), with(config, object{"extra_properties": nil}))
+				p.takenOver(t, r.String(t, "id"), config)
 			}
 		}
 		r.Apply(t, p.config)

@@ -28,9 +28,6 @@ func scopeMap(t *testing.T) part {
 					[]any{"repositories/app/metadata/read", "gateway/site1/config/read"},
 				},
 			},
-			"extra_properties": {
-				[]any{`{"properties":{"description":"Extra"}}`, `{"properties":{"description":"More"}}`}, "properties.description", []any{"Extra", "More"},
-			},
 		},
 	}
 }
