@@ -116,10 +116,13 @@ func Register(app armsim.App) *armsim.App { return server.Register(app) }
 // hooks send where they are not configured.
 func Conforms(t *testing.T, kind *managed.Kind, filled ...string) {
 	t.Helper()
-	spec := conform.Spec{
-		Type: kind.ARM, Version: kind.Version, Mapping: kind.Mapping(), ReadOnly: kind.IsReadOnly,
-		Filled: filled,
-	}
+	ConformsWith(t, kind, conform.Spec{Filled: filled})
+}
+
+// ConformsWith is Conforms with more of what the types do not say: see conform.Spec.
+func ConformsWith(t *testing.T, kind *managed.Kind, spec conform.Spec) {
+	t.Helper()
+	spec.Type, spec.Version, spec.Mapping, spec.ReadOnly = kind.ARM, kind.Version, kind.Mapping(), kind.IsReadOnly
 	if _, has := kind.Mapping().Attributes["location"]; has {
 		// The provider's settings have a default, and a plan without a location is an error.
 		spec.Filled = append(spec.Filled, "location")
