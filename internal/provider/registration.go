@@ -30,6 +30,7 @@ import (
 var (
 	// azure are the kinds of objects of Azure: each is a resource, a data source and a list.
 	azure = []*managed.Kind{
+		containerregistry.AgentPool,
 		containerregistry.CacheRule,
 		containerregistry.Registry,
 		containerregistry.Replication,

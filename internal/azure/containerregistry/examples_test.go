@@ -25,6 +25,7 @@ func TestExamples(t *testing.T) {
 		"resources/containers_azure_container_registry_token/resource.tf",
 		"resources/containers_azure_container_registry_cache_rule/resource.tf",
 		"resources/containers_azure_container_registry_replication/resource.tf",
+		"resources/containers_azure_container_registry_agent_pool/resource.tf",
 	},
 		"app.tar", fixture.Archive(t, "app:v1", image))
 	if left := sub.Resources(); len(left) > 0 {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/azure"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema/conform"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
 )
@@ -45,6 +46,10 @@ type part struct {
 	rows   map[string]row
 	// replaced are attributes with a value that needs another object.
 	replaced object
+	// unseen says that the service does not show all that is configured, so that an update follows an import.
+	unseen bool
+	// spec is what the published types do not say.
+	spec conform.Spec
 }
 
 func (p part) resource(t *testing.T) *core.Resource {
@@ -56,7 +61,7 @@ func (p part) resource(t *testing.T) *core.Resource {
 // destroyed, with as many requests as that needs.
 func (p part) lives(t *testing.T) {
 	t.Helper()
-	azure.Conforms(t, p.kind)
+	azure.ConformsWith(t, p.kind, p.spec)
 	before := p.sub.Resources()
 	r := p.resource(t)
 	p.sub.ForgetRequests()
@@ -143,6 +148,9 @@ func (p part) takenOver(t *testing.T, id string, config object) {
 		State: []byte(`{"id":"` + id + `"}`),
 	})
 	for _, r := range []*core.Resource{imported, known, moved} {
+		if p.unseen {
+			does(t, r, config, core.Update)
+		}
 		r.ExpectEmptyPlan(t, config)
 	}
 }
