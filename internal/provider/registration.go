@@ -32,6 +32,7 @@ var (
 	azure = []*managed.Kind{
 		containerregistry.AgentPool,
 		containerregistry.CacheRule,
+		containerregistry.ConnectedRegistry,
 		containerregistry.Registry,
 		containerregistry.Replication,
 		containerregistry.ScopeMap,
