@@ -33,6 +33,7 @@ var (
 		containerregistry.AgentPool,
 		containerregistry.CacheRule,
 		containerregistry.ConnectedRegistry,
+		containerregistry.CredentialSet,
 		containerregistry.Registry,
 		containerregistry.Replication,
 		containerregistry.ScopeMap,
