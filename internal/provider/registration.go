@@ -38,6 +38,7 @@ var (
 		containerregistry.Replication,
 		containerregistry.ScopeMap,
 		containerregistry.Token,
+		containerregistry.Webhook,
 		foundation.FederatedIdentityCredential,
 		foundation.ResourceGroup,
 		foundation.RoleAssignment,
