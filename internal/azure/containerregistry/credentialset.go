@@ -16,8 +16,8 @@ import (
 // CredentialSet is the kind of credential sets: how cache rules enter other registries.
 var CredentialSet = &managed.Kind{
 	Type: "azure_container_registry_credential_set", Thing: "credential set",
-	Doc: "How cache rules enter another registry: with a user and a password that are secrets in a Key Vault. The set reads them with its own " +
-		"identity, which needs the role Key Vault Secrets User there; no secret passes through Terraform.",
+	Doc: "How cache rules enter another registry: with a user and a password that are secrets in a Key Vault. The set reads them with its " +
+		"own identity, which needs the role Key Vault Secrets User there; no secret passes through Terraform.",
 	ARM: credentialSetARM, Version: apiVersion, Parent: parent,
 	Attributes: credentialSetAttributes,
 	ReadOnly:   []string{"properties.authCredentials.credentialHealth"},
@@ -54,7 +54,7 @@ func secretID(at, of string) armschema.String {
 	return armschema.String{Path: at, StringAttribute: schema.StringAttribute{
 		Required: true, Validators: []validator.String{tf.Matching(regexp.MustCompile(`^https://[^/]+/secrets/[^/]+(/[^/]+)?$`),
 			"write the secret's URL, for example https://VAULT.vault.azure.net/secrets/NAME")},
-		MarkdownDescription: "URL of the secret with the " + of + ", `https://VAULT.vault.azure.net/secrets/NAME`. Without a version, the newest " +
-			"one counts.",
+		MarkdownDescription: "URL of the secret with the " + of + ", `https://VAULT.vault.azure.net/secrets/NAME`. Without a version, the " +
+			"newest one counts.",
 	}}
 }
