@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/containerinstance"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/containerregistry"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/foundation"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
@@ -30,6 +31,8 @@ import (
 var (
 	// azure are the kinds of objects of Azure: each is a resource, a data source and a list.
 	azure = []*managed.Kind{
+		containerinstance.Group,
+		containerinstance.Profile,
 		containerregistry.AgentPool,
 		containerregistry.CacheRule,
 		containerregistry.ConnectedRegistry,

@@ -101,6 +101,16 @@ func Group(t testing.TB, sub *armsim.Subscription) string {
 	return id
 }
 
+// Identity makes a user-assigned identity in the group of Group, and gives its id.
+func Identity(t testing.TB, sub *armsim.Subscription, name string) string {
+	t.Helper()
+	id := Group(t, sub) + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/" + name
+	if err := sub.Put(id, "2024-11-30", map[string]any{"location": "westeurope"}); err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
 // Registry puts a real registry behind a container registry of that name.
 func Registry(t testing.TB, name string) *registries.Server {
 	t.Helper()
@@ -116,13 +126,10 @@ func Register(app armsim.App) *armsim.App { return server.Register(app) }
 // hooks send where they are not configured.
 func Conforms(t *testing.T, kind *managed.Kind, filled ...string) {
 	t.Helper()
-	ConformsWith(t, kind, conform.Spec{Filled: filled})
-}
-
-// ConformsWith is Conforms with more of what the types do not say: see conform.Spec.
-func ConformsWith(t *testing.T, kind *managed.Kind, spec conform.Spec) {
-	t.Helper()
-	spec.Type, spec.Version, spec.Mapping, spec.ReadOnly = kind.ARM, kind.Version, kind.Mapping(), kind.IsReadOnly
+	spec := conform.Spec{
+		Type: kind.ARM, Version: kind.Version, Mapping: kind.Mapping(), ReadOnly: kind.IsReadOnly, Secrets: kind.Secrets,
+		Filled: filled,
+	}
 	if _, has := kind.Mapping().Attributes["location"]; has {
 		// The provider's settings have a default, and a plan without a location is an error.
 		spec.Filled = append(spec.Filled, "location")

@@ -132,6 +132,28 @@ func (c *Client) WaitProvisioned(ctx context.Context, id, apiVersion string) (Ob
 	return p.wait(ctx, nil)
 }
 
+// WaitUntil reads the object with that id until look says that it is as it is waited for. It returns an *armerr.Error, or the error of
+// look, which ends the wait.
+func (c *Client) WaitUntil(ctx context.Context, id, apiVersion string, look func(Object) (bool, error)) (Object, error) {
+	conn, err := c.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &poll{conn: conn, method: http.MethodGet, path: id, url: conn.target(id, apiVersion, nil)}
+	p.state = func(answer *reply) string {
+		done, err := look(answer.body)
+		switch {
+		case err != nil:
+			p.watched = err
+			return failed
+		case done:
+			return succeeded
+		}
+		return "Waiting"
+	}
+	return p.wait(ctx, nil)
+}
+
 // poll watches something until it ends. It is a handler of azcore's poller, which knows when to look again.
 type poll struct {
 	conn *connection

@@ -24,6 +24,9 @@ var Webhook = &managed.Kind{
 		"configured is sent with every update, and an import ends with one update that sends it.",
 	ARM: registryARM + "/webhooks", Version: apiVersion, Parent: parent,
 	Attributes: webhookAttributes,
+	Secrets: map[string]string{
+		"properties.customHeaders.*": "https://learn.microsoft.com/rest/api/container-registry/webhooks/get-callback-config",
+	},
 }
 
 func webhookAttributes() map[string]schema.Attribute {

@@ -36,6 +36,8 @@ type Kind struct {
 	// ReadOnly are the properties that the service alone writes and the schema does not know, by their paths without indexes
 	// ("properties.containers.instanceView"), beyond those that all objects have.
 	ReadOnly []string
+	// Secrets are the properties that are secret although the published types do not say so, each with what does.
+	Secrets map[string]string
 
 	// Check finds what is wrong with a plan, beyond what validators of single attributes see; nil if there is nothing to find.
 	// Values may be unknown.

@@ -2,6 +2,7 @@ package managed
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -278,6 +279,13 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 	if err := r.remove(ctx, op); err != nil && !armerr.IsNotFound(err) {
 		resp.Diagnostics.Append(op.Failed(err))
+		return
+	}
+	if r.Gone == nil {
+		return
+	}
+	if err := r.Gone(ctx, op); err != nil {
+		resp.Diagnostics.AddWarning("Deleted, and something is left", fmt.Sprintf("%s %q is gone, but %s.", capital(r.Thing), shortID(op.ID), err))
 	}
 }
 
@@ -291,8 +299,6 @@ func (r *Resource) remove(ctx context.Context, op *Operation) error {
 	if err != nil {
 		return err
 	}
-	if _, err = began.Wait(ctx); err != nil || r.Gone == nil {
-		return err
-	}
-	return r.Gone(ctx, op)
+	_, err = began.Wait(ctx)
+	return err
 }
