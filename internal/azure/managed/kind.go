@@ -55,6 +55,8 @@ type Kind struct {
 	Passing func(op *Operation, err error) bool
 	// PassingPause is the time between two tries, 5 seconds if 0. PassingFor bounds them all together; if 0, the operation's timeout does.
 	PassingPause, PassingFor time.Duration
+	// Patch says that an update is sent as a merge patch of what differs, where a PUT would touch what this provider does not know.
+	Patch bool
 	// Serial says that Azure refuses writes to two objects in one parent at the same time: they take turns.
 	Serial bool
 	// Watch finds what an operation that goes on can never end with, and is an error then; nil watches nothing.

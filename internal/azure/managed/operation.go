@@ -103,6 +103,9 @@ func (o *Operation) send(ctx context.Context, live arm.Object) (*arm.Operation, 
 	if err != nil || len(patch) == 0 && !o.kind.Mapping().HasSecrets() {
 		return nil, err
 	}
+	if o.kind.Patch {
+		return o.begin(ctx, http.MethodPatch, patch)
+	}
 	body, err := o.kind.Mapping().Overlay(live, in, o.kind.IsReadOnly)
 	if err != nil {
 		return nil, err
