@@ -3,6 +3,7 @@ package armsim
 import (
 	_ "embed" // The profiles.
 	"encoding/json"
+	"net/http"
 	"strings"
 )
 
@@ -81,6 +82,17 @@ type step struct {
 	ResultURL string `json:"resultURL"`
 	// RelativeLocation sends a Location that is no operation, as some services do with what they created.
 	RelativeLocation bool `json:"relativeLocation"`
+}
+
+// step is how a write that makes a resource or changes it is answered.
+func (p *profile) step(method string, creating bool) step {
+	switch {
+	case creating:
+		return p.Create
+	case method == http.MethodPatch:
+		return *p.Patch
+	}
+	return p.Update
 }
 
 // rule refuses a combination of values: where all of If are so, each of Need has to be among the values given.

@@ -31,15 +31,12 @@ func (s *Server) write(q *request) reply {
 		}
 	}
 	s.fillIn(q, r)
+	how := p.step(q.method, old == nil)
+	if failed := how.failsAtOnce(q.fault); failed != nil {
+		return refuse(failed)
+	}
 	s.engage(q, r, old)
 	s.revise(q, r, old)
-	how := p.Create
-	if old != nil {
-		how = p.Update
-	}
-	if old != nil && q.method == http.MethodPatch {
-		how = *p.Patch
-	}
 	s.resources[strings.ToLower(r.id)] = r
 	return s.answerWrite(q, r, how, old == nil)
 }
@@ -163,8 +160,6 @@ func (s *Server) answerWrite(q *request, r *resource, how step, creating bool) r
 	switch {
 	case how.Poll != "":
 		q.pointTo(s.begin(q, r, how, ready), given.header)
-	case q.fault.Operation != nil && q.fault.Operation.Code != "":
-		return refuse(fail(http.StatusConflict, q.fault.Operation.Code, "%s", q.fault.Operation.Message))
 	default:
 		ready()
 	}
@@ -204,6 +199,9 @@ func (s *Server) delete(q *request) reply {
 		return refuse(failed)
 	}
 	how := r.profile.Delete
+	if failed := how.failsAtOnce(q.fault); failed != nil {
+		return refuse(failed)
+	}
 	given := reply{status: how.Status, header: http.Header{}}
 	gone := func() { s.remove(r.id) }
 	if r.pending != nil && r.pending.state == "Deleting" {

@@ -2,6 +2,7 @@ package managed
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -76,13 +77,17 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	op := r.operation(object.Create, req.Plan.Raw, r.completed(req.Config.Raw), nullObject(req.Plan.Raw.Type()), &resp.Diagnostics)
 	resp.Diagnostics.Append(op.salted(ctx, resp.Private, resp.Private)...)
 	began, err := r.begin(ctx, op)
+	if err == nil || armerr.IsUnanswered(err) && !op.ID.IsTenant() {
+		// With its id in the state, the next apply finds an object again of which nobody has told that it is there.
+		op.Set("id", op.ID.String())
+		resp.Diagnostics.Append(r.save(ctx, op, knownOnly(op.values), nil, &resp.State, resp.Identity)...)
+	}
 	if err != nil {
 		resp.Diagnostics.Append(op.Failed(err))
 		return
 	}
-	op.Set("id", op.ID.String())
-	resp.Diagnostics.Append(r.save(ctx, op, knownOnly(op.values), nil, &resp.State, resp.Identity)...)
 	live, err := r.await(ctx, op, began)
+	live, err = op.settle(ctx, live, err)
 	r.end(ctx, op, live, err, resp.Private, &resp.State, resp.Identity, &resp.Diagnostics)
 }
 
@@ -195,6 +200,7 @@ func (r *Resource) refreshed(ctx context.Context, op *Operation, live arm.Object
 			diags.Append(op.Failed(err))
 			return op.prior, diags
 		}
+		diags.Append(op.noted.keep(ctx, p)...)
 	}
 	if !importing {
 		after, err := r.Mapping().Refresh(op.values, normal(live, op.ID))
@@ -230,6 +236,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	live, err := r.change(ctx, op, unfinished)
+	live, err = op.settle(ctx, live, err)
 	if err == nil && len(unclaimed) > 0 {
 		resp.Diagnostics.Append(remember(ctx, resp.Private, unclaimedKey, r.Mapping().Claim(unclaimed, op.config))...)
 	}
@@ -250,8 +257,8 @@ func (r *Resource) change(ctx context.Context, op *Operation, unfinished bool) (
 		}
 	}
 	live, err := op.get(ctx)
-	if err != nil {
-		return nil, err
+	if err != nil || !unfinished && !r.bodyDiffers(op) {
+		return live, err
 	}
 	began, err := op.send(ctx, live)
 	switch {
@@ -275,6 +282,13 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 	if err := r.remove(ctx, op); err != nil && !armerr.IsNotFound(err) {
 		resp.Diagnostics.Append(op.Failed(err))
+		return
+	}
+	if r.Gone == nil {
+		return
+	}
+	if err := r.Gone(ctx, op); err != nil {
+		resp.Diagnostics.AddWarning("Deleted, and something is left", fmt.Sprintf("%s %q is gone, but %s.", capital(r.Thing), shortID(op.ID), err))
 	}
 }
 

@@ -47,14 +47,19 @@ func (o *Operation) salted(ctx context.Context, from, to object.Private) diag.Di
 	return diags
 }
 
+// revision is the digest of the secrets that are sent, "" for none. All is known when it is sent.
+func (o *Operation) revision() string {
+	revision, _ := o.kind.Mapping().Revision(o.salt, o.config)
+	return revision
+}
+
 // revised is a state with the digest of the secrets that were sent.
 func (o *Operation) revised(state tftypes.Value) tftypes.Value {
 	if !o.kind.has(revisionName) {
 		return state
 	}
-	revision, _ := o.kind.Mapping().Revision(o.salt, o.config) // All is known when it is sent.
-	if revision == "" {
-		return with(state, revisionName, nil)
+	if revision := o.revision(); revision != "" {
+		return with(state, revisionName, revision)
 	}
-	return with(state, revisionName, revision)
+	return with(state, revisionName, nil)
 }
