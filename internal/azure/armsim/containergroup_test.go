@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +73,7 @@ func (r reply) view(path string) any {
 	return at(first, "properties.instanceView."+path)
 }
 
-// seen compares the state of a group, and of its first container, with what is wanted.
+// seen compares the state of a group, and of its first container, with what is wanted, and the answer with the published types.
 func (c *client) seen(path, group, first string) reply {
 	c.t.Helper()
 	got := c.do(http.MethodGet, path, instanceVersion, "")
@@ -80,7 +81,26 @@ func (c *client) seen(path, group, first string) reply {
 	if got.at("properties.instanceView.state") != group || state != first {
 		c.t.Errorf("the group is %v and its container %q, want %s and %q", got.at("properties.instanceView.state"), state, group, first)
 	}
+	c.described("Microsoft.ContainerInstance/containerGroups", got)
 	return got
+}
+
+// described finds what no type of Azure has in an answer.
+func (c *client) described(kind string, got reply) {
+	c.t.Helper()
+	published := types(c.t)
+	if published == nil {
+		return
+	}
+	r, err := published.Resource(kind, instanceVersion)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, problem := range r.CheckReply([]byte(jsonOf(c.t, got.body))) {
+		if !slices.Contains(undescribed, problem.Path) {
+			c.t.Errorf("%s: %v", kind, problem)
+		}
+	}
 }
 
 func TestContainerGroupComesIntoBeing(t *testing.T) {
@@ -128,7 +148,11 @@ func TestContainerGroupsThatAreRefused(t *testing.T) {
 	}
 	volumes := func(list string) string { return `{"properties":{"volumes":[` + list + `]}}` }
 	for code, change := range map[string]string{
-		"InvalidOsType":                    `{"properties":{"osType":"Plan9"}}`,
+		"InvalidOsType":          `{"properties":{"osType":"Plan9"}}`,
+		"ContainersNotSpecified": containers(),
+		"ImageNotSpecified":      containers(`{"name":"a","properties":{"resources":{"requests":{"cpu":1,"memoryInGB":1}}}}`),
+		"InvalidMountPath": blended(t, volumes(`{"name":"v","emptyDir":{}}`),
+			containers(container("a", `,"volumeMounts":[{"name":"v","mountPath":"/v"},{"name":"v","mountPath":"/v"}]`))),
 		"InvalidContainerName":             containers(container("Web", "")),
 		"DuplicateContainerName":           containers(container("a", ""), container("a", "")),
 		"ResourceRequestsNotSpecified":     containers(`{"name":"a","properties":{"image":"i","resources":{"requests":{"cpu":0,"memoryInGB":0}}}}`),
@@ -160,6 +184,28 @@ func TestContainerGroupsThatAreRefused(t *testing.T) {
 		groupBody(t, containers(`{"name":"a","properties":{"image":"i","resources":{"requests":{"cpu":64,"memoryInGB":1}}}}`))).
 		want(t, 409, "ServiceUnavailable")
 	c.do(http.MethodGet, path, instanceVersion, "").want(t, 404, "ResourceNotFound")
+}
+
+// TestContainerGroupsThatAreSentAsTheyWereRead is what Azure refuses since it shows a timeout that it does not take.
+func TestContainerGroupsThatAreSentAsTheyWereRead(t *testing.T) {
+	c := connect(t, armsim.Start(t, armsim.Options{OperationTime: time.Millisecond}))
+	path := c.group("rg") + "/providers/Microsoft.ContainerInstance/containerGroups/group1"
+	c.must(http.MethodPut, path, instanceVersion, groupBody(t))
+	read := c.do(http.MethodGet, path, instanceVersion, "")
+	c.do(http.MethodPut, path, instanceVersion, jsonOf(t, read.body)).want(t, 400, "CustomProvisioningTimeoutInSecondsNotSuppported")
+}
+
+func TestOperationsOfContainerGroupsThatFail(t *testing.T) {
+	c, path := instances(t)
+	c.sub.Inject(armsim.Fault{Method: http.MethodPut, Path: "containerGroups", Operation: &armsim.OperationFault{Code: "OutOfLuck", Message: "none left"}})
+	if _, err := c.done(http.MethodPut, path, instanceVersion, groupBody(t)); err == nil || !strings.Contains(err.Error(), "OutOfLuck") {
+		t.Errorf("failed with %v", err)
+	}
+	if got := c.seen(path, "Pending", ""); got.at("properties.provisioningState") != "Failed" {
+		t.Errorf("state %v", got.at("properties.provisioningState"))
+	}
+	c.must(http.MethodPut, path, instanceVersion, groupBody(t))
+	c.seen(path, "Running", "Running")
 }
 
 func blended(t *testing.T, one, other string) string {

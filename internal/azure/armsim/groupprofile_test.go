@@ -16,6 +16,7 @@ func TestProfilesOfContainerGroupsHaveRevisions(t *testing.T) {
 	if made.at("properties.revision") != 1.0 || made.at("properties.sku") != nil || made.at("properties.provisioningState") != nil {
 		t.Errorf("made %v", made.body)
 	}
+	c.described("Microsoft.ContainerInstance/containerGroupProfiles", made)
 	changed := c.do(http.MethodPut, profile, instanceVersion, groupBody(t, containers(container("b", ""))))
 	if changed.want(t, 200, ""); changed.at("properties.revision") != 2.0 {
 		t.Errorf("changed %v", changed.body)
