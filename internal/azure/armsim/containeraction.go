@@ -26,6 +26,10 @@ func (s *Server) serveContainers(q *request) (reply, bool) {
 		return s.onGroup(q, t.id, func(*resource) reply { return answer(http.StatusOK, []any{}) }), true
 	case kind == "containergroups/containers/"+last:
 		return s.onContainer(q, last), true
+	case isRevisions(t):
+		return s.serveRevisions(q), true
+	case kind == "serviceassociationlinks" && q.method == http.MethodDelete:
+		return s.unlink(q), true
 	case kind == "locations/"+last && q.method == http.MethodGet:
 		return s.ofLocation(q, last), true
 	}

@@ -256,12 +256,21 @@ func TestContainersThatRunForAWhile(t *testing.T) {
 func TestInitContainersThatFail(t *testing.T) {
 	c, path := instances(t)
 	body := groupBody(t, `{"properties":{"restartPolicy":"Never","initContainers":[{"name":"init","properties":{"image":"busybox"}}]}}`)
-	c.must(http.MethodPut, path, instanceVersion, body)
-	c.seen(path, "Running", "Running")
-	c.do(http.MethodDelete, path, instanceVersion, "")
-	c.sub.Containers(armsim.Container{Name: "init", Exits: true, ExitCode: 1})
-	c.must(http.MethodPut, path, instanceVersion, body)
-	c.seen(path, "Failed", "Waiting")
+	for _, test := range []struct{ policy, group, container, init, detail string }{
+		{"Never", "Running", "Running", "Terminated", "Completed"},
+		{"Never", "Failed", "Waiting", "Terminated", "Error"},
+		{"Always", "Pending", "Waiting", "Waiting", "CrashLoopBackOff: Back-off restarting failed"},
+	} {
+		c.must(http.MethodPut, path, instanceVersion, strings.Replace(body, "Never", test.policy, 1))
+		list, _ := c.seen(path, test.group, test.container).at("properties.initContainers").([]any)
+		first, _ := list[0].(map[string]any)
+		state, _ := at(first, "properties.instanceView.currentState").(map[string]any)
+		if state["state"] != test.init || state["detailStatus"] != test.detail {
+			t.Errorf("%v: the init container is %v", test, state)
+		}
+		c.do(http.MethodDelete, path, instanceVersion, "").want(t, 200, "")
+		c.sub.Containers(armsim.Container{Name: "init", Exits: true, ExitCode: 1})
+	}
 }
 
 func TestImagesThatCannotBeHad(t *testing.T) {
@@ -289,6 +298,7 @@ func TestImagesThatCannotBeHad(t *testing.T) {
 	if _, err := c.done(http.MethodPut, path, instanceVersion, groupBody(t)); err == nil || !strings.Contains(err.Error(), "Failed to pull image") {
 		t.Errorf("gave up with %v", err)
 	}
+	c.do(http.MethodPatch, path, instanceVersion, `{"tags":{"a":"b"}}`).want(t, 200, "")
 	if got := c.seen(path, "Pending", "Waiting"); got.at("properties.provisioningState") != "Failed" {
 		t.Errorf("state %v", got.at("properties.provisioningState"))
 	}

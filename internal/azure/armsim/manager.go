@@ -193,6 +193,7 @@ func (s *Server) serveItem(q *request) reply {
 	if failed := s.unknownType(q); failed != nil {
 		return refuse(failed)
 	}
+	defer s.fade(q.target.id)
 	switch q.method {
 	case http.MethodGet, http.MethodHead:
 		return s.get(q)

@@ -23,7 +23,8 @@ func (s *Server) write(q *request) reply {
 	p := s.profileOf(q.target.kind, q.version)
 	r := s.prepared(q, p, old, sent)
 	for _, check := range []func(*request, *resource, *resource) *failure{
-		s.checkLocation, s.checkIdentities, s.checkRules, s.checkReferences, s.checkRole, s.checkContainerGroup,
+		s.checkLocation, s.checkIdentities, s.checkRules, s.checkReferences, s.checkRole,
+		s.checkProfiles, s.checkContainerGroup, s.checkDelegation,
 	} {
 		if failed := check(q, r, old); failed != nil {
 			return refuse(failed)
@@ -35,6 +36,7 @@ func (s *Server) write(q *request) reply {
 		return refuse(failed)
 	}
 	s.engage(q, r, old)
+	s.revise(q, r, old)
 	s.resources[strings.ToLower(r.id)] = r
 	return s.answerWrite(q, r, how, old == nil)
 }
@@ -123,7 +125,7 @@ func (s *Server) prepared(q *request, p *profile, old *resource, sent object) *r
 	r.id = r.spell()
 	if old != nil {
 		r.id, r.plain, r.name, r.parent = old.id, old.plain, old.name, old.parent
-		r.stable, r.created, r.hidden = old.stable, old.created, old.hidden
+		r.stable, r.created, r.hidden, r.lingering = old.stable, old.created, old.hidden, old.lingering
 	}
 	return r
 }
@@ -192,6 +194,9 @@ func (s *Server) delete(q *request) reply {
 	}
 	if match := q.header.Get("If-Match"); match != "" && match != "*" && match != r.etag && r.profile.ETag != "" {
 		return refuse(unmatched(match))
+	}
+	if failed := s.inUse(r); failed != nil {
+		return refuse(failed)
 	}
 	how := r.profile.Delete
 	if failed := how.failsAtOnce(q.fault); failed != nil {
