@@ -8,6 +8,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/certificates"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armerr"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/credentials"
@@ -17,7 +18,7 @@ import (
 func TestRejected(t *testing.T) {
 	t.Parallel()
 	s := simulate(t)
-	parsed, _, text := certificate(t)
+	parsed, _, text := certificates.Application(t)
 	_, other := s.trusted(t)
 	app := s.Register(armsim.App{
 		Secret: "s3cret", Certificates: append(s.App.Certificates, parsed),
