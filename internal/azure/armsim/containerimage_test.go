@@ -75,4 +75,10 @@ func TestPasswordsOfRegistries(t *testing.T) {
 	}
 	c.do(http.MethodPut, path, instanceVersion, body("wrong")).want(t, 400, "InaccessibleImage")
 	c.must(http.MethodPut, path, instanceVersion, body(first["value"]))
+	c.must(http.MethodPatch, registry, registryVersion, `{"sku":{"name":"Standard"},"properties":{"anonymousPullEnabled":true}}`)
+	open := `{"name":"web","properties":{"image":"images.azurecr.io/app@sha256:0011","resources":{"requests":{"cpu":1,"memoryInGB":1}}}}`
+	c.must(http.MethodPut, path, instanceVersion, groupBody(t, containers(open)))
+	if got := c.seen(path, "Running", "Running"); !strings.Contains(jsonOf(t, got.view("events")), "app@sha256:0011") {
+		t.Errorf("events %v", got.view("events"))
+	}
 }

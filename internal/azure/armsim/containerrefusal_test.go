@@ -70,7 +70,14 @@ func TestContainerGroupsThatAreRefused(t *testing.T) {
 func TestWhatDoesNotGoTogetherInContainerGroups(t *testing.T) {
 	c, path := instances(t)
 	spot := `{"properties":{"priority":"Spot"}}`
+	windows := `{"properties":{"osType":"Windows"}}`
+	gpu := containers(`{"name":"a","properties":{"image":"i","resources":{"requests":{"cpu":1,"memoryInGB":1,"gpu":{"count":1,"sku":"V100"}}}}}`)
 	c.refuses(path, []refusal{
+		{"WindowsNotSupported", blended(t, windows, `{"properties":{"volumes":[{"name":"v","emptyDir":{}}]}}`)},
+		{"WindowsNotSupported", blended(t, windows, gpu)},
+		{"SecretReferenceNotFound", `{"properties":{"volumes":[{"name":"v","secretReference":{"f":"s"}}]}}`},
+		{"SecretReferenceNotFound", `{"properties":{"imageRegistryCredentials":[{"server":"r","username":"u","passwordReference":"s"}]}}`},
+		{"InvalidContainerName", containers(container("a-", ""))},
 		{"InvalidImageRegistryServer", `{"properties":{"imageRegistryCredentials":[{"server":"https://r","username":"u","password":"p"}]}}`},
 		{
 			"AmbiguousImageResitryCredentialType",

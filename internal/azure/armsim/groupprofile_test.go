@@ -31,6 +31,12 @@ func TestProfilesOfContainerGroupsHaveRevisions(t *testing.T) {
 	}
 	c.do(http.MethodGet, profile+"/revisions/3", instanceVersion, "").want(t, 404, "ResourceNotFound")
 
+	c.do(http.MethodPut, path, instanceVersion, groupBody(t, fmt.Sprintf(`{"properties":{"containerGroupProfile":{"id":%q,"revision":7}}}`, profile))).
+		want(t, 400, "ContainerGroupProfileNotFound")
+	if tagged := c.must(http.MethodPatch, profile, instanceVersion, `{"tags":{"a":"b"}}`); at(tagged, "properties.revision") != 2.0 {
+		t.Errorf("tagged %v", tagged)
+	}
+
 	refer := func(id string, revision int) string {
 		return fmt.Sprintf(`{"location":"westeurope","properties":{"elasticProfile":{"desiredCount":1},
 			"containerGroupProfiles":[{"resource":{"id":%q},"revision":%d}]}}`, id, revision)
