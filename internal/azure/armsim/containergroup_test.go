@@ -264,6 +264,14 @@ func TestContainerGroupsThatEndedAreDeployedAnew(t *testing.T) {
 	c.sub.Containers(armsim.Container{Name: "web", Exits: true})
 	c.must(http.MethodPut, path, instanceVersion, body)
 	c.seen(path, "Succeeded", "Terminated")
+	anew := c.do(http.MethodPut, path, instanceVersion, body)
+	if anew.want(t, 200, ""); anew.at("properties.ipAddress.ip") != nil {
+		t.Errorf("a group that ended keeps its address: %v", anew.body)
+	}
+	if _, err := c.poll(anew); err != nil {
+		t.Fatal(err)
+	}
+	c.seen(path, "Succeeded", "Terminated")
 	c.sub.Containers()
 	again := c.do(http.MethodPost, path+"/restart", instanceVersion, "")
 	again.want(t, 204, "")
