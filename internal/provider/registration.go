@@ -40,6 +40,7 @@ var (
 		containerregistry.Registry,
 		containerregistry.Replication,
 		containerregistry.ScopeMap,
+		containerregistry.Task,
 		containerregistry.Token,
 		containerregistry.Webhook,
 		foundation.FederatedIdentityCredential,

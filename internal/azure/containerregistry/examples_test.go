@@ -29,6 +29,7 @@ func TestExamples(t *testing.T) {
 		"resources/containers_azure_container_connected_registry/resource.tf",
 		"resources/containers_azure_container_registry_credential_set/resource.tf",
 		"resources/containers_azure_container_registry_webhook/resource.tf",
+		"resources/containers_azure_container_registry_task/resource.tf",
 	},
 		"app.tar", fixture.Archive(t, "app:v1", image))
 	if left := sub.Resources(); len(left) > 0 {
