@@ -17,8 +17,8 @@ import (
 // Task is the kind of tasks: what a registry builds and runs, and when.
 var Task = &managed.Kind{
 	Type: "azure_container_registry_task", Thing: "task",
-	Doc: "What a registry builds or runs, and when: one step of `docker_step`, `file_step` and `encoded_step`, and triggers. Azure never shows " +
-		"secrets of a task: those that are configured are sent with every update. Azure has tasks in preview.",
+	Doc: "What a registry builds or runs, and when: one step of `docker_step`, `file_step` and `encoded_step`, and triggers. Azure never " +
+		"shows secrets of a task: those that are configured are sent with every update. Azure has tasks in preview.",
 	ARM: registryARM + "/tasks", Version: tasksVersion, Parent: parent,
 	Attributes: taskAttributes,
 	ReadOnly:   []string{"properties.step.baseImageDependencies"},
@@ -72,13 +72,15 @@ func runs() map[string]schema.Attribute {
 		"platform": armschema.Object{Path: "properties.platform", SingleNestedAttribute: schema.SingleNestedAttribute{
 			Optional: true, MarkdownDescription: "What the step is run on, and images are for. Needed with a step.",
 			Attributes: map[string]schema.Attribute{
-				"os":           word("os", "`Linux` or `Windows`.", true, "Linux", "Windows"),
-				"architecture": word("architecture", "`amd64`, `x86`, `386`, `arm` or `arm64`. Default: Azure's.", false, "amd64", "x86", "386", "arm", "arm64"),
-				"variant":      word("variant", "Of the CPU: `v6`, `v7` or `v8`.", false, "v6", "v7", "v8"),
+				"os": word("os", "`Linux` or `Windows`.", true, "Linux", "Windows"),
+				"architecture": word("architecture", "`amd64`, `x86`, `386`, `arm` or `arm64`. Default: Azure's.", false,
+					"amd64", "x86", "386", "arm", "arm64"),
+				"variant": word("variant", "Of the CPU: `v6`, `v7` or `v8`.", false, "v6", "v7", "v8"),
 			},
 		}},
 		"agent_cpu": armschema.Int64{Path: "properties.agentConfiguration.cpu", Int64Attribute: schema.Int64Attribute{
-			Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)}, MarkdownDescription: "How many CPUs a run has. Default: Azure's.",
+			Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
+			MarkdownDescription: "How many CPUs a run has. Default: Azure's.",
 		}},
 		"agent_pool_name": armschema.String{Path: "properties.agentPoolName", StringAttribute: schema.StringAttribute{
 			Optional: true, MarkdownDescription: "The name of the agent pool of the same registry that runs the task. Default: Azure's machines.",
@@ -112,15 +114,15 @@ func runIdentity() armschema.String {
 }
 
 // secretText are two attributes for a secret: one that is in the state, and one that is in none.
-func secretText(name, at, doc string, more ...validator.String) map[string]schema.Attribute {
+func secretText(name, at, doc string) map[string]schema.Attribute {
 	beside := path.MatchRelative().AtParent().AtName(name)
 	return map[string]schema.Attribute{
 		name: armschema.String{Path: at, Secret: true, StringAttribute: schema.StringAttribute{
-			Optional: true, Sensitive: true, Validators: more, MarkdownDescription: doc,
+			Optional: true, Sensitive: true, MarkdownDescription: doc,
 		}},
 		name + "_wo": armschema.String{Path: at, Secret: true, StringAttribute: schema.StringAttribute{
 			Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: doc,
-			Validators: append([]validator.String{stringvalidator.ConflictsWith(beside)}, more...),
+			Validators: []validator.String{stringvalidator.ConflictsWith(beside)},
 		}},
 	}
 }

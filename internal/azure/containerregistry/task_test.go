@@ -94,8 +94,10 @@ func TestTaskTriggers(t *testing.T) {
 		},
 		"base_image_trigger": {
 			[]any{
-				object{"type": "Runtime"}, object{"type": "All", "update_trigger_endpoint": "https://x/s3cret", "update_trigger_payload_type": "Token"},
-				object{"type": "All", "enabled": false, "update_trigger_endpoint": "https://x/s3cret"}, nil,
+				object{"type": "Runtime"},
+				object{"type": "All", "update_trigger_endpoint": "https://x/s3cret", "update_trigger_payload_type": "Token"},
+				object{"type": "All", "enabled": false, "update_trigger_endpoint": "https://x/s3cret"},
+				nil,
 			},
 			"properties.trigger.baseImageTrigger",
 			[]any{
@@ -225,7 +227,10 @@ func TestTaskRefuses(t *testing.T) {
 			"authentication": object{"token_type": "PAT"},
 		}}}, `source_triggers["main"].authentication.token`, "token_wo"},
 		{object{"timer_triggers": object{"a": object{"schedule": "daily"}}}, `timer_triggers["a"].schedule`, "minute, hour"},
-		{object{"docker_step": docker(object{"context_access_token": "a", "context_access_token_wo": "b"})}, "docker_step.context_access_token_wo", "context_access_token"},
+		{
+			object{"docker_step": docker(object{"context_access_token": "a", "context_access_token_wo": "b"})},
+			"docker_step.context_access_token_wo", "context_access_token",
+		},
 		{object{"docker_step": nil, "encoded_step": object{"encoded_task_content": "steps:"}}, "encoded_step.encoded_task_content", "base64"},
 	})
 	if _, diags := p.resource(t).TryPlan(t.Context(), with(p.config, object{"docker_step": nil})); len(diags.Errors().Containing("Set one of docker_step")) == 0 {

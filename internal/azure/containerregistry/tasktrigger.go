@@ -20,7 +20,7 @@ func triggers() map[string]schema.Attribute {
 		return choice("status", "Enabled", "Disabled", `"Enabled"`, "Whether the trigger counts. Default: `true`.")
 	}
 	return map[string]schema.Attribute{
-		"timer_triggers": armschema.ObjectMap{Path: "properties.trigger.timerTriggers", Key: "name", Unset: "[]", MapNestedAttribute: schema.MapNestedAttribute{
+		"timer_triggers": named("timerTriggers", schema.MapNestedAttribute{
 			Optional: true, MarkdownDescription: "Runs the task at times, by the names of the triggers.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"schedule": armschema.String{Path: "schedule", StringAttribute: schema.StringAttribute{
@@ -28,7 +28,7 @@ func triggers() map[string]schema.Attribute {
 				}},
 				"enabled": on(),
 			}},
-		}},
+		}),
 		"base_image_trigger": armschema.Object{Path: "properties.trigger.baseImageTrigger", SingleNestedAttribute: schema.SingleNestedAttribute{
 			Optional: true, MarkdownDescription: "Runs the task when an image that its own are built on changes.",
 			Attributes: managed.Join(secretText("update_trigger_endpoint", "updateTriggerEndpoint", "A URL that is told of changes. Default: none."),
@@ -48,11 +48,16 @@ func triggers() map[string]schema.Attribute {
 					"enabled": on(),
 				}),
 		}},
-		"source_triggers": armschema.ObjectMap{Path: "properties.trigger.sourceTriggers", Key: "name", Unset: "[]", MapNestedAttribute: schema.MapNestedAttribute{
+		"source_triggers": named("sourceTriggers", schema.MapNestedAttribute{
 			Optional: true, MarkdownDescription: "Runs the task when the source changes, by the names of the triggers.",
 			NestedObject: schema.NestedAttributeObject{Attributes: managed.Join(source(), map[string]schema.Attribute{"enabled": on()})},
-		}},
+		}),
 	}
+}
+
+// named are triggers by their names.
+func named(list string, of schema.MapNestedAttribute) armschema.ObjectMap {
+	return armschema.ObjectMap{Path: "properties.trigger." + list, Key: "name", Unset: "[]", MapNestedAttribute: of}
 }
 
 // source is a repository that is watched.
@@ -98,7 +103,8 @@ func source() map[string]schema.Attribute {
 			MarkdownDescription: "The branch. Default: the repository's own.",
 		}},
 		"authentication": armschema.Object{Path: repository + "sourceControlAuthProperties", SingleNestedAttribute: schema.SingleNestedAttribute{
-			Optional: true, MarkdownDescription: "What the repository is watched with. Default: nothing, for what is watched already.", Attributes: auth,
+			Optional: true, Attributes: auth,
+			MarkdownDescription: "What the repository is watched with. Default: nothing, for what is watched already.",
 		}},
 	}
 }
