@@ -55,6 +55,7 @@ func (s *Server) registerActions() {
 		return listCredentials(a)
 	})
 	s.Handle(registries, "generateCredentials", s.generateCredentials)
+	s.Handle(registries, "importImage", s.importImage)
 	workspaces := "Microsoft.OperationalInsights/workspaces"
 	s.Handle(workspaces, "sharedKeys", sharedKeys)
 	s.Handle(workspaces, "regenerateSharedKey", func(a Action) (int, any) {
