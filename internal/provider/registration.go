@@ -51,6 +51,7 @@ var (
 	}
 
 	resources = []func() resource.Resource{
+		containerregistry.NewImportResource,
 		builder.NewResource,
 		container.NewResource,
 		image.NewResource,
@@ -81,6 +82,7 @@ var (
 	}
 
 	listResources = []func() list.ListResource{
+		containerregistry.NewImportListResource,
 		builder.NewListResource,
 		container.NewListResource,
 		image.NewListResource,
