@@ -69,7 +69,8 @@ func importBase() published.Base {
 		Type: "azure_container_registry_import", Thing: "imported image",
 		Doc: "An image that a registry of Azure copies from another registry by itself: nothing passes through the machine that runs " +
 			"Terraform, and all platforms come along. Where it comes from is named by its digest, and what the tag points to is compared with " +
-			"that. A tag that was there before is never moved unless `overwrite` says so. Destroying takes the tag away while it points to the digest.",
+			"that. A tag that was there before is never moved unless `overwrite` says so. Destroying takes the tag away while it points to " +
+			"the digest.",
 		Table:   importFields(),
 		NewSpec: func() any { return new(importSpec) },
 	})
