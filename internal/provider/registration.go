@@ -3,6 +3,7 @@ package provider
 import (
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -50,6 +51,12 @@ var (
 		foundation.Workspace,
 	}
 
+	actions = []func() action.Action{
+		containerinstance.NewRestart,
+		containerinstance.NewStart,
+		containerinstance.NewStop,
+	}
+
 	resources = []func() resource.Resource{
 		containerregistry.NewImportResource,
 		builder.NewResource,
@@ -68,6 +75,7 @@ var (
 		container.NewDataSource,
 		container.NewContainersDataSource,
 		container.NewLogsDataSource,
+		containerinstance.NewLogsDataSource,
 		engine.NewDataSource,
 		image.NewDataSource,
 		network.NewDataSource,

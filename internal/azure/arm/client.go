@@ -2,6 +2,7 @@ package arm
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -31,6 +32,10 @@ type Object = map[string]any
 type Config struct {
 	// Credential gets the tokens.
 	Credential azcore.TokenCredential
+	// Source says with what it gets them, for errors.
+	Source string
+	// Rejected is told each token that Azure no longer takes, before another one is asked for; nil for nobody.
+	Rejected func(token string)
 	// Cloud has the endpoint and the audience of the Resource Manager.
 	Cloud cloud.Configuration
 	// Transport sends requests; nil is azcore's own.
@@ -107,10 +112,12 @@ func (c *Client) connect(ctx context.Context) (*connection, error) {
 		ClientOptions: policy.ClientOptions{
 			Cloud: config.Cloud, Transport: config.Transport, Retry: config.Retry,
 			PerCallPolicies:  []policy.Policy{introduce{config.UserAgent, config.CorrelationID}},
-			PerRetryPolicies: []policy.Policy{watch{}},
+			PerRetryPolicies: []policy.Policy{watch{config.Rejected}},
 		},
 	}
-	pipeline, err := armruntime.NewPipeline("arm", "v1", config.Credential, runtime.PipelineOptions{}, &options)
+	// Before the policy that adds the token.
+	outer := runtime.PipelineOptions{PerRetry: []policy.Policy{renew{}}}
+	pipeline, err := armruntime.NewPipeline("arm", "v1", config.Credential, outer, &options)
 	if err != nil {
 		return nil, fmt.Errorf("the cloud's settings are not complete: %w", err)
 	}
@@ -208,6 +215,9 @@ func (conn *connection) send(ctx context.Context, method, target string, body Ob
 	if answer.status >= http.StatusMultipleChoices {
 		failed := answer.failed()
 		failed.Unanswered = seen.broken && changes(method)
+		if failed.Status == http.StatusUnauthorized && seen.renewed {
+			failed.Note = "A new token was refused as well: it came from " + cmp.Or(conn.Source, "the credential") + "."
+		}
 		return nil, failed
 	}
 	return answer, nil

@@ -5,10 +5,14 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armerr"
 )
 
 // introduce says who asks.
@@ -30,15 +34,17 @@ func (i introduce) Do(req *policy.Request) (*http.Response, error) {
 type attempts struct {
 	// broken tells that Azure may have acted on a try that has no proper answer.
 	broken bool
+	// renewed tells that a token was refused, and that another one was tried.
+	renewed bool
 }
 
 type attemptsKey struct{}
 
-// watch looks at each try: it logs it, and remembers those without an answer.
-type watch struct{}
+// watch looks at each try: it logs it, remembers those without an answer, and tells of tokens that are refused.
+type watch struct{ rejected func(token string) }
 
 // Do passes the request on.
-func (watch) Do(req *policy.Request) (*http.Response, error) {
+func (w watch) Do(req *policy.Request) (*http.Response, error) {
 	begun := time.Now()
 	resp, err := req.Next()
 	// Neither the query, which is signed in the URLs of operations, nor bodies and headers are logged: all of them hold secrets.
@@ -54,7 +60,41 @@ func (watch) Do(req *policy.Request) (*http.Response, error) {
 	if distrusted(err) {
 		err = final{err}
 	}
+	if w.rejected != nil && refused(resp) {
+		w.rejected(strings.TrimPrefix(req.Raw().Header.Get("Authorization"), "Bearer "))
+	}
 	return resp, err
+}
+
+// renew asks once more, with a new token, where Azure refuses the one that it got: an operation may last longer than a token, or
+// somebody may have withdrawn it. azcore itself does so only where Azure asks for claims. Azure has not acted on what it refuses so.
+type renew struct{}
+
+// Do passes the request on, twice if need be.
+func (renew) Do(req *policy.Request) (*http.Response, error) {
+	resp, err := req.Next()
+	seen, _ := req.Raw().Context().Value(attemptsKey{}).(*attempts)
+	if err != nil || seen == nil || seen.renewed || !refused(resp) {
+		return resp, err
+	}
+	seen.renewed = true
+	if err := req.RewindBody(); err != nil {
+		return nil, err
+	}
+	return req.Next()
+}
+
+// refused tells whether a token was refused that another one of the same identity may be better than.
+func refused(resp *http.Response) bool {
+	if resp == nil || resp.StatusCode != http.StatusUnauthorized {
+		return false
+	}
+	raw, err := runtime.Payload(resp)
+	if err != nil {
+		return false
+	}
+	return !armerr.HasCode(armerr.Read("", "", resp.StatusCode, resp.Header, raw),
+		"InvalidAuthenticationTokenTenant", "InvalidAuthenticationTokenAudience")
 }
 
 // halfway are the statuses of a server that may have acted before it failed.

@@ -31,6 +31,8 @@ type Fault struct {
 	Drop Drop
 	// Delay comes before the answer.
 	Delay time.Duration
+	// Meanwhile is called before the delay: with DropAfter when the server has acted, else before it acts.
+	Meanwhile func()
 	// Operation is what becomes of the operation that the request begins.
 	Operation *OperationFault
 	// Hidden has that many reads of the resource that the request creates answered with 404.
@@ -42,6 +44,14 @@ type OperationFault struct {
 	Code, Message string
 	Endless       bool
 	Time          time.Duration
+}
+
+// failsAtOnce is the refusal of a write that takes no time, where its operation is to fail.
+func (s *step) failsAtOnce(f Fault) *failure {
+	if s.Poll != "" || f.Operation == nil || f.Operation.Code == "" {
+		return nil
+	}
+	return fail(http.StatusConflict, f.Operation.Code, "%s", f.Operation.Message)
 }
 
 type fault struct {
@@ -70,8 +80,12 @@ func (sub *Subscription) Heal() {
 		for _, op := range sub.Server.operations {
 			if op.resource.subscription == sub.ID {
 				op.endless = false
+				if op.failure != nil && op.failure.Code == "" {
+					op.failure = nil
+				}
 			}
 		}
+		sub.pullable()
 	})
 }
 

@@ -78,10 +78,16 @@ func (s *Server) serveManager(w http.ResponseWriter, r *http.Request) {
 // misbehave answers a request, unless a fault comes in between.
 func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, t target, sub *Subscription, who claims) {
 	fault := sub.next(r)
+	if fault.Drop == DropAfter {
+		s.manage(httptest.NewRecorder(), r, t, sub, who, fault)
+	}
+	if fault.Meanwhile != nil {
+		fault.Meanwhile()
+	}
 	if !pause(r, sub.delay()+fault.Delay) {
 		return
 	}
-	if fault.Drop == DropBefore {
+	if fault.Drop != NoDrop {
 		panic(http.ErrAbortHandler)
 	}
 	if fault.Status != 0 {
@@ -91,10 +97,6 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, t target, sub
 		}
 		writeError(w, refusal)
 		return
-	}
-	if fault.Drop == DropAfter {
-		s.manage(httptest.NewRecorder(), r, t, sub, who, fault)
-		panic(http.ErrAbortHandler)
 	}
 	s.manage(w, r, t, sub, who, fault)
 }
@@ -165,6 +167,9 @@ func (s *Server) dispatch(q *request) reply {
 			"The subscription is not registered to use namespace '%s'. See https://aka.ms/rps-not-found for how to register subscriptions.",
 			q.target.namespace))
 	}
+	if given, ok := s.serveContainers(q); ok {
+		return given
+	}
 	switch {
 	case q.target.shape == provider || isProviderAction(q.target):
 		return s.serveProvider(q)
@@ -188,6 +193,7 @@ func (s *Server) serveItem(q *request) reply {
 	if failed := s.unknownType(q); failed != nil {
 		return refuse(failed)
 	}
+	defer s.fade(q.target.id)
 	switch q.method {
 	case http.MethodGet, http.MethodHead:
 		return s.get(q)

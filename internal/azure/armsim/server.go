@@ -62,6 +62,7 @@ type Server struct {
 	// mu guards all below, and the contents of subscriptions and resources.
 	mu            sync.Mutex
 	apps          []*App
+	issued        map[string]int
 	subscriptions map[string]*Subscription
 	// nowhere is for requests that are for no subscription, or for none that exists.
 	nowhere    *Subscription
@@ -106,6 +107,7 @@ func New(options Options) (*Server, error) {
 		options: options, types: options.Types, IdentityHeader: rand.Text(),
 		subscriptions: map[string]*Subscription{}, resources: map[string]*resource{}, operations: map[string]*operation{},
 		registries: map[string]http.Handler{}, actions: map[string]ActionFunc{}, writing: map[string]bool{}, tunnels: newTunnels(),
+		issued: map[string]int{},
 	}
 	if err := s.prepare(); err != nil {
 		s.Close()

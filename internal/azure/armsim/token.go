@@ -28,11 +28,12 @@ type claims struct {
 	TenantID string `json:"tid,omitempty"`
 	Version  string `json:"ver,omitempty"`
 	Kind     string `json:"idtyp,omitempty"`
-	// Made is when the token was made, to the nanosecond.
+	// Made and Ends are when the token was made and when it ends, to the nanosecond.
 	Made int64 `json:"made,omitempty"`
+	Ends int64 `json:"ends,omitempty"`
 }
 
-func (c claims) ended() bool { return c.Expiry == nil || time.Now().After(c.Expiry.Time()) }
+func (c claims) ended() bool { return time.Now().UnixNano() > c.Ends }
 
 func newSigner() (*signer, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -78,9 +79,20 @@ func (s *Server) accessToken(who principal, audience string) (string, time.Durat
 			Issuer: "https://sts.windows.net/" + who.TenantID + "/", Subject: who.ObjectID, Audience: jwt.Audience{audience}, ID: rand.Text(),
 			IssuedAt: jwt.NewNumericDate(now), NotBefore: jwt.NewNumericDate(now.Add(-time.Minute)), Expiry: jwt.NewNumericDate(now.Add(lifetime)),
 		},
-		ClientID: who.ClientID, ObjectID: who.ObjectID, TenantID: who.TenantID, Version: "1.0", Kind: "app", Made: now.UnixNano(),
+		ClientID: who.ClientID, ObjectID: who.ObjectID, TenantID: who.TenantID, Version: "1.0", Kind: "app",
+		Made: now.UnixNano(), Ends: now.Add(lifetime).UnixNano(),
 	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.issued[who.ObjectID]++
 	return token, lifetime, err
+}
+
+// Issued is how many access tokens an application got so far.
+func (s *Server) Issued(app *App) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.issued[app.ObjectID]
 }
 
 // audiences of tokens that Resource Manager takes, without a slash at the end.

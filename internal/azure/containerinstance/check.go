@@ -158,7 +158,11 @@ func (c *checker) ports() {
 			owner[port(p)] = name
 		}
 	}
-	for i, p := range c.values.Object("ip_address").Objects("ports") {
+	address := c.values.Object("ip_address")
+	if address != nil && !address.Has("ports") && whole && len(owner) == 0 {
+		c.refuse(path.Root("ip_address"), "Nobody listens", "An address needs ports: add them to a container, or take ip_address out.")
+	}
+	for i, p := range address.Objects("ports") {
 		if owner[port(p)] == "" && whole && p.Known("port") && !p.Unknown("protocol") {
 			c.refuse(path.Root("ip_address").AtName("ports").AtListIndex(i), "Nobody listens",
 				"No container has port %s: add it to the ports of one, or take it out here.", port(p))

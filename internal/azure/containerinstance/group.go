@@ -33,7 +33,9 @@ var Group = &managed.Kind{
 	ARM: groupType, Version: version, Parent: "resource_group_id",
 	Attributes: groupAttributes, Shown: instanceView,
 	ReadOnly: []string{
-		"properties.instanceView", "properties.isCreatedFromStandbyPool", "properties.containers.properties.instanceView",
+		// The second and the third are in no published type, but in what the service shows.
+		"properties.instanceView", "properties.provisioningTimeoutInSeconds", "properties.isCustomProvisioningTimeout",
+		"properties.isCreatedFromStandbyPool", "properties.containers.properties.instanceView",
 		"properties.initContainers.properties.instanceView",
 	},
 	Secrets: map[string]string{

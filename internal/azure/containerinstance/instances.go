@@ -113,8 +113,7 @@ const logLines = "20"
 // explain is an error with the events of a container and the end of its log. Nothing is asked unless something failed.
 func explain(ctx context.Context, op *managed.Operation, c instance, problem string) error {
 	text := fmt.Sprintf("container %q %s%s", c.Name, problem, said(c.Properties.InstanceView.Events))
-	at := op.ID.String() + "/containers/" + c.Name + "/logs"
-	log, err := op.Client.GetWith(ctx, at, op.Version(), url.Values{"tail": {logLines}})
+	log, err := op.Client.GetWith(ctx, logsOf(op.ID.String(), c.Name), op.Version(), url.Values{"tail": {logLines}})
 	if content, _ := log["content"].(string); err == nil && strings.TrimSpace(content) != "" {
 		text += ".\nThe end of its log:\n" + strings.TrimRight(content, "\n") + "\n"
 	}

@@ -49,7 +49,7 @@ func workload(fixed bool) map[string]schema.Attribute {
 				}},
 			})},
 		}},
-		"volumes": volumes(), "image_registry_credentials": credentials(), "log_analytics": logAnalytics(), "encryption": encryption(fixed),
+		"volumes": volumes(), "image_registry_credentials": registryCredentials(), "log_analytics": logAnalytics(), "encryption": encryption(fixed),
 		"extensions": extensions(fixed),
 	})
 }
@@ -143,8 +143,8 @@ func environment() map[string]schema.Attribute {
 	return out
 }
 
-// credentials let the group into registries.
-func credentials() armschema.ObjectMap {
+// registryCredentials let the group into registries.
+func registryCredentials() armschema.ObjectMap {
 	sibling := func(name string) path.Expression { return path.MatchRelative().AtParent().AtName(name) }
 	return armschema.ObjectMap{Path: "properties.imageRegistryCredentials", Key: "server", MapNestedAttribute: schema.MapNestedAttribute{
 		Optional: true, Validators: []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(

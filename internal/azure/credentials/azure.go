@@ -7,6 +7,7 @@ import (
 	"maps"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -23,6 +24,8 @@ type Azure struct {
 	product     string
 	correlation string
 	client      *arm.Client
+	// rejected is the last token that Azure did not take any more.
+	rejected atomic.Pointer[string]
 
 	mutex sync.Mutex
 	ready *entrance
@@ -92,7 +95,7 @@ func (a *Azure) GetToken(ctx context.Context, options policy.TokenRequestOptions
 		return azcore.AccessToken{}, err
 	}
 	seen := &sight{}
-	token, err := ready.credential.GetToken(context.WithValue(ctx, sightKey{}, seen), options)
+	token, err := a.token(context.WithValue(ctx, sightKey{}, seen), ready, options)
 	if err == nil {
 		return token, nil
 	}
@@ -105,6 +108,23 @@ func (a *Azure) GetToken(ctx context.Context, options policy.TokenRequestOptions
 	}
 	return azcore.AccessToken{}, explain(about, ready.way.advice, append(a.secrets(), ready.login.secrets...), err)
 }
+
+// anew has a credential pass over what it remembers. These claims claim nothing, so that the request is the same as without.
+const anew = "{}"
+
+// token gets a token that Azure has not rejected, where that is to be had.
+func (a *Azure) token(ctx context.Context, from *entrance, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	token, err := from.credential.GetToken(ctx, options)
+	rejected := a.rejected.Load()
+	if err != nil || rejected == nil || token.Token != *rejected || options.Claims != "" || from.way.kept {
+		return token, err
+	}
+	options.Claims = anew
+	return from.credential.GetToken(ctx, options)
+}
+
+// Reject has a token not given out again, although it has not ended yet by the clock of this machine.
+func (a *Azure) Reject(token string) { a.rejected.Store(&token) }
 
 // secrets are those of the settings.
 func (a *Azure) secrets() []string {
@@ -208,7 +228,8 @@ func (a *Azure) config(ctx context.Context) (arm.Config, error) {
 		product += " pid-" + partner
 	}
 	return arm.Config{
-		Credential: a, Cloud: ready.login.cloud.Configuration, Transport: ready.login.options.Transport,
+		Credential: a, Source: ready.way.name, Rejected: a.Reject,
+		Cloud: ready.login.cloud.Configuration, Transport: ready.login.options.Transport,
 		AuxiliaryTenants: a.settings.auxiliaryTenants(), UserAgent: product, CorrelationID: a.correlation,
 		KeepProviders: a.keepsProviders(),
 	}, nil

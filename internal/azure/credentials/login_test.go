@@ -22,6 +22,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 	"software.sslmate.com/src/go-pkcs12"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/certificates"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armerr"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/credentials"
@@ -55,7 +56,7 @@ func TestSecret(t *testing.T) {
 func TestCertificate(t *testing.T) {
 	t.Parallel()
 	s := simulate(t)
-	parsed, key, text := certificate(t)
+	parsed, key, text := certificates.Application(t)
 	app := s.Register(armsim.App{Certificates: append(s.App.Certificates, parsed)})
 	with := func(more object) object {
 		more["client_id"], more["tenant_id"] = app.ClientID, app.TenantID
@@ -309,7 +310,7 @@ func TestLogs(t *testing.T) {
 	t.Cleanup(func() { azlog.SetListener(nil) })
 	ctx := tflogtest.RootLogger(t.Context(), &logged)
 
-	parsed, _, text := certificate(t)
+	parsed, _, text := certificates.Application(t)
 	certified := s.Register(armsim.App{Certificates: append(s.App.Certificates, parsed)})
 	assertion, password := other.token(t, "pipeline"), rand.Text()
 	secrets := []string{s.App.Secret, assertion, password, strings.Split(text, "\n")[25]}

@@ -22,6 +22,8 @@ type way struct {
 	make func(*login) (azcore.TokenCredential, error)
 	// subscription is the one that it works on, nil where there is none.
 	subscription func(context.Context) (string, error)
+	// kept tells that another program keeps the tokens, and alone decides when there is a new one.
+	kept bool
 	// advice says what to do where it is refused.
 	advice string
 }
@@ -64,8 +66,8 @@ var ways = []way{
 	},
 	{
 		name: "the Azure CLI", asked: switched("use_cli", true), needs: nothing, make: cliCredential,
-		subscription: cliSubscription,
-		advice:       "Log in with az login, or set another way to log in: client_id, tenant_id and client_secret for example.",
+		subscription: cliSubscription, kept: true,
+		advice: "Log in with az login, or set another way to log in: client_id, tenant_id and client_secret for example.",
 	},
 }
 

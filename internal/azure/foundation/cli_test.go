@@ -1,10 +1,10 @@
 package foundation_test
 
 import (
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/azure"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/cli"
@@ -12,12 +12,6 @@ import (
 )
 
 const twoObjects = `
-terraform {
-  required_providers {
-    containers = { source = "containerhosts/containers" }
-  }
-}
-
 provider "containers" {}
 
 resource "containers_azure_resource_group" "g" {
@@ -29,6 +23,11 @@ resource "containers_azure_log_analytics_workspace" "logs" {
   name              = "logs"
   resource_group_id = containers_azure_resource_group.g.id
   location          = containers_azure_resource_group.g.location
+  retention_in_days = var.days
+}
+
+variable "days" {
+  default = 30
 }
 
 data "containers_azure_resource_group" "g" {
@@ -40,21 +39,12 @@ output "location" {
 }
 `
 
-// command is a project of the real Terraform, with Azure's variables and all that Terraform and the provider log.
-func command(t *testing.T) (*cli.Project, *armsim.Subscription, string) {
-	t.Helper()
-	sub := azure.Subscription(t)
-	project := cli.NewProject(t, map[string]string{"main.tf": twoObjects})
-	log := filepath.Join(t.TempDir(), "trace.log")
-	project.Env = append(sub.Environment(), "TF_LOG=TRACE", "TF_LOG_PATH="+log)
-	return project, sub, log
-}
-
 // TestCommand takes two objects through the real Terraform, with nothing but the usual variables: plans are empty, nothing is left over,
 // and neither the state nor a trace of everything has a secret.
 func TestCommand(t *testing.T) {
 	t.Parallel()
-	project, sub, log := command(t)
+	sub := azure.Subscription(t)
+	project := azure.Command(t, sub, twoObjects)
 	out := project.Run(t, "apply", "-auto-approve")
 	if !strings.Contains(out.Stdout, `location = "westeurope"`) {
 		t.Errorf("the data source did not read the location: %s", out)
@@ -62,47 +52,98 @@ func TestCommand(t *testing.T) {
 	if out := project.Try(t, "plan", "-detailed-exitcode"); out.Code != 0 {
 		t.Errorf("the second plan is not empty: %s", out)
 	}
-	state := read(t, filepath.Join(project.Dir, "terraform.tfstate"))
+	azure.Discreet(t, project, out.String(), map[string]string{"the client secret": sub.Server.App.Secret})
 	project.Run(t, "destroy", "-auto-approve")
+	nothing(t, sub)
+}
+
+var endless = &armsim.OperationFault{Endless: true}
+
+// held are the requests that an interrupt comes in, each of an apply or a destroy with these arguments.
+var held = []struct {
+	what   string
+	faults []armsim.Fault
+	args   []string
+	// says is what the provider answers, once is a request that must not be sent again.
+	says, once string
+}{
+	{
+		"the create itself",
+		[]armsim.Fault{{Method: "PUT", Path: "workspaces/logs", Delay: time.Hour, Drop: armsim.DropAfter}},
+		[]string{"apply"},
+		"Azure goes on with the create", "PUT",
+	},
+	{
+		"the polls of an update",
+		[]armsim.Fault{
+			{Method: "PUT", Path: "workspaces/logs", Operation: endless}, {Method: "GET", Path: "operationstatuses"},
+		},
+		[]string{"apply", "-var=days=60"},
+		"Azure goes on with the update", "PUT",
+	},
+	{
+		// The first one is that of the workspace.
+		"the polls of a delete",
+		[]armsim.Fault{
+			{Method: "DELETE", Path: "resourcegroups/web", Skip: 1, Operation: endless}, {Method: "GET", Path: "operationresults"},
+		},
+		[]string{"destroy"},
+		"It was interrupted", "",
+	},
+	{
+		"the polls of a create",
+		[]armsim.Fault{
+			{Method: "PUT", Path: "workspaces/logs", Operation: endless}, {Method: "GET", Path: "operationstatuses"},
+		},
+		[]string{"apply"},
+		"Azure goes on with the create", "PUT",
+	},
+}
+
+// TestCommandInterrupted interrupts each operation of a project. The same command goes on with it, makes nothing twice, and asks for no
+// import.
+func TestCommandInterrupted(t *testing.T) {
+	t.Parallel()
+	sub := azure.Subscription(t)
+	project := azure.Command(t, sub, twoObjects)
+	for _, one := range held {
+		args := append(one.args, "-auto-approve")
+		if out := interrupted(t, project, sub, one.faults, args...); !strings.Contains(out.Stdout+out.Stderr, one.says) {
+			t.Errorf("%s: the provider said nothing of it: %s", one.what, out)
+		}
+		sub.Heal()
+		sub.ForgetRequests()
+		project.Run(t, args...)
+		if again := sub.Count(one.once, "workspaces/logs"); one.once != "" && again != 0 {
+			t.Errorf("%s: it was sent %d times more", one.what, again)
+		}
+		if one.args[0] == "destroy" {
+			nothing(t, sub)
+			continue
+		}
+		if out := project.Try(t, append([]string{"plan", "-detailed-exitcode"}, one.args[1:]...)...); out.Code != 0 {
+			t.Errorf("%s: the plan after it is not empty: %s", one.what, out)
+		}
+	}
+	project.Run(t, "destroy", "-auto-approve")
+	nothing(t, sub)
+}
+
+// interrupted runs a command and interrupts it in the request that the last fault is about.
+func interrupted(t *testing.T, project *cli.Project, sub *armsim.Subscription, faults []armsim.Fault, args ...string) cli.Output {
+	t.Helper()
+	started := make(chan *cli.Run, 1)
+	faults = slices.Clone(faults)
+	faults[len(faults)-1].Meanwhile = func() { (<-started).Interrupt(t) }
+	sub.Inject(faults...)
+	run := project.Start(t, args...)
+	started <- run
+	return run.Wait(t)
+}
+
+func nothing(t *testing.T, sub *armsim.Subscription) {
+	t.Helper()
 	if left := sub.Resources(); len(left) > 0 {
 		t.Errorf("left over: %v", left)
 	}
-	trace := read(t, log)
-	for what, secret := range map[string]string{"the client secret": sub.Server.App.Secret, "an access token": "Bearer ey"} {
-		if strings.Contains(state, secret) || strings.Contains(trace, secret) {
-			t.Errorf("%s is in the state or in the log", what)
-		}
-	}
-}
-
-// TestCommandInterrupted interrupts the create of a workspace. The next apply goes on, and asks for no import.
-func TestCommandInterrupted(t *testing.T) {
-	t.Parallel()
-	project, sub, _ := command(t)
-	sub.Inject(armsim.Fault{Method: "PUT", Path: "workspaces/logs", Operation: &armsim.OperationFault{Endless: true}})
-	run := project.Start(t, "apply", "-auto-approve")
-	waitFor(t, func() bool { return sub.Count("GET", "operationstatuses") > 0 })
-	run.Interrupt(t)
-	if out := run.Wait(t); !strings.Contains(out.Stdout+out.Stderr, "Azure goes on with the create") {
-		t.Errorf("the provider said nothing of it: %s", out)
-	}
-	sub.Heal()
-	sub.ForgetRequests()
-	project.Run(t, "apply", "-auto-approve")
-	if puts := sub.Count("PUT", "workspaces/logs"); puts != 0 {
-		t.Errorf("it was written %d times more", puts)
-	}
-	if out := project.Try(t, "plan", "-detailed-exitcode"); out.Code != 0 {
-		t.Errorf("the plan after it is not empty: %s", out)
-	}
-	project.Run(t, "destroy", "-auto-approve")
-}
-
-func read(t *testing.T, file string) string {
-	t.Helper()
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
 }

@@ -11,13 +11,17 @@ import (
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	sub := azure.Subscription(t)
-	acctest.ExamplesWith(t, azure.HCL(sub), []string{
-		"resources/containers_azure_federated_identity_credential/resource.tf",
-		"resources/containers_azure_log_analytics_workspace/resource.tf",
-		"resources/containers_azure_role_assignment/resource.tf",
-		"resources/containers_azure_user_assigned_identity/resource.tf",
-	})
-	if left := sub.Resources(); len(left) > 0 {
-		t.Errorf("left over: %v", left)
+	for _, files := range [][]string{
+		{
+			"resources/containers_azure_federated_identity_credential/resource.tf",
+			"resources/containers_azure_log_analytics_workspace/resource.tf",
+			"resources/containers_azure_role_assignment/resource.tf",
+			"resources/containers_azure_user_assigned_identity/resource.tf",
+		},
+		// It is of the same name as one of those.
+		{"resources/containers_azure_resource_group/resource.tf"},
+	} {
+		acctest.ExamplesWith(t, azure.HCL(sub), files)
+		nothing(t, sub)
 	}
 }

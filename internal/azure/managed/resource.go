@@ -77,12 +77,15 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	op := r.operation(object.Create, req.Plan.Raw, r.completed(req.Config.Raw), nullObject(req.Plan.Raw.Type()), &resp.Diagnostics)
 	resp.Diagnostics.Append(op.salted(ctx, resp.Private, resp.Private)...)
 	began, err := r.begin(ctx, op)
+	if err == nil || armerr.IsUnanswered(err) && !op.ID.IsTenant() {
+		// With its id in the state, the next apply finds an object again of which nobody has told that it is there.
+		op.Set("id", op.ID.String())
+		resp.Diagnostics.Append(r.save(ctx, op, knownOnly(op.values), nil, &resp.State, resp.Identity)...)
+	}
 	if err != nil {
 		resp.Diagnostics.Append(op.Failed(err))
 		return
 	}
-	op.Set("id", op.ID.String())
-	resp.Diagnostics.Append(r.save(ctx, op, knownOnly(op.values), nil, &resp.State, resp.Identity)...)
 	live, err := r.await(ctx, op, began)
 	live, err = op.settle(ctx, live, err)
 	r.end(ctx, op, live, err, resp.Private, &resp.State, resp.Identity, &resp.Diagnostics)
