@@ -51,6 +51,9 @@ func (o *Operation) Plan() Values { return valuesOf(o.values) }
 // Config are the configured values, which alone include write-only ones.
 func (o *Operation) Config() Values { return valuesOf(o.config) }
 
+// Prior are the values of the state, nil for a create.
+func (o *Operation) Prior() Values { return valuesOf(o.prior) }
+
 // Set completes a planned value with what tftypes.NewValue takes.
 func (o *Operation) Set(name string, to any) { o.values = with(o.values, name, to) }
 
