@@ -5,6 +5,7 @@ import (
 	"context"
 	"sync/atomic"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -36,6 +37,7 @@ var (
 	_ provider.Provider                       = (*containersProvider)(nil)
 	_ provider.ProviderWithListResources      = (*containersProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*containersProvider)(nil)
+	_ provider.ProviderWithActions            = (*containersProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*containersProvider)(nil)
 	_ planning.Provider                       = (*containersProvider)(nil)
 )
@@ -100,6 +102,7 @@ func (p *containersProvider) Configure(ctx context.Context, req provider.Configu
 	resp.DataSourceData = all
 	resp.ListResourceData = all
 	resp.EphemeralResourceData = all
+	resp.ActionData = all
 }
 
 // ResourceData is what resources are configured with, nil before the provider is.
@@ -128,6 +131,11 @@ func (p *containersProvider) ListResources(context.Context) []func() list.ListRe
 // EphemeralResources lists the ephemeral resource types.
 func (p *containersProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return ephemeralResources
+}
+
+// Actions lists the action types.
+func (p *containersProvider) Actions(context.Context) []func() action.Action {
+	return actions
 }
 
 // Functions lists the functions.

@@ -3,11 +3,13 @@ package provider
 import (
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/containerinstance"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/containerregistry"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/foundation"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
@@ -30,12 +32,28 @@ import (
 var (
 	// azure are the kinds of objects of Azure: each is a resource, a data source and a list.
 	azure = []*managed.Kind{
+		containerinstance.Group,
+		containerinstance.Profile,
+		containerregistry.AgentPool,
+		containerregistry.CacheRule,
+		containerregistry.ConnectedRegistry,
+		containerregistry.CredentialSet,
 		containerregistry.Registry,
+		containerregistry.Replication,
+		containerregistry.ScopeMap,
+		containerregistry.Token,
+		containerregistry.Webhook,
 		foundation.FederatedIdentityCredential,
 		foundation.ResourceGroup,
 		foundation.RoleAssignment,
 		foundation.UserAssignedIdentity,
 		foundation.Workspace,
+	}
+
+	actions = []func() action.Action{
+		containerinstance.NewRestart,
+		containerinstance.NewStart,
+		containerinstance.NewStop,
 	}
 
 	resources = []func() resource.Resource{
@@ -55,6 +73,7 @@ var (
 		container.NewDataSource,
 		container.NewContainersDataSource,
 		container.NewLogsDataSource,
+		containerinstance.NewLogsDataSource,
 		engine.NewDataSource,
 		image.NewDataSource,
 		network.NewDataSource,

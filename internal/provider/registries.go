@@ -54,7 +54,8 @@ func registryLogins() map[string]schema.Attribute {
 		"password": secret("Password or access token of the user. Needs `username`.", "identity_token", "registry_token"),
 		"identity_token": secret("Token that is exchanged for access tokens (OAuth's refresh token), instead of a password.",
 			"username", "registry_token"),
-		"registry_token": secret("Access token that is sent to the registry as it is. Builds on an engine cannot use it.",
+		"registry_token": secret("Access token that is sent to the registry as it is. Builds can use it where the registry asks for bearer "+
+			"tokens.",
 			"username", "identity_token"),
 	}
 }

@@ -38,6 +38,7 @@ type connections struct {
 	secrets  vault
 	shunned  shunned
 	turns    turns
+	notes    Notes
 
 	mu  sync.Mutex
 	all map[string]*connection

@@ -101,6 +101,16 @@ func Group(t testing.TB, sub *armsim.Subscription) string {
 	return id
 }
 
+// Identity makes a user-assigned identity in the group of Group, and gives its id.
+func Identity(t testing.TB, sub *armsim.Subscription, name string) string {
+	t.Helper()
+	id := Group(t, sub) + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/" + name
+	if err := sub.Put(id, "2024-11-30", map[string]any{"location": "westeurope"}); err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
 // Registry puts a real registry behind a container registry of that name.
 func Registry(t testing.TB, name string) *registries.Server {
 	t.Helper()
@@ -117,7 +127,7 @@ func Register(app armsim.App) *armsim.App { return server.Register(app) }
 func Conforms(t *testing.T, kind *managed.Kind, filled ...string) {
 	t.Helper()
 	spec := conform.Spec{
-		Type: kind.ARM, Version: kind.Version, Mapping: kind.Mapping(), ReadOnly: kind.IsReadOnly,
+		Type: kind.ARM, Version: kind.Version, Mapping: kind.Mapping(), ReadOnly: kind.IsReadOnly, Secrets: kind.Secrets,
 		Filled: filled,
 	}
 	if _, has := kind.Mapping().Attributes["location"]; has {

@@ -128,7 +128,12 @@ func (c *Client) connect(ctx context.Context) (*connection, error) {
 
 // Get reads the object with that id. It returns an *armerr.Error, for which armerr.IsNotFound tells that there is none.
 func (c *Client) Get(ctx context.Context, id, apiVersion string) (Object, error) {
-	answer, err := c.ask(ctx, http.MethodGet, id, apiVersion, nil, nil)
+	return c.GetWith(ctx, id, apiVersion, nil)
+}
+
+// GetWith reads what is at a path, with parameters beside the version. Errors are those of Get.
+func (c *Client) GetWith(ctx context.Context, path, apiVersion string, query url.Values) (Object, error) {
+	answer, err := c.ask(ctx, http.MethodGet, path, apiVersion, query, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,9 @@ const (
 	canceled  = "Canceled"
 )
 
+// quietLooks are the looks at an operation before it is watched as well: most have ended by then.
+const quietLooks = 2
+
 // patience is how often in a row something may be missing that Azure has just said is there.
 const patience = 6
 
@@ -28,6 +31,9 @@ type Operation struct {
 	// Status and Body are those of the first answer. Body is nil where there is none.
 	Status int
 	Body   Object
+	// Watch is called while the operation goes on, once it has gone on for a few looks. Its error ends the waiting: some services go on
+	// and on where nothing can come of it, and show that on the object only. Nil watches nothing.
+	Watch func(context.Context) error
 
 	conn   *connection
 	target string
@@ -90,11 +96,12 @@ func absolute(link string) string {
 func (op *Operation) Done() bool { return op.poll.done }
 
 // Wait waits until the operation has ended, and returns its result: that of an action, or what else the last answer had. Of the object
-// that was written, Object has the end. It returns an *armerr.Error, with Operation set where the operation has failed.
+// that was written, Object has the end. It returns an *armerr.Error, with Operation set where the operation has failed, or the error of Watch.
 func (op *Operation) Wait(ctx context.Context) (Object, error) {
 	if op.poll.done {
 		return op.poll.result, op.poll.err
 	}
+	op.poll.watch = op.Watch
 	result, err := op.poll.wait(ctx, op.first.http)
 	if err == nil && !op.poll.operation {
 		op.object = result
@@ -125,6 +132,28 @@ func (c *Client) WaitProvisioned(ctx context.Context, id, apiVersion string) (Ob
 	return p.wait(ctx, nil)
 }
 
+// WaitUntil reads the object with that id until look says that it is as it is waited for. It returns an *armerr.Error, or the error of
+// look, which ends the wait.
+func (c *Client) WaitUntil(ctx context.Context, id, apiVersion string, look func(Object) (bool, error)) (Object, error) {
+	conn, err := c.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &poll{conn: conn, method: http.MethodGet, path: id, url: conn.target(id, apiVersion, nil)}
+	p.state = func(answer *reply) string {
+		done, err := look(answer.body)
+		switch {
+		case err != nil:
+			p.watched = err
+			return failed
+		case done:
+			return succeeded
+		}
+		return "Waiting"
+	}
+	return p.wait(ctx, nil)
+}
+
 // poll watches something until it ends. It is a handler of azcore's poller, which knows when to look again.
 type poll struct {
 	conn *connection
@@ -139,6 +168,10 @@ type poll struct {
 	resultAt string
 	// patience is how often the URL may be missing before that is an error.
 	patience, missing int
+	// watch is called at each look after the first ones, of which looks is the number. What it says is watched.
+	watch   func(context.Context) error
+	looks   int
+	watched error
 
 	done   bool
 	result Object
@@ -151,6 +184,9 @@ func (p *poll) wait(ctx context.Context, first *http.Response) (Object, error) {
 		return nil, fmt.Errorf("the operation cannot be watched: %w", err)
 	}
 	result, err := poller.PollUntilDone(ctx, &runtime.PollUntilDoneOptions{Frequency: p.conn.PollEvery})
+	if p.watched != nil {
+		return nil, p.watched
+	}
 	var known *armerr.Error
 	if err != nil && !errors.As(err, &known) {
 		return nil, &armerr.Error{Method: p.method, Path: p.path, Operation: true, Cause: err}
@@ -169,6 +205,10 @@ func (p *poll) Poll(ctx context.Context) (*http.Response, error) {
 	}
 	p.missing = 0
 	p.look(answer)
+	if p.looks++; !p.done && p.watch != nil && p.looks > quietLooks {
+		p.watched = p.watch(ctx)
+		p.done = p.watched != nil
+	}
 	return answer.http, nil
 }
 

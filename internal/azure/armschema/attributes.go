@@ -13,8 +13,8 @@ const Keys = "*"
 type (
 	// String is a string, or with Raw any JSON value written as text.
 	String struct {
-		Path, Unset                         string
-		Replace, Observe, Secret, Raw, Fold bool
+		Path, Unset                                 string
+		Replace, Observe, Secret, Raw, Fold, Action bool
 		schema.StringAttribute
 	}
 
@@ -122,6 +122,7 @@ func shapeOf(a schema.Attribute) (shape, bool) {
 type options struct {
 	path, key, elem, discriminator, unsetJSON string
 	replace, observe, secret, raw, fold       bool
+	action                                    bool
 	// yes and no are the words for true and false, empty where the service has JSON's.
 	yes, no string
 
@@ -146,7 +147,7 @@ func optionsOf(a schema.Attribute, of shape) options {
 	return options{
 		path: word("Path"), key: word("Key"), elem: word("Elem"), discriminator: word("Discriminator"),
 		unsetJSON: word("Unset"), yes: word("True"), no: word("False"),
-		replace: flag("Replace"), observe: flag("Observe"), secret: flag("Secret"), raw: flag("Raw"), fold: flag("Fold"),
+		replace: flag("Replace"), observe: flag("Observe"), secret: flag("Secret"), raw: flag("Raw"), fold: flag("Fold"), action: flag("Action"),
 		shape: of, standard: !v.FieldByName("Default").IsNil(), stable: v.FieldByName("PlanModifiers").Len() > 0,
 	}
 }

@@ -25,6 +25,7 @@
 //   - Unset: JSON that is sent where the value is taken away, and that means the same as none ({"type":"None"}).
 //   - True, False: the words that the service has for a boolean ("Enabled" and "Disabled", read in any case).
 //   - Raw: any JSON, written as text and compared by value. With path "." it is merged with the rest (extra_properties).
+//   - Action: no part of the body, but a change calls the service: a hook of the resource does.
 //   - Fold: upper and lower case mean the same, the prior spelling stays. A string in a notation of package tf (CustomType),
 //     such as tf.Location, is compared by that.
 //

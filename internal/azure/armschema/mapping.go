@@ -169,7 +169,7 @@ func (n *node) classify() Class {
 		return Observed
 	case n.replace:
 		return Replace
-	case n.at == nil:
+	case n.at == nil && !n.action:
 		return ClientOnly
 	default:
 		return InPlace

@@ -264,6 +264,22 @@ func defaultOf(ctx context.Context, a schema.Attribute) any {
 	return nil
 }
 
+// HasWriteOnly tells whether there are values that are in no plan and no state.
+func (m *Mapping) HasWriteOnly() bool { return m.root.has(func(n *node) bool { return n.writeOnly }) }
+
+// HasSecrets tells whether there are values that the service does not show, write-only or not.
+func (m *Mapping) HasSecrets() bool {
+	return m.root.has(func(n *node) bool { return n.writeOnly || n.secret })
+}
+
+// has tells whether something is so at any depth.
+func (n *node) has(is func(*node) bool) bool {
+	if n.item != nil && n.item.has(is) {
+		return true
+	}
+	return slices.ContainsFunc(n.nodes, func(c *node) bool { return is(c) || c.has(is) })
+}
+
 // Revision is a salted digest of the write-only values of a configuration, "" where there are none. known is false as
 // long as one of them is unknown.
 func (m *Mapping) Revision(salt string, config tftypes.Value) (revision string, known bool) {

@@ -157,6 +157,11 @@ func (s *Server) actionsOf(objectID, client string, registry *resource) []string
 	if app := s.appByClient(client); app != nil && !app.Limited {
 		return []string{"*"}
 	}
+	return s.roleActions(objectID, registry)
+}
+
+// roleActions are what the roles of a principal let it do.
+func (s *Server) roleActions(objectID string, registry *resource) []string {
 	var actions []string
 	for _, role := range s.assigned(objectID, registry.id) {
 		switch role {

@@ -81,6 +81,29 @@ func removeAt(node any, path []string) {
 	removeAt(inner[name], path[1:])
 }
 
+// emptyAt leaves an empty object where a path leads to one.
+func emptyAt(node any, path []string) {
+	inner, ok := node.(object)
+	if !ok {
+		return
+	}
+	name, each := strings.CutSuffix(path[0], "[]")
+	if _, there := inner[name]; !there {
+		return
+	}
+	if len(path) == 1 {
+		inner[name] = object{}
+		return
+	}
+	if elements, _ := inner[name].([]any); each {
+		for _, element := range elements {
+			emptyAt(element, path[1:])
+		}
+		return
+	}
+	emptyAt(inner[name], path[1:])
+}
+
 // clone copies a JSON value.
 func clone(value any) any {
 	switch v := value.(type) {

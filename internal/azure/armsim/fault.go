@@ -80,8 +80,12 @@ func (sub *Subscription) Heal() {
 		for _, op := range sub.Server.operations {
 			if op.resource.subscription == sub.ID {
 				op.endless = false
+				if op.failure != nil && op.failure.Code == "" {
+					op.failure = nil
+				}
 			}
 		}
+		sub.pullable()
 	})
 }
 

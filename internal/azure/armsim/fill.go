@@ -50,6 +50,9 @@ func (s *Server) fillPaths(r *resource, values map[string]any, replace bool) {
 
 // appear is for what shows when a resource has come into being.
 func (s *Server) appear(r *resource) {
+	if r.run != nil && r.state == "Failed" {
+		return
+	}
 	for _, path := range slices.Sorted(maps.Keys(r.profile.Ready)) {
 		if _, known := r.stable[path]; !known {
 			r.stable[path] = s.expand(r.profile.Ready[path], r)
@@ -57,6 +60,7 @@ func (s *Server) appear(r *resource) {
 		fillAt(r.doc, path, r.stable[path], true)
 	}
 	r.state = "Succeeded"
+	r.begin()
 }
 
 func systemData(q *request, r *resource) object {

@@ -176,6 +176,9 @@ func (s *Server) dispatch(q *request) reply {
 			"The subscription is not registered to use namespace '%s'. See https://aka.ms/rps-not-found for how to register subscriptions.",
 			q.target.namespace))
 	}
+	if given, ok := s.serveContainers(q); ok {
+		return given
+	}
 	switch {
 	case q.target.shape == provider || isProviderAction(q.target):
 		return s.serveProvider(q)
@@ -199,6 +202,7 @@ func (s *Server) serveItem(q *request) reply {
 	if failed := s.unknownType(q); failed != nil {
 		return refuse(failed)
 	}
+	defer s.fade(q.target.id)
 	switch q.method {
 	case http.MethodGet, http.MethodHead:
 		return s.get(q)

@@ -49,6 +49,9 @@ func (s *Server) begin(q *request, r *resource, how step, finish func()) *operat
 			op.failure = fail(http.StatusOK, f.Code, "%s", f.Message)
 		}
 	}
+	if q.fault.Operation == nil {
+		op.awaitContainers()
+	}
 	op.statusURL = s.operationPath(op, how.StatusURL, "operationStatuses")
 	op.resultURL = s.operationPath(op, how.ResultURL, "operationResults")
 	s.operations[strings.ToLower(op.statusURL)] = op
@@ -134,15 +137,17 @@ func (s *Server) pollStatus(q *request, op *operation) reply {
 	body := object{
 		"id": op.statusURL, "name": op.id, "status": status, "startTime": op.started.UTC().Format(time.RFC3339Nano),
 	}
-	answer := reply{status: http.StatusOK, body: body, header: http.Header{}}
-	switch {
-	case !op.done:
-		q.retryAfter(answer.header, op.step.RetryAfter)
-	case op.failure != nil:
-		body["error"] = op.failure.body()["error"]
-		fallthrough
-	default:
+	if op.resource.run != nil {
+		body = op.groupOperation(status)
+	} else if op.done {
 		body["endTime"] = op.ready.UTC().Format(time.RFC3339Nano)
+	}
+	if op.done && op.failure != nil && op.failure.Code != "" {
+		body["error"] = op.failure.body()["error"]
+	}
+	answer := reply{status: http.StatusOK, body: body, header: http.Header{}}
+	if !op.done {
+		q.retryAfter(answer.header, op.step.RetryAfter)
 	}
 	return answer
 }

@@ -33,6 +33,8 @@ type profile struct {
 	Ready map[string]any `json:"ready"`
 	// Secrets are taken and never given back.
 	Secrets []string `json:"secrets"`
+	// Emptied are objects whose members are taken and never given back: they are shown as {}.
+	Emptied []string `json:"emptied"`
 	// Fixed cannot be changed later.
 	Fixed []string `json:"fixed"`
 	Rules []rule   `json:"rules"`
@@ -51,6 +53,8 @@ type profile struct {
 	ETag string `json:"etag"`
 	// Busy is the code of a refusal while an operation runs; with "" another write is taken.
 	Busy string `json:"busy"`
+	// BusyText is what it says.
+	BusyText string `json:"busyText"`
 	// OneWriter is the code of a refusal while another one in the same parent is being written; with "" that does not matter.
 	OneWriter string `json:"oneWriter"`
 	// Absent is how a resource is said to be missing: the code, "" for that of Resource Manager.

@@ -48,7 +48,11 @@ func (s *Server) list(q *request) reply {
 		all = append(all, role.view(t.id))
 	}
 	for _, r := range sorted(found) {
-		all = append(all, s.view(r, q.version))
+		view := s.view(r, q.version)
+		if r.run != nil {
+			hideRun(view)
+		}
+		all = append(all, view)
 	}
 	return q.page(all)
 }

@@ -29,6 +29,11 @@ type resource struct {
 	created time.Time
 	// hidden counts the reads for which it is not there yet.
 	hidden int
+	// run is what the containers of a container group do, nil for all else.
+	run *running
+	// revisions are those of a profile of container groups, lingering how many requests find a subnet linked that is not used.
+	revisions []object
+	lingering int
 }
 
 func (r *resource) is(kind string) bool { return strings.EqualFold(r.kind, kind) }
@@ -52,6 +57,7 @@ func (s *Server) remove(id string) {
 	for key, r := range s.resources {
 		if within(r.id, id) {
 			delete(s.resources, key)
+			s.leave(r)
 		}
 	}
 }
@@ -66,8 +72,15 @@ func (s *Server) view(r *resource, version string) object {
 		}
 		fillAt(doc, "properties.provisioningState", state, true)
 	}
+	if r.run != nil {
+		r.showRun(doc)
+	}
+	s.showLinks(r, doc)
 	for _, path := range r.profile.Secrets {
 		removeAt(doc, strings.Split(path, "."))
+	}
+	for _, path := range r.profile.Emptied {
+		emptyAt(doc, strings.Split(path, "."))
 	}
 	if described := s.described(r.kind, version); described != nil {
 		hideSecrets(doc, described.Body)

@@ -31,6 +31,8 @@ type Subscription struct {
 	violations        []string
 	violationsRead    bool
 	unchecked         bool
+	containers        []Container
+	lingering         int
 }
 
 // defaultPageSize is how many resources a page of a list has.
@@ -67,7 +69,7 @@ func (s *Server) AddSubscription(id string) *Subscription {
 }
 
 func (s *Server) newSubscription(id string) *Subscription {
-	return &Subscription{ID: id, Server: s, pageSize: defaultPageSize, unregistered: map[string]bool{}}
+	return &Subscription{ID: id, Server: s, pageSize: defaultPageSize, lingering: defaultLingering, unregistered: map[string]bool{}}
 }
 
 // Environment lists the variables that lead a client here with the client secret of the application, as NAME=VALUE.

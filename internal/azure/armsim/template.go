@@ -68,8 +68,7 @@ func (s *Server) word(word string, r *resource) string {
 	case "key":
 		return base64.StdEncoding.EncodeToString(random(32))
 	case "ip":
-		octets := random(2)
-		return fmt.Sprintf("20.51.%d.%d", octets[0], octets[1])
+		return publicAddress()
 	}
 	if value := valueAt(r.doc, word); value != nil {
 		return fmt.Sprint(value)
@@ -93,3 +92,10 @@ func random(length int) []byte {
 	_, _ = rand.Read(data) // It never fails.
 	return data
 }
+
+func publicAddress() string {
+	octets := random(2)
+	return fmt.Sprintf("20.51.%d.%d", octets[0], octets[1])
+}
+
+func privateAddress() string { return fmt.Sprintf("10.0.0.%d", 4+random(1)[0]%250) }

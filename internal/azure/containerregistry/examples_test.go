@@ -19,7 +19,17 @@ func TestExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	acctest.ExamplesWith(t, azure.HCL(sub), []string{"resources/containers_azure_container_registry/resource.tf"},
+	acctest.ExamplesWith(t, azure.HCL(sub), []string{
+		"resources/containers_azure_container_registry/resource.tf",
+		"resources/containers_azure_container_registry_scope_map/resource.tf",
+		"resources/containers_azure_container_registry_token/resource.tf",
+		"resources/containers_azure_container_registry_cache_rule/resource.tf",
+		"resources/containers_azure_container_registry_replication/resource.tf",
+		"resources/containers_azure_container_registry_agent_pool/resource.tf",
+		"resources/containers_azure_container_connected_registry/resource.tf",
+		"resources/containers_azure_container_registry_credential_set/resource.tf",
+		"resources/containers_azure_container_registry_webhook/resource.tf",
+	},
 		"app.tar", fixture.Archive(t, "app:v1", image))
 	if left := sub.Resources(); len(left) > 0 {
 		t.Errorf("left over: %v", left)

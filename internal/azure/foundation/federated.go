@@ -27,7 +27,7 @@ var FederatedIdentityCredential = &managed.Kind{
 	ARM: identityType + "/federatedIdentityCredentials", Version: identityVersion, Parent: "user_assigned_identity_id",
 	Attributes: federatedAttributes,
 	// Another process may write to the same identity.
-	Serial: true, Passing: func(err error) bool { return armerr.HasCode(err, concurrentWrites) },
+	Serial: true, Passing: func(_ *managed.Operation, err error) bool { return armerr.HasCode(err, concurrentWrites) },
 }
 
 // concurrentWrites is the code of a refusal to write two credentials of an identity at the same time.

@@ -33,7 +33,7 @@ var RoleAssignment = &managed.Kind{
 	},
 	Check: checkCondition, Prepare: prepareAssignment, Adjust: sendRole, Found: findRole,
 	// A new principal is not known everywhere at once.
-	Passing: func(err error) bool { return armerr.HasCode(err, "PrincipalNotFound") }, PassingFor: 2 * time.Minute,
+	Passing: func(_ *managed.Operation, err error) bool { return armerr.HasCode(err, "PrincipalNotFound") }, PassingFor: 2 * time.Minute,
 }
 
 const (

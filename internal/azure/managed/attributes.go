@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -116,6 +117,20 @@ func Identity(thing string) armschema.Object {
 			}},
 		},
 	}}
+}
+
+// Secret are the two attributes of a secret text at that path: one that is in the state, and its write-only twin.
+func Secret(name, at, doc string) map[string]schema.Attribute {
+	twin := path.MatchRelative().AtParent().AtName(name + "_wo")
+	return map[string]schema.Attribute{
+		name: armschema.String{Path: at, Secret: true, StringAttribute: schema.StringAttribute{
+			Optional: true, Sensitive: true, Validators: []validator.String{stringvalidator.ConflictsWith(twin)},
+			MarkdownDescription: doc + " It is in the state; `" + name + "_wo` is not.",
+		}},
+		name + "_wo": armschema.String{Path: at, Secret: true, StringAttribute: schema.StringAttribute{
+			Optional: true, WriteOnly: true, MarkdownDescription: doc,
+		}},
+	}
 }
 
 // IDOf is a validator for ids of objects of an ARM type; "" means any.

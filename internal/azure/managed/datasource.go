@@ -50,8 +50,8 @@ func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureReques
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{}
 	docs := map[string]string{}
-	d.Mapping().Walk(func(l armschema.Leaf) { docs[l.Attribute] = l.ARM })
-	for name, a := range d.Mapping().Attributes {
+	d.shows().Walk(func(l armschema.Leaf) { docs[l.Attribute] = l.ARM })
+	for name, a := range d.shows().Attributes {
 		if docs[name] != "" && docs[name] != "." && !a.IsWriteOnly() {
 			attributes[name] = shownAttribute(a)
 		}
@@ -115,6 +115,8 @@ func shownAttributes(all map[string]resourceschema.Attribute) map[string]schema.
 
 // Read looks the object up: one GET.
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	ctx, cancel := context.WithTimeout(ctx, object.Deadline(ctx, object.Read, nil))
+	defer cancel()
 	op := &Operation{kind: d.Kind, azure: d.azure, Client: d.azure.Client(), verb: object.Read, values: req.Config.Raw}
 	found, err := d.find(ctx, op)
 	switch {
@@ -143,6 +145,6 @@ func (d *DataSource) find(ctx context.Context, op *Operation) (tftypes.Value, er
 		return tftypes.Value{}, err
 	}
 	begun := d.begun(op.values.Type(), op.ID)
-	found, _, err := d.Mapping().Import(ctx, begun, normal(live, op.ID))
+	found, _, err := d.shows().Import(ctx, begun, normal(live, op.ID))
 	return found, err
 }

@@ -31,9 +31,13 @@ type Kind struct {
 	Parent string
 	// Attributes are those of the schema, without "id" and "timeouts", which all have.
 	Attributes func() map[string]schema.Attribute
+	// Shown are attributes of the data source alone: what changes by itself. Nil for none.
+	Shown func() map[string]schema.Attribute
 	// ReadOnly are the properties that the service alone writes and the schema does not know, by their paths without indexes
 	// ("properties.containers.instanceView"), beyond those that all objects have.
 	ReadOnly []string
+	// Secrets are the properties that are secret although the published types do not say so, each with what does.
+	Secrets map[string]string
 
 	// Check finds what is wrong with a plan, beyond what validators of single attributes see; nil if there is nothing to find.
 	// Values may be unknown.
@@ -48,17 +52,27 @@ type Kind struct {
 	// show; nil for nothing.
 	Found func(ctx context.Context, op *Operation, live arm.Object) error
 	// Passing tells whether a refusal of a write is about to pass by itself, so that it is worth asking again; nil for none.
-	Passing func(error) bool
+	Passing func(op *Operation, err error) bool
 	// PassingPause is the time between two tries, 5 seconds if 0. PassingFor bounds them all together; if 0, the operation's timeout does.
 	PassingPause, PassingFor time.Duration
+	// Patch says that an update is sent as a merge patch of what differs, where a PUT would touch what this provider does not know.
+	Patch bool
 	// Serial says that Azure refuses writes to two objects in one parent at the same time: they take turns.
 	Serial bool
+	// Watch finds what an operation that goes on can never end with, and is an error then; nil watches nothing.
+	Watch func(ctx context.Context, op *Operation) error
+	// Settle comes after what the body says: it does what other requests do (attributes with Action), waits for what Azure does not
+	// count as part of the operation, and returns the object as it is then. Nil for nothing.
+	Settle func(ctx context.Context, op *Operation, live arm.Object) (arm.Object, error)
 	// MayDelete refuses to delete what must not go; nil allows it.
 	MayDelete func(ctx context.Context, op *Operation) error
+	// Gone waits, after a deletion, for what others wait for; nil for nothing.
+	Gone func(ctx context.Context, op *Operation) error
 
 	turns   turns
 	once    sync.Once
 	mapping *armschema.Mapping
+	shown   *armschema.Mapping
 }
 
 // Mapping is the schema and the way between values and bodies.
@@ -66,9 +80,21 @@ func (k *Kind) Mapping() *armschema.Mapping {
 	k.once.Do(func() {
 		attributes := k.Attributes()
 		attributes["id"], attributes["timeouts"] = idAttribute(k.Thing), object.TimeoutsAttribute()
+		if armschema.New(attributes).HasWriteOnly() {
+			attributes[revisionName] = revisionAttribute()
+		}
 		k.mapping = armschema.New(attributes)
+		if k.shown = k.mapping; k.Shown != nil {
+			k.shown = armschema.New(Join(attributes, k.Shown()))
+		}
 	})
 	return k.mapping
+}
+
+// shows is the mapping of the data source.
+func (k *Kind) shows() *armschema.Mapping {
+	k.Mapping()
+	return k.shown
 }
 
 // idIn is the id of the object of that name in a parent. It returns an error where the object cannot be in there.

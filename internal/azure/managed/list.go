@@ -70,6 +70,8 @@ func (l *List) List(ctx context.Context, req list.ListRequest, stream *list.List
 		return
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
+		ctx, cancel := context.WithTimeout(ctx, object.Deadline(ctx, object.Read, nil))
+		defer cancel()
 		count := int64(0)
 		for found, err := range l.azure.Client().List(ctx, collection, l.Version, nil) {
 			if req.Limit > 0 && count == req.Limit {

@@ -33,7 +33,14 @@ type Operation struct {
 	verb  string
 	// values is the plan, or the state where there is no plan; config and prior are null where there are none.
 	values, config, prior tftypes.Value
+	// salt is that of the digest of secrets.
+	salt string
+	// noted is what hooks noted of the object.
+	noted notes
 }
+
+// Verb is what is being done: object.Create and so on.
+func (o *Operation) Verb() string { return o.verb }
 
 // Version is the API version that is spoken of the object.
 func (o *Operation) Version() string { return o.kind.Version }
@@ -88,12 +95,16 @@ func (o *Operation) begin(ctx context.Context, method string, body arm.Object) (
 	return o.insist(ctx, method, body)
 }
 
-// send writes the object as far as it differs from what there is. It returns no operation where nothing does.
+// send writes the object as far as it differs from what there is. It returns no operation where nothing does. Secrets are not shown, so
+// whoever has some writes always: one that is taken away differs from nothing.
 func (o *Operation) send(ctx context.Context, live arm.Object) (*arm.Operation, error) {
 	in := armschema.Input{Prior: o.prior, Plan: o.withTags(), Config: o.config}
 	patch, err := o.kind.Mapping().Diff(live, in, o.kind.IsReadOnly)
-	if err != nil || len(patch) == 0 {
+	if err != nil || len(patch) == 0 && !o.kind.Mapping().HasSecrets() {
 		return nil, err
+	}
+	if o.kind.Patch {
+		return o.begin(ctx, http.MethodPatch, patch)
 	}
 	body, err := o.kind.Mapping().Overlay(live, in, o.kind.IsReadOnly)
 	if err != nil {
@@ -104,10 +115,21 @@ func (o *Operation) send(ctx context.Context, live arm.Object) (*arm.Operation, 
 
 // finish waits for the end of what was begun, and reads the object.
 func (o *Operation) finish(ctx context.Context, began *arm.Operation) (arm.Object, error) {
+	if watch := o.kind.Watch; watch != nil {
+		began.Watch = func(ctx context.Context) error { return watch(ctx, o) }
+	}
 	if _, err := began.Wait(ctx); err != nil {
 		return nil, err
 	}
 	return began.Object(ctx)
+}
+
+// settle does what no body says.
+func (o *Operation) settle(ctx context.Context, live arm.Object, err error) (arm.Object, error) {
+	if err != nil || o.kind.Settle == nil {
+		return live, err
+	}
+	return o.kind.Settle(ctx, o, live)
 }
 
 // At is an error about an attribute of the resource: a hook's answer to a value that only Azure knows to be wrong.

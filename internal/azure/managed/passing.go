@@ -18,7 +18,7 @@ func (o *Operation) insist(ctx context.Context, method string, body arm.Object) 
 	k, start := o.kind, time.Now()
 	for {
 		began, err := o.write(ctx, method, body)
-		if err == nil || k.Passing == nil || !k.Passing(err) {
+		if err == nil || k.Passing == nil || !k.Passing(o, err) {
 			return began, err
 		}
 		tooLong := k.PassingFor > 0 && time.Since(start) >= k.PassingFor

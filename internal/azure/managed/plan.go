@@ -3,6 +3,7 @@ package managed
 import (
 	"context"
 	"maps"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -14,8 +15,30 @@ import (
 
 // Plan is a plan to check.
 type Plan struct {
-	// Planned are the planned values, Prior those of the state, nil for a create.
-	Planned, Prior Values
+	// Planned are the planned values, Prior those of the state, nil for a create. Config are the configured ones, which alone include those
+	// that are write-only.
+	Planned, Prior, Config Values
+	// Noted is what the last read noted.
+	Noted map[string]string
+
+	kind *Kind
+	// secrets tells that write-only values may differ.
+	secrets bool
+}
+
+// Differing are the root attributes that differ from the state and that the body of a request has; "secrets_revision" stands for values
+// that are write-only.
+func (p Plan) Differing() (names []string) {
+	p.kind.Mapping().Walk(func(l armschema.Leaf) {
+		sent := l.ARM != "" && l.Class != armschema.Observed && !strings.Contains(l.Attribute, ".")
+		if (sent || l.Attribute == allTagsName) && !p.Planned[l.Attribute].Equal(p.Prior[l.Attribute]) {
+			names = append(names, l.Attribute)
+		}
+	})
+	if p.secrets {
+		names = append(names, revisionName)
+	}
+	return names
 }
 
 // ModifyPlan finishes the plan by the mapping: see armschema.Mapping.Plan.
@@ -25,19 +48,23 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	change := armschema.Change{Config: r.completed(req.Config.Raw), Plan: req.Plan.Raw, State: req.State.Raw}
 	var unfinished bool
+	var noted notes
 	if req.Private != nil {
+		resp.Diagnostics.Append(recall(ctx, req.Private, notedKey, &noted)...)
 		resp.Diagnostics.Append(recall(ctx, req.Private, unclaimedKey, &change.Unclaimed)...)
 		resp.Diagnostics.Append(recall(ctx, req.Private, unfinishedKey, &unfinished)...)
 	}
 	change.Plan = r.located(change)
-	change.Force = unfinished || r.tagsChange(change)
+	secrets, diags := r.secretsChange(ctx, change, req.Private)
+	resp.Diagnostics.Append(diags...)
+	change.Force = unfinished || secrets || r.tagsChange(change)
 	planned, err := r.Mapping().Plan(change)
 	if err != nil {
 		resp.Diagnostics.AddError("Unable to plan "+r.Thing, err.Error()+".")
 		return
 	}
 	resp.Plan.Raw, resp.RequiresReplace = r.planTags(change, planned.Value), planned.Replace
-	whole := Plan{Planned: valuesOf(resp.Plan.Raw), Prior: valuesOf(req.State.Raw)}
+	whole := Plan{kind: r.Kind, Noted: noted, secrets: secrets, Planned: valuesOf(resp.Plan.Raw), Prior: valuesOf(req.State.Raw), Config: valuesOf(change.Config)}
 	if r.Replaces != nil && whole.Prior != nil {
 		resp.RequiresReplace.Append(r.Replaces(whole)...)
 	}
@@ -91,6 +118,13 @@ func (r *Resource) check(plan Plan) diag.Diagnostics {
 		diags.Append(r.Check(plan)...)
 	}
 	return diags
+}
+
+// bodyDiffers tells whether anything differs that is part of the body of a request.
+func (r *Resource) bodyDiffers(op *Operation) bool {
+	plan := Plan{kind: r.Kind, Planned: op.Plan(), Prior: valuesOf(op.prior)}
+	plan.secrets = r.has(revisionName) && op.revision() != plan.Prior.String(revisionName)
+	return len(plan.Differing()) > 0
 }
 
 // onlySteers tells whether nothing differs that Azure knows of.

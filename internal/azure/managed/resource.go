@@ -2,6 +2,7 @@ package managed
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -74,6 +75,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	ctx, cancel := deadline(ctx, object.Create, req.Plan)
 	defer cancel()
 	op := r.operation(object.Create, req.Plan.Raw, r.completed(req.Config.Raw), nullObject(req.Plan.Raw.Type()), &resp.Diagnostics)
+	resp.Diagnostics.Append(op.salted(ctx, resp.Private, resp.Private)...)
 	began, err := r.begin(ctx, op)
 	if err == nil || armerr.IsUnanswered(err) && !op.ID.IsTenant() {
 		// With its id in the state, the next apply finds an object again of which nobody has told that it is there.
@@ -85,6 +87,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	live, err := r.await(ctx, op, began)
+	live, err = op.settle(ctx, live, err)
 	r.end(ctx, op, live, err, resp.Private, &resp.State, resp.Identity, &resp.Diagnostics)
 }
 
@@ -155,7 +158,7 @@ func (r *Resource) save(
 		if after, err = r.Mapping().Applied(values, normal(live, op.ID)); err != nil {
 			diags.Append(op.Failed(err))
 		}
-		after = knownOnly(after)
+		after = knownOnly(op.revised(after))
 	}
 	diags.Append(setIdentity(ctx, identity, op.ID)...)
 	state.Raw = after
@@ -197,6 +200,7 @@ func (r *Resource) refreshed(ctx context.Context, op *Operation, live arm.Object
 			diags.Append(op.Failed(err))
 			return op.prior, diags
 		}
+		diags.Append(op.noted.keep(ctx, p)...)
 	}
 	if !importing {
 		after, err := r.Mapping().Refresh(op.values, normal(live, op.ID))
@@ -226,11 +230,13 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	var unfinished bool
 	resp.Diagnostics.Append(recall(ctx, req.Private, unclaimedKey, &unclaimed)...)
 	resp.Diagnostics.Append(recall(ctx, req.Private, unfinishedKey, &unfinished)...)
+	resp.Diagnostics.Append(op.salted(ctx, req.Private, resp.Private)...)
 	if !unfinished && r.onlySteers(op) {
 		resp.Diagnostics.Append(r.save(ctx, op, op.values, nil, &resp.State, resp.Identity)...)
 		return
 	}
 	live, err := r.change(ctx, op, unfinished)
+	live, err = op.settle(ctx, live, err)
 	if err == nil && len(unclaimed) > 0 {
 		resp.Diagnostics.Append(remember(ctx, resp.Private, unclaimedKey, r.Mapping().Claim(unclaimed, op.config))...)
 	}
@@ -251,8 +257,8 @@ func (r *Resource) change(ctx context.Context, op *Operation, unfinished bool) (
 		}
 	}
 	live, err := op.get(ctx)
-	if err != nil {
-		return nil, err
+	if err != nil || !unfinished && !r.bodyDiffers(op) {
+		return live, err
 	}
 	began, err := op.send(ctx, live)
 	switch {
@@ -276,6 +282,13 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 	if err := r.remove(ctx, op); err != nil && !armerr.IsNotFound(err) {
 		resp.Diagnostics.Append(op.Failed(err))
+		return
+	}
+	if r.Gone == nil {
+		return
+	}
+	if err := r.Gone(ctx, op); err != nil {
+		resp.Diagnostics.AddWarning("Deleted, and something is left", fmt.Sprintf("%s %q is gone, but %s.", capital(r.Thing), shortID(op.ID), err))
 	}
 }
 

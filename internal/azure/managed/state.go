@@ -29,6 +29,10 @@ const (
 	unclaimedKey = "unclaimed"
 	// unfinishedKey marks an object of which an operation was interrupted.
 	unfinishedKey = "unfinished"
+	// saltKey is the salt of the digest of secrets.
+	saltKey = "salt"
+	// notedKey is what hooks noted of the object.
+	notedKey = "noted"
 )
 
 func remember(ctx context.Context, p object.Private, key string, what any) diag.Diagnostics {

@@ -1,7 +1,10 @@
 package managed
 
 import (
+	"iter"
 	"maps"
+	"math/big"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -60,6 +63,45 @@ func (v Values) Bool(name string) (is bool) {
 
 // Object is a nested object, nil for null and unknown.
 func (v Values) Object(name string) Values { return valuesOf(v[name]) }
+
+// Each are the nested objects of a map, sorted by key. One that is null or unknown is nil.
+func (v Values) Each(name string) iter.Seq2[string, Values] {
+	return func(yield func(string, Values) bool) {
+		all := v.Object(name)
+		for _, key := range slices.Sorted(maps.Keys(all)) {
+			if !yield(key, all.Object(key)) {
+				return
+			}
+		}
+	}
+}
+
+// Has tells whether the attribute is there, known or not.
+func (v Values) Has(name string) bool { return v.Known(name) || v.Unknown(name) }
+
+// Number is the value of an attribute, 0 for null and unknown.
+func (v Values) Number(name string) float64 {
+	var n big.Float
+	if v.Known(name) {
+		_ = v[name].As(&n) // Another type is no number.
+	}
+	f, _ := n.Float64()
+	return f
+}
+
+// Objects are the nested objects of a list. Unknown ones are left out.
+func (v Values) Objects(name string) (all []Values) {
+	var elements []tftypes.Value
+	if !v.Known(name) || v[name].As(&elements) != nil {
+		return nil
+	}
+	for _, e := range elements {
+		if o := valuesOf(e); o != nil {
+			all = append(all, o)
+		}
+	}
+	return all
+}
 
 // Strings are the texts of a list or set. Unknown elements are left out.
 func (v Values) Strings(name string) (texts []string) {

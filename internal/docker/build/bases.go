@@ -25,17 +25,19 @@ func (r *Request) authConfigs(ctx context.Context) (map[string]engineregistry.Au
 	}
 	configs := map[string]engineregistry.AuthConfig{}
 	for _, host := range r.registries() {
-		user, secret, err := r.Auth(ctx, host)
+		login, err := r.Auth(ctx, host)
 		if err != nil {
 			return nil, fmt.Errorf("credentials for %s: %w", host, err)
 		}
 		key := registry.ServerAddress(host)
 		switch {
-		case secret == "":
-		case user == "":
-			configs[key] = engineregistry.AuthConfig{IdentityToken: secret, ServerAddress: key}
+		case login.Token != "":
+			configs[key] = engineregistry.AuthConfig{RegistryToken: login.Token, ServerAddress: key}
+		case login.Secret == "":
+		case login.User == "":
+			configs[key] = engineregistry.AuthConfig{IdentityToken: login.Secret, ServerAddress: key}
 		default:
-			configs[key] = engineregistry.AuthConfig{Username: user, Password: secret, ServerAddress: key}
+			configs[key] = engineregistry.AuthConfig{Username: login.User, Password: login.Secret, ServerAddress: key}
 		}
 	}
 	return configs, nil

@@ -34,9 +34,9 @@ func TestAuthConfigs(t *testing.T) {
 			t.Fatalf("%s: %s", name, err)
 		}
 		var asked []string
-		req := Request{Context: opened, Args: c.args, Auth: func(_ context.Context, host string) (user, secret string, err error) {
+		req := Request{Context: opened, Args: c.args, Auth: func(_ context.Context, host string) (Login, error) {
 			asked = append(asked, host)
-			return "user", "secret of " + host, nil
+			return Login{User: "user", Secret: "secret of " + host}, nil
 		}}
 		configs, err := req.authConfigs(t.Context())
 		if err != nil {
@@ -60,22 +60,19 @@ func TestAuthConfigs(t *testing.T) {
 // TestAuthConfigsOfToken covers tokens, registries without credentials, and credentials that cannot be had.
 func TestAuthConfigsOfToken(t *testing.T) {
 	t.Parallel()
-	opened, err := buildcontext.Open(t.TempDir(), buildcontext.Options{InlineDockerfile: "FROM a.test/b\nFROM b.test/c\n"})
+	opened, err := buildcontext.Open(t.TempDir(), buildcontext.Options{InlineDockerfile: "FROM a.test/b\nFROM b.test/c\nFROM c.test/d\n"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	req := Request{Context: opened, Auth: func(_ context.Context, host string) (user, secret string, err error) {
-		if host == "a.test" {
-			return "", "token", nil
-		}
-		return "", "", nil
+	req := Request{Context: opened, Auth: func(_ context.Context, host string) (Login, error) {
+		return map[string]Login{"a.test": {Secret: "token"}, "b.test": {Token: "as it is"}}[host], nil
 	}}
 	configs, err := req.authConfigs(t.Context())
-	if err != nil || len(configs) != 1 || configs["a.test"].IdentityToken != "token" {
+	if err != nil || len(configs) != 2 || configs["a.test"].IdentityToken != "token" || configs["b.test"].RegistryToken != "as it is" {
 		t.Errorf("%d credentials, %v", len(configs), err)
 	}
 	broken := errors.New("no helper")
-	req.Auth = func(context.Context, string) (user, secret string, err error) { return "", "", broken }
+	req.Auth = func(context.Context, string) (Login, error) { return Login{}, broken }
 	if _, err := req.authConfigs(t.Context()); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}

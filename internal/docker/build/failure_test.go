@@ -231,7 +231,8 @@ func TestNoEngine(t *testing.T) {
 	if !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v, want the dial's error", err)
 	}
-	if took := time.Since(began); took > 2*time.Second {
+	// A build whose progress does not end is waited for 5 s: here there is none.
+	if took := time.Since(began); took > 4*time.Second {
 		t.Errorf("it took %s", took)
 	}
 }

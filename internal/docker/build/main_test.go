@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/registries"
 	"github.com/containerhosts/terraform-provider-containers/internal/buildcontext"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/build"
@@ -48,7 +49,7 @@ func testMain(m *testing.M) int {
 	}
 	code := m.Run()
 	if code == 0 {
-		if err := goleak.Find(); err != nil {
+		if err := goleak.Find(registries.Left()); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}

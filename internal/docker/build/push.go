@@ -48,16 +48,16 @@ func PushBuild(ctx context.Context, p Push, progress func(Event)) (string, error
 }
 
 // Credentials let a builder in at registries: they are the Auth of a Request.
-func Credentials(registries *registry.Registries) func(ctx context.Context, host string) (user, secret string, err error) {
-	return func(ctx context.Context, host string) (user, secret string, err error) {
+func Credentials(registries *registry.Registries) func(ctx context.Context, host string) (Login, error) {
+	return func(ctx context.Context, host string) (Login, error) {
 		found, err := registries.Credentials(ctx, host)
 		if err != nil {
-			return "", "", err
+			return Login{}, err
 		}
 		if found.IdentityToken != "" {
-			return "", found.IdentityToken, nil
+			return Login{Secret: found.IdentityToken}, nil
 		}
-		return found.Username, found.Password, nil
+		return Login{User: found.Username, Secret: found.Password, Token: found.RegistryToken}, nil
 	}
 }
 

@@ -132,9 +132,9 @@ func TestAuth(t *testing.T) {
 	}
 	for _, builder := range builders(t) {
 		var asked string
-		req.Auth = func(_ context.Context, host string) (user, secret string, err error) {
+		req.Auth = func(_ context.Context, host string) (build.Login, error) {
 			asked = host
-			return "user", "secret", nil
+			return build.Login{User: "user", Secret: "secret"}, nil
 		}
 		req.Builder = builder
 		run(t, cli, req)

@@ -97,9 +97,8 @@ type Request struct {
 	// if zero.
 	LogLines int
 	// Auth answers the engine's question for the credentials of a registry
-	// host. An empty user name makes the secret an identity token; both empty,
-	// or no function, is anonymous. It must be safe for concurrent use.
-	Auth func(ctx context.Context, host string) (user, secret string, err error)
+	// host. No function is anonymous. It must be safe for concurrent use.
+	Auth func(ctx context.Context, host string) (Login, error)
 }
 
 // Cache is one source or destination of build cache, in the words of

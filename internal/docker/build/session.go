@@ -2,19 +2,14 @@ package build
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 
 	"github.com/moby/buildkit/session"
-	"github.com/moby/buildkit/session/auth"
 	"github.com/moby/buildkit/session/filesync"
 	"github.com/moby/buildkit/session/secrets"
 	"github.com/moby/buildkit/session/secrets/secretsprovider"
 	"github.com/moby/buildkit/session/sshforward/sshprovider"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 )
 
 // newSession returns the session through which BuildKit fetches files, secrets,
@@ -22,7 +17,11 @@ import (
 func (r *Request) newSession(
 	ctx context.Context, dirs filesync.StaticDirSource, sharedKey string, more []session.Attachable,
 ) (*session.Session, error) {
-	attachables := append([]session.Attachable{filesync.NewFSSyncProvider(dirs), &authServer{lookup: r.Auth}}, more...)
+	logins, err := newAuthServer(r.Auth)
+	if err != nil {
+		return nil, err
+	}
+	attachables := append([]session.Attachable{filesync.NewFSSyncProvider(dirs), logins}, more...)
 	if len(r.Secrets) > 0 {
 		store, err := newSecretStore(r.Secrets)
 		if err != nil {
@@ -84,35 +83,4 @@ func (s secretStore) GetSecret(_ context.Context, id string) ([]byte, error) {
 		return nil, fmt.Errorf("secret %q: %w", id, err)
 	}
 	return data, nil
-}
-
-// authServer answers the engine's questions for registry credentials. Tokens
-// are left to the engine: it fetches them itself when it is not offered any.
-type authServer struct {
-	auth.UnimplementedAuthServer
-
-	lookup func(ctx context.Context, host string) (user, secret string, err error)
-}
-
-// Register implements session.Attachable.
-func (a *authServer) Register(server *grpc.Server) { auth.RegisterAuthServer(server, a) }
-
-// Credentials implements auth.AuthServer.
-func (a *authServer) Credentials(ctx context.Context, req *auth.CredentialsRequest) (*auth.CredentialsResponse, error) {
-	if a.lookup == nil {
-		return &auth.CredentialsResponse{}, nil
-	}
-	user, secret, err := a.lookup(ctx, req.Host)
-	if err != nil {
-		return nil, credentialsError(req.Host, err)
-	}
-	return &auth.CredentialsResponse{Username: user, Secret: secret}, nil
-}
-
-func credentialsError(host string, err error) error {
-	code := codes.Unknown
-	if errors.Is(err, context.Canceled) {
-		code = codes.Canceled
-	}
-	return status.Errorf(code, "credentials for %s: %v", host, err)
 }

@@ -2,7 +2,6 @@ package tag
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -27,6 +26,9 @@ var (
 	_ resource.ResourceWithImportState = (*tagResource)(nil)
 	_ resource.ResourceWithIdentity    = (*tagResource)(nil)
 )
+
+// pointed is what is remembered of where the reference was pointed.
+var pointed = object.Pointed{Key: "tagged", Attribute: "image_id"}
 
 type tagResource struct {
 	managed.Base
@@ -111,7 +113,7 @@ func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, re
 	}
 	id, err := point(ctx, op)
 	if err == nil || docker.ConnectionLost(err) {
-		resp.Diagnostics.Append(remember(ctx, []string{id}, resp.Private)...)
+		resp.Diagnostics.Append(pointed.Remember(ctx, resp.Private, id)...)
 		resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, &spec{Target: target, ID: id}, &resp.State, resp.Identity)...)
 	}
 	if err != nil {
@@ -173,7 +175,7 @@ func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 		return
 	}
 	if r.Importing(ctx, resp) {
-		resp.Diagnostics.Append(remember(ctx, []string{found.ID}, resp.Private)...)
+		resp.Diagnostics.Append(pointed.Remember(ctx, resp.Private, found.ID)...)
 		if op.Values.Null("source_image") {
 			// What the reference was made of is not kept anywhere: the image itself is as good.
 			op.Values["source_image"] = tf.ImageName.Value(found.ID)
@@ -193,18 +195,18 @@ func (r *tagResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	if op.Values["image_id"].IsUnknown() {
 		prior, diags := tf.ValuesOf(ctx, req.State)
 		resp.Diagnostics.Append(diags...)
-		ours, diags := recall(ctx, req.Private, prior)
+		ours, diags := pointed.Recall(ctx, req.Private, prior)
 		resp.Diagnostics.Append(diags...)
 		moved, err := point(ctx, op)
 		if docker.ConnectionLost(err) {
-			resp.Diagnostics.Append(remember(ctx, append(ours, moved), resp.Private)...)
+			resp.Diagnostics.Append(pointed.Remember(ctx, resp.Private, append(ours, moved)...)...)
 		}
 		if err != nil {
 			resp.Diagnostics.Append(failed(op, managed.Update, err))
 			return
 		}
 		id = moved
-		resp.Diagnostics.Append(remember(ctx, []string{id}, resp.Private)...)
+		resp.Diagnostics.Append(pointed.Remember(ctx, resp.Private, id)...)
 	}
 	shown := &spec{Target: op.Values.String("target_image"), ID: id}
 	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, shown, &resp.State, resp.Identity)...)
@@ -217,7 +219,7 @@ func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if op == nil {
 		return
 	}
-	ours, diags := recall(ctx, req.Private, op.Values)
+	ours, diags := pointed.Recall(ctx, req.Private, op.Values)
 	resp.Diagnostics.Append(diags...)
 	target := op.Values.String("target_image")
 	found, err := inspect(ctx, op, target)
@@ -249,27 +251,4 @@ func untag(ctx context.Context, op *managed.Operation, target string) error {
 		return nil
 	}
 	return err
-}
-
-// oursKey is where private state keeps the ids that the reference was pointed to: one, or two after an answer got lost.
-const oursKey = "tagged"
-
-func remember(ctx context.Context, ids []string, p object.Private) diag.Diagnostics {
-	kept, err := json.Marshal(ids)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to remember the tagged image", err.Error())}
-	}
-	return p.SetKey(ctx, oursKey, kept)
-}
-
-// recall reads the ids. Terraform forgets private state when it replaces a tainted object: the state itself tells then.
-func recall(ctx context.Context, p object.Private, state tf.Values) (ids []string, diags diag.Diagnostics) {
-	kept, diags := p.GetKey(ctx, oursKey)
-	if len(kept) == 0 {
-		return []string{state.String("image_id")}, diags
-	}
-	if err := json.Unmarshal(kept, &ids); err != nil {
-		diags.AddError("Unable to read what is remembered of the tag", err.Error())
-	}
-	return ids, diags
 }

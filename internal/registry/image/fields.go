@@ -114,8 +114,8 @@ func registryAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"reference": schema.StringAttribute{
 			Required: true, CustomType: tf.Reference.Type(), Validators: []validator.String{tf.InNotation(tf.Reference)},
-			MarkdownDescription: "Reference of the image, best by digest. A tag is looked up by every plan, and copied again when it points " +
-				"elsewhere." + inPlace,
+			MarkdownDescription: "Reference of the image, best by digest. It is looked up by every plan, which warns where it is not there, and " +
+				"copied again when a tag points elsewhere." + inPlace,
 		},
 	}
 }

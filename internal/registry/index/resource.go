@@ -115,8 +115,10 @@ func (r *indexResource) Revision(ctx context.Context, q publish.Question) (strin
 		if _, pinned := ref.(interface{ DigestStr() string }); !pinned {
 			found, err := q.Registries.Head(ctx, ref)
 			if err != nil {
-				// It may be published by the same apply, so this is no bad input yet.
-				return "", &transfer.EntryError{Entry: transfer.IndexEntry{Reference: ref, Platform: platform}, Err: err}
+				entry := transfer.IndexEntry{Reference: ref, Platform: platform}
+				return "", &publish.AskError{
+					At: path.Root(images).AtMapKey(platform), Err: &transfer.EntryError{Entry: entry, Err: err},
+				}
 			}
 			digest = found.Digest.String()
 		}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -130,11 +131,25 @@ func (b *Base) FailRead(ctx context.Context, op *Operation, err error, resp *res
 const writeOnlyUnknown = "Write-only credentials are known to creating and updating alone: for reading and deleting, set credentials in " +
 	"the provider's registries, or others of the resource."
 
+// Hold notes for the other objects of this process that one of them has taken over a tag of the target's repository.
+func (o *Operation) Hold(holder, tag string) { o.Registries.Notes().Hold(o.Target.Tag(tag), holder) }
+
+// Release gives up tags, and returns those that no other object of this process has taken over. With create_before_destroy, the
+// one that an object is replaced by does so before the object is destroyed, and may well point them to the same digest.
+func (o *Operation) Release(holder string, tags []string) []string {
+	return slices.DeleteFunc(slices.Clone(tags), func(tag string) bool {
+		return !o.Registries.Notes().Release(o.Target.Tag(tag), holder)
+	})
+}
+
 // Taken is the answer to a create or update that would move a tag which is not ours.
 func (o *Operation) Taken(at path.Path, tag name.Tag) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, "Unable to create "+o.thing, fmt.Sprintf(
 		"%s is already there, and it was not made by this resource, so it is left alone. "+
-			"Import it to manage it here, choose another tag, or set overwrite to have it moved.", registry.Show(tag)))
+			"Import it to manage it here, choose another tag, or set overwrite to have it moved.\n\n"+
+			"If it is of the object that this one replaces, because of create_before_destroy: a new object cannot see that. Set overwrite, "+
+			"and what is replaced leaves the tag to the new object; or leave create_before_destroy out, there and where this resource is "+
+			"referred to.", registry.Show(tag)))
 }
 
 // Interrupted is the answer of an operation that the user stopped after it had an effect. It is a warning: what was done
@@ -198,6 +213,7 @@ func OverwriteField() field.Field {
 	return field.Field{
 		Name: "overwrite", Class: field.ClientOnly, Kind: field.Bool{Default: new(bool)},
 		Doc: "Whether tags that are there already, and that this resource did not make, may be moved. Destroying removes them like its own. " +
+			"A replacement with `create_before_destroy` that keeps a tag needs it: what is replaced then leaves the tag to the new object. " +
 			"Default: `false`, so that such a tag is an error.",
 	}
 }

@@ -74,9 +74,10 @@ func Fields(nameDoc, sourceDoc string, own field.Table) field.Table {
 		{Name: sourceDigest, Class: field.Observed, Follows: planned, Kind: field.String{}, Doc: sourceDoc},
 		{
 			Name: created, Class: field.Observed, Follows: planned, Kind: field.Bool{},
-			Doc: "Whether the digest came into the repository by this resource, so that destroying deletes it. `false` where it was there " +
-				"before, as far as the one who uploads can tell (an engine knows only digests that it has pulled or pushed itself): then only " +
-				"the tags are taken away.",
+			Doc: "Whether the digest came into the repository by this resource, by another one in the same apply, or was taken over with the " +
+				"tag by `overwrite`: then destroying deletes it, unless another tag leads to it. `false` where it was there before, as far as " +
+				"the one who uploads can tell (an engine knows only digests that it has pulled or pushed itself): then only the tags are taken " +
+				"away, but for the digest of a resource that is destroyed in the same run and leaves it to the last one.",
 		},
 		object.TimeoutsField(),
 	}...)

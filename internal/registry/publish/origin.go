@@ -25,7 +25,7 @@ type Question struct {
 type Origin interface {
 	// Revision tells what the origin of that plan holds now, in any words that are the same for the same content: an id, a
 	// hash, a digest. It is empty while that is not known. An InputError is bad input; another error says that the origin
-	// cannot be asked.
+	// cannot be asked, an AskError at which attribute.
 	Revision(ctx context.Context, q Question) (string, error)
 	// Publish brings it into the repository of the operation's target and points the tags to it, the target's own first.
 	// With an error, Published tells what was done before it. An InputError is bad input.
@@ -60,11 +60,22 @@ func (e *InputError) Error() string { return e.Err.Error() }
 // Unwrap gives the cause.
 func (e *InputError) Unwrap() error { return e.Err }
 
+// AskError says that an origin could not be asked. What is missing there may be published by the same apply, and what is not
+// reached may be started by it, so it is no bad input yet.
+type AskError struct {
+	// At is the attribute that says where to ask.
+	At path.Path
+	// Err says what failed.
+	Err error
+}
+
+// Error says what failed.
+func (e *AskError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *AskError) Unwrap() error { return e.Err }
+
 // diagnostic says what is wrong, on the attribute, and what to do next.
 func (e *InputError) diagnostic() diag.Diagnostic {
-	detail := tf.Sentence(e.Error())
-	if next := registry.Advice(e); next != "" {
-		detail += "\n\n" + next
-	}
-	return diag.NewAttributeErrorDiagnostic(e.At, e.Summary, detail)
+	return diag.NewAttributeErrorDiagnostic(e.At, e.Summary, advised(tf.Sentence(e.Error()), e))
 }

@@ -43,11 +43,14 @@ func (r *Resource) PlanChange(ctx context.Context, change *object.Change) {
 		return
 	}
 	if change.Creates() || len(change.RequiresReplace) > 0 {
+		change.Diagnostics.Append(notThereYet(err)...)
 		return
 	}
 	if err != nil {
-		change.Diagnostics.Append(r.cannotAsk(planned, err))
-		revision = prior.String(sourceDigest)
+		change.Diagnostics.Append(r.cannotAsk(change, err))
+		if r.sameOrigin(change) {
+			revision = prior.String(sourceDigest)
+		}
 	}
 	p := &planner{prior: prior, planned: planned, memory: m, revision: revision, options: r.options()}
 	p.decide()
@@ -72,10 +75,41 @@ func (r *Resource) enter(planned, config tf.Values) *registry.Registries {
 	return login.Enter(r.Clients().Registries, target.RegistryStr(), planned, config)
 }
 
-func (r *Resource) cannotAsk(planned tf.Values, err error) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root(r.OriginAttribute), "Unable to ask the source", fmt.Sprintf(
-		"It is not known whether the source of %q has changed since it was published; the plan keeps what is there. %s",
-		planned.String("name"), tf.Sentence(err.Error())))
+// notThereYet says on the attribute what is wrong with an origin that is asked before anything is published from it.
+func notThereYet(err error) diag.Diagnostics {
+	var unasked *AskError
+	if !errors.As(err, &unasked) || errors.Is(err, registry.ErrNotReady) {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(unasked.At, "Unable to ask the source", advised(
+		"The apply will fail, unless it puts this right itself before it publishes from there. "+tf.Sentence(err.Error()), err))}
+}
+
+// sameOrigin tells whether an update leaves alone where everything comes from.
+func (r *Resource) sameOrigin(change *object.Change) bool {
+	return tf.Same(change.Prior[r.OriginAttribute], change.Planned[r.OriginAttribute])
+}
+
+func (r *Resource) cannotAsk(change *object.Change, err error) diag.Diagnostic {
+	at, name := path.Root(r.OriginAttribute), change.Planned.String("name")
+	var unasked *AskError
+	if errors.As(err, &unasked) {
+		at = unasked.At
+	}
+	consequence := "It is not known what the source of %q holds, so it is published anew. "
+	if r.sameOrigin(change) {
+		consequence = "It is not known whether the source of %q has changed since it was published; the plan keeps what is there. "
+	}
+	return diag.NewAttributeWarningDiagnostic(at, "Unable to ask the source", advised(
+		fmt.Sprintf(consequence, name)+tf.Sentence(err.Error()), err))
+}
+
+// advised adds to a text what the error says to do next.
+func advised(text string, err error) string {
+	if next := registry.Advice(err); next != "" {
+		return text + "\n\n" + next
+	}
+	return text
 }
 
 // planner decides what an update publishes.

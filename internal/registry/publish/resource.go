@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -36,6 +37,8 @@ type job struct {
 	memory memory
 	// wished are the tags that are to point to the content, the target's own first.
 	wished []string
+	// taken are the digests of the tags that are there and not ours, before they are taken over.
+	taken map[string]string
 }
 
 func newJob(op *managed.Operation, m memory) *job {
@@ -43,7 +46,9 @@ func newJob(op *managed.Operation, m memory) *job {
 		m.Salt = tf.NewSalt()
 	}
 	op.Salt = m.Salt
-	return &job{Operation: op, memory: m, wished: append([]string{op.Target.TagStr()}, tagsOf(op.Values)...)}
+	return &job{
+		Operation: op, memory: m, wished: append([]string{op.Target.TagStr()}, tagsOf(op.Values)...), taken: map[string]string{},
+	}
 }
 
 func (j *job) question() Question {
@@ -90,29 +95,48 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 func (j *job) note(made Published, fresh bool) {
 	brought := !fresh && j.Values.Bool(created)
 	if made.Digest != j.memory.Made || fresh {
-		j.Values[created] = types.BoolValue(!made.There)
+		j.Values[created] = types.BoolValue(j.creates(made))
 	}
 	j.memory.point(made.Digest, brought)
-	j.memory.own(made.Tags...)
+	j.own(made.Tags...)
 	j.Values[sourceDigest] = types.StringValue(made.Revision)
 }
 
-// mustBeFree refuses tags that are there and not ours.
-func (j *job) mustBeFree(ctx context.Context, verb string, tags []string) diag.Diagnostics {
-	if j.Values.Bool("overwrite") {
-		return nil
+// creates tells whether a digest is there by us: it came by this publishing, by another object in this process, or was taken
+// over with the tag that it had.
+func (j *job) creates(made Published) bool {
+	notes, digest := j.Registries.Notes(), j.Target.Digest(made.Digest)
+	if !made.There {
+		notes.Bring(digest)
 	}
+	return notes.Brought(digest) || slices.Contains(slices.Collect(maps.Values(j.taken)), made.Digest)
+}
+
+// own notes tags that are ours from now on.
+func (j *job) own(tags ...string) {
+	j.memory.own(tags...)
+	for _, tag := range tags {
+		if _, taken := j.taken[tag]; taken {
+			j.Hold(j.memory.Salt, tag)
+		}
+	}
+}
+
+// mustBeFree refuses tags that are there and not ours, unless they are to be overwritten.
+func (j *job) mustBeFree(ctx context.Context, verb string, tags []string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, tag := range tags {
 		if slices.Contains(j.memory.Tags, tag) {
 			continue
 		}
-		_, there, err := j.Registries.Find(ctx, j.tag(tag))
-		if err != nil {
+		found, there, err := j.Registries.Find(ctx, j.tag(tag))
+		switch {
+		case err != nil:
 			diags.Append(j.Failed(verb, err))
 			return diags
-		}
-		if there {
+		case there && j.Values.Bool("overwrite"):
+			j.taken[tag] = found.Digest.String()
+		case there:
 			diags.Append(j.Taken(j.at(tag), j.tag(tag)))
 		}
 	}

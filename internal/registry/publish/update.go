@@ -80,7 +80,7 @@ func (r *Resource) bring(ctx context.Context, j *job, prior tf.Values) error {
 		if _, err := transfer.Retag(ctx, j.Registries, j.Target.Digest(j.memory.Made), tag); err != nil {
 			return err
 		}
-		j.memory.own(tag)
+		j.own(tag)
 	}
 	return nil
 }
@@ -89,6 +89,10 @@ func (r *Resource) bring(ctx context.Context, j *job, prior tf.Values) error {
 func (j *job) takeAway(ctx context.Context) error {
 	for _, tag := range slices.Clone(j.memory.Tags) {
 		if slices.Contains(j.wished, tag) {
+			continue
+		}
+		if len(j.Release(j.memory.Salt, []string{tag})) == 0 {
+			j.memory.disown(tag)
 			continue
 		}
 		// It may point to what was published before.
@@ -132,9 +136,10 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := op.Remove(ctx, m.Made, m.Tags, op.Values.Bool(created), managed.KeepOnDestroy)
+	tags := op.Release(m.Salt, m.Tags)
+	err := op.Remove(ctx, m.Made, tags, op.Values.Bool(created), managed.KeepOnDestroy)
 	for _, digest := range m.Superseded {
-		err = errors.Join(err, op.Remove(ctx, digest, m.Tags, true, managed.KeepOnDestroy))
+		err = errors.Join(err, op.Remove(ctx, digest, tags, true, managed.KeepOnDestroy))
 	}
 	if err != nil {
 		resp.Diagnostics.Append(op.Failed(object.Delete, err))

@@ -2,10 +2,10 @@ package tag
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -28,6 +28,9 @@ var (
 	_ resource.ResourceWithImportState = (*tagResource)(nil)
 	_ resource.ResourceWithIdentity    = (*tagResource)(nil)
 )
+
+// pointed is what is remembered of where the tag was pointed.
+var pointed = object.Pointed{Key: "pointed", Attribute: "digest"}
 
 type tagResource struct {
 	managed.Base
@@ -93,7 +96,8 @@ func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, re
 	if op == nil {
 		return
 	}
-	resp.Diagnostics.Append(mustBeFree(ctx, op)...)
+	taken, diags := mustBeFree(ctx, op)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -102,25 +106,36 @@ func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, re
 		resp.Diagnostics.Append(failed(op, object.Create, err))
 		return
 	}
-	resp.Diagnostics.Append(remember(ctx, []string{op.Values.String("digest")}, resp.Private)...)
+	resp.Diagnostics.Append(pointed.Remember(ctx, resp.Private, op.Values.String("digest"))...)
+	if taken {
+		resp.Diagnostics.Append(hold(ctx, op, resp.Private)...)
+	}
 	resp.Diagnostics.Append(r.FinishApply(ctx, op.Values, specOf(op.Target, op.Values.String("digest")), &resp.State, resp.Identity)...)
 	if err != nil {
 		resp.Diagnostics.Append(failed(op, object.Create, err))
 	}
 }
 
-// mustBeFree refuses a tag that is there, unless it is to be overwritten.
-func mustBeFree(ctx context.Context, op *managed.Operation) diag.Diagnostics {
-	if op.Values.Bool("overwrite") {
-		return nil
-	}
+// mustBeFree refuses a tag that is there, unless it is to be overwritten: then it tells that the tag is taken over.
+func mustBeFree(ctx context.Context, op *managed.Operation) (taken bool, diags diag.Diagnostics) {
 	switch _, there, err := op.Registries.Find(ctx, op.Target); {
 	case err != nil:
-		return diag.Diagnostics{op.Failed(object.Create, err)}
-	case there:
-		return diag.Diagnostics{op.Taken(path.Root("name"), op.Target)}
+		return false, diag.Diagnostics{op.Failed(object.Create, err)}
+	case there && !op.Values.Bool("overwrite"):
+		return false, diag.Diagnostics{op.Taken(path.Root("name"), op.Target)}
+	default:
+		return there, nil
 	}
-	return nil
+}
+
+// holderKey is where private state keeps what tells an object that took its tag over from the one that it took it from.
+const holderKey = "holder"
+
+// hold notes that the tag was taken over.
+func hold(ctx context.Context, op *managed.Operation, p object.Private) diag.Diagnostics {
+	holder := strconv.Quote(tf.NewSalt())
+	op.Hold(holder, op.Target.TagStr())
+	return p.SetKey(ctx, holderKey, []byte(holder))
 }
 
 // point points the tag to the digest. It tells whether the registry was asked to: then the tag may be there in spite of an
@@ -159,7 +174,7 @@ func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 		resp.State.RemoveResource(ctx)
 	default:
 		if r.Importing(ctx, resp) {
-			resp.Diagnostics.Append(remember(ctx, []string{found.Digest.String()}, resp.Private)...)
+			resp.Diagnostics.Append(pointed.Remember(ctx, resp.Private, found.Digest.String())...)
 		}
 		r.FinishRead(ctx, op.Values, specOf(op.Target, found.Digest.String()), resp)
 	}
@@ -178,14 +193,14 @@ func (r *tagResource) Update(ctx context.Context, req resource.UpdateRequest, re
 		return
 	}
 	if wished := op.Values.String("digest"); wished != prior.String("digest") {
-		ours, diags := recall(ctx, req.Private, prior)
+		ours, diags := pointed.Recall(ctx, req.Private, prior)
 		resp.Diagnostics.Append(diags...)
 		asked, err := point(ctx, op)
 		if err == nil {
 			ours = nil
 		}
 		if asked {
-			resp.Diagnostics.Append(remember(ctx, append(ours, wished), resp.Private)...)
+			resp.Diagnostics.Append(pointed.Remember(ctx, resp.Private, append(ours, wished)...)...)
 		}
 		if err != nil {
 			resp.Diagnostics.Append(failed(op, object.Update, err))
@@ -202,35 +217,15 @@ func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if op == nil || op.Values.Bool("keep_on_destroy") {
 		return
 	}
-	ours, diags := recall(ctx, req.Private, op.Values)
+	ours, diags := pointed.Recall(ctx, req.Private, op.Values)
 	resp.Diagnostics.Append(diags...)
+	holder, diags := req.Private.GetKey(ctx, holderKey)
+	resp.Diagnostics.Append(diags...)
+	tags := op.Release(string(holder), []string{op.Target.TagStr()})
 	for _, digest := range ours {
-		if err := op.Remove(ctx, digest, []string{op.Target.TagStr()}, false, managed.KeepOnDestroy); err != nil {
+		if err := op.Remove(ctx, digest, tags, false, managed.KeepOnDestroy); err != nil {
 			resp.Diagnostics.Append(op.Failed(object.Delete, err))
 			return
 		}
 	}
-}
-
-// oursKey is where private state keeps the digests that we pointed the tag to: one, or two after an answer got lost.
-const oursKey = "pointed"
-
-func remember(ctx context.Context, digests []string, p object.Private) diag.Diagnostics {
-	kept, err := json.Marshal(digests)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to remember where the tag points", err.Error())}
-	}
-	return p.SetKey(ctx, oursKey, kept)
-}
-
-// recall reads the digests. Terraform forgets private state when it replaces a tainted object: the state itself tells then.
-func recall(ctx context.Context, p object.Private, state tf.Values) (digests []string, diags diag.Diagnostics) {
-	kept, diags := p.GetKey(ctx, oursKey)
-	if len(kept) == 0 {
-		return []string{state.String("digest")}, diags
-	}
-	if err := json.Unmarshal(kept, &digests); err != nil {
-		diags.AddError("Unable to read what is remembered of the tag", err.Error())
-	}
-	return digests, diags
 }

@@ -73,7 +73,7 @@ func (r *removal) detachOne(ctx context.Context, tag name.Tag) error {
 	case !errors.Is(err, registry.ErrNotFound):
 		return r.registries.Explain(tag, err)
 	}
-	before, err := r.registries.Get(ctx, r.repository.Digest(r.digest.String()))
+	before, err := r.registries.Get(ctx, r.ref())
 	if err != nil {
 		// Without it, the tag could not be pointed back.
 		return err

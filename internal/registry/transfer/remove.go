@@ -27,7 +27,8 @@ type Removal struct {
 }
 
 // Remove takes tags away, each only while it still leads to the digest, and with manifest the manifest itself too, unless
-// another tag leads to it. What is gone already is success. Blobs, and the manifests of an index, are the registry's to
+// another tag leads to it: then the last removal in this process that leads to it takes the manifest along, whether it was
+// told to or not. What is gone already is success. Blobs, and the manifests of an index, are the registry's to
 // collect.
 //
 // A tag is deleted by its name where the registry can do that. Others only delete a manifest with all its tags: there a tag
@@ -49,6 +50,8 @@ type removal struct {
 	done       Removal
 }
 
+func (r *removal) ref() name.Digest { return r.repository.Digest(r.digest.String()) }
+
 func (r *removal) run(ctx context.Context, tags []string, manifest bool) error {
 	var stuck []string
 	for _, tag := range tags {
@@ -60,11 +63,9 @@ func (r *removal) run(ctx context.Context, tags []string, manifest bool) error {
 			stuck = append(stuck, tag)
 		}
 	}
-	if len(stuck) == 0 && !manifest {
-		return nil
-	}
 	return r.registries.InTurn(ctx, r.repository, func() error {
-		if !manifest {
+		// Whoever left it did so in turn, with this tag in sight or without.
+		if !manifest && !r.registries.Notes().Left(r.ref()) {
 			return r.detach(ctx, stuck)
 		}
 		return r.withManifest(ctx, stuck)
@@ -78,11 +79,13 @@ func (r *removal) withManifest(ctx context.Context, stuck []string) error {
 		return err
 	}
 	if r.done.Used = used; len(used) > 0 {
+		r.registries.Notes().Leave(r.ref())
 		return r.detach(ctx, stuck)
 	}
-	if err := r.registries.Delete(ctx, r.repository.Digest(r.digest.String())); err != nil && !errors.Is(err, registry.ErrNotFound) {
+	if err := r.registries.Delete(ctx, r.ref()); err != nil && !errors.Is(err, registry.ErrNotFound) {
 		return err
 	}
+	r.registries.Notes().Forget(r.ref())
 	r.done.Untagged = append(r.done.Untagged, stuck...)
 	r.done.Deleted = true
 	return nil
@@ -125,7 +128,7 @@ func (r *removal) untag(ctx context.Context, tag string) (bool, error) {
 func (r *removal) others(ctx context.Context, going []string) ([]string, error) {
 	listed, err := ggcr.List(r.repository, r.registries.Options(ctx, r.repository.RegistryStr())...)
 	if err != nil {
-		if err = r.registries.Explain(r.repository.Digest(r.digest.String()), err); errors.Is(err, registry.ErrNotFound) {
+		if err = r.registries.Explain(r.ref(), err); errors.Is(err, registry.ErrNotFound) {
 			return nil, nil
 		}
 		return nil, err

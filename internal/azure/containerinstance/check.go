@@ -1,0 +1,332 @@
+package containerinstance
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
+)
+
+// checker finds what the service would refuse, or take and never bring to run.
+type checker struct {
+	diag.Diagnostics
+	// values are the planned ones, config the configured ones, which alone have secrets that are write-only.
+	values, config managed.Values
+	profile        bool
+}
+
+// checkGroup checks a container group.
+func checkGroup(plan managed.Plan) diag.Diagnostics {
+	c := &checker{values: plan.Planned, config: plan.Config, profile: plan.Planned.Has("profile")}
+	c.workload()
+	c.network()
+	c.identities()
+	return c.Diagnostics
+}
+
+// checkProfile checks a profile, of which groups say where they are.
+func checkProfile(plan managed.Plan) diag.Diagnostics {
+	c := &checker{values: plan.Planned, config: plan.Config}
+	c.workload()
+	c.spot()
+	return c.Diagnostics
+}
+
+// refuse adds an error about an attribute.
+func (c *checker) refuse(at path.Path, summary, format string, args ...any) {
+	c.AddAttributeError(at, summary, fmt.Sprintf(format, args...))
+}
+
+// workload checks what a profile has as well.
+func (c *checker) workload() {
+	if !c.profile && c.values["os_type"].IsNull() {
+		c.refuse(path.Root("os_type"), "No system", `Set os_type to "Linux" or "Windows".`)
+	}
+	c.containers(func(at path.Path, container, config managed.Values, init bool) {
+		c.complete(at, container, init)
+		c.environment(at, config)
+		c.mounts(at, container)
+		c.limit(at, container, "cpu")
+		c.limit(at, container, "memory")
+	})
+	c.ports()
+	c.volumes()
+	c.credentials()
+	c.references()
+	if log := c.config.Object("log_analytics"); log != nil && !log.Has("workspace_key") && !log.Has("workspace_key_wo") {
+		c.refuse(path.Root("log_analytics"), "No key", "Set workspace_key_wo or workspace_key: the workspace takes logs from who has its key.")
+	}
+	confidential := c.values.String("sku") == "Confidential"
+	if c.values.Has("cce_policy") && !confidential && !c.values.Unknown("sku") {
+		c.refuse(path.Root("cce_policy"), "Not a confidential group", `Set sku to "Confidential", or take cce_policy out.`)
+	}
+}
+
+// containers visits all containers, those that run first included.
+func (c *checker) containers(visit func(at path.Path, container, config managed.Values, init bool)) {
+	config := c.config.Object("containers")
+	for name, container := range c.values.Each("containers") {
+		visit(path.Root("containers").AtMapKey(name), container, config.Object(name), false)
+	}
+	configured := c.config.Objects("init_containers")
+	for i, container := range c.values.Objects("init_containers") {
+		if i < len(configured) {
+			visit(path.Root("init_containers").AtListIndex(i), container, configured[i], true)
+		}
+	}
+}
+
+// complete wants what no profile says.
+func (c *checker) complete(at path.Path, container managed.Values, init bool) {
+	if c.profile || container == nil {
+		return
+	}
+	if container["image"].IsNull() {
+		c.refuse(at.AtName("image"), "No image", "Set image.")
+	}
+	for _, name := range []string{"cpu", "memory"} {
+		if !init && container[name].IsNull() {
+			c.refuse(at.AtName(name), "Not enough said", "Set cpu and memory, for example cpu = 0.5 and memory = 1.5: Azure keeps that much for the container.")
+		}
+	}
+}
+
+// environment wants each variable once.
+func (c *checker) environment(at path.Path, config managed.Values) {
+	seen := map[string]string{}
+	for _, kind := range []string{
+		"environment_variables", "secure_environment_variables", "secure_environment_variables_wo", "secure_environment_variable_references",
+	} {
+		for _, name := range slices.Sorted(maps.Keys(config.Object(kind))) {
+			if other := seen[name]; other != "" {
+				c.refuse(at.AtName(kind).AtMapKey(name), "Variable said twice", "%s is in %s as well: leave it in one of them.", name, other)
+			}
+			seen[name] = kind
+		}
+	}
+}
+
+// mounts wants each mounted volume to be there.
+func (c *checker) mounts(at path.Path, container managed.Values) {
+	if c.values.Unknown("volumes") || c.profile {
+		return
+	}
+	for where, mount := range container.Each("volume_mounts") {
+		name := mount.String("volume")
+		if _, there := c.values.Object("volumes")[name]; name != "" && !there {
+			c.refuse(at.AtName("volume_mounts").AtMapKey(where).AtName("volume"), "No such volume",
+				"%q is none of volumes: add it there, or name one that is there.", name)
+		}
+	}
+}
+
+// limit wants a limit not to be below what is kept.
+func (c *checker) limit(at path.Path, container managed.Values, name string) {
+	if limit := name + "_limit"; container.Known(limit) && container.Known(name) && container.Number(limit) < container.Number(name) {
+		c.refuse(at.AtName(limit), "Limit too low", "%s is %v, less than %s (%v): write as much at least.",
+			limit, container.Number(limit), name, container.Number(name))
+	}
+}
+
+// port is a port as the group has it only once.
+func port(of managed.Values) string {
+	protocol := of.String("protocol")
+	if protocol == "" {
+		protocol = "TCP"
+	}
+	return fmt.Sprintf("%d/%s", int(of.Number("port")), strings.ToUpper(protocol))
+}
+
+// ports wants each port once, and what is reached from outside to be listened on.
+func (c *checker) ports() {
+	owner := map[string]string{}
+	whole := !c.values.Unknown("containers") && !c.profile
+	for name, container := range c.values.Each("containers") {
+		whole = whole && !container.Unknown("ports")
+		for i, p := range container.Objects("ports") {
+			whole = whole && !p.Unknown("port") && !p.Unknown("protocol")
+			if other := owner[port(p)]; other != "" && p.Known("port") {
+				c.refuse(path.Root("containers").AtMapKey(name).AtName("ports").AtListIndex(i), "Port said twice",
+					"Container %q has port %s already, and all containers of a group share one address: let one of them listen elsewhere.", other, port(p))
+			}
+			owner[port(p)] = name
+		}
+	}
+	address := c.values.Object("ip_address")
+	if address != nil && !address.Has("ports") && whole && len(owner) == 0 {
+		c.refuse(path.Root("ip_address"), "Nobody listens", "An address needs ports: add them to a container, or take ip_address out.")
+	}
+	for i, p := range address.Objects("ports") {
+		if owner[port(p)] == "" && whole && p.Known("port") && !p.Unknown("protocol") {
+			c.refuse(path.Root("ip_address").AtName("ports").AtListIndex(i), "Nobody listens",
+				"No container has port %s: add it to the ports of one, or take it out here.", port(p))
+		}
+	}
+}
+
+// volumes wants each volume to be of one kind.
+func (c *checker) volumes() {
+	for name, volume := range c.config.Each("volumes") {
+		var kinds []string
+		for _, kind := range volumeKinds {
+			if volume.Has(kind) {
+				kinds = append(kinds, kind)
+			}
+		}
+		at := path.Root("volumes").AtMapKey(name)
+		switch {
+		case volume == nil:
+		case len(kinds) == 0:
+			c.refuse(at, "Volume of no kind", "Set one of %s; empty_dir = {} is an empty folder.", enumerate(volumeKinds))
+		case len(kinds) > 1:
+			c.refuse(at.AtName(kinds[1]), "Volume of two kinds", "The volume has %s as well: leave one of them.", kinds[0])
+		}
+		if file := volume.Object("azure_file"); file != nil && !file.Has("storage_account_key") && !file.Has("storage_account_key_wo") &&
+			!file.Has("storage_account_key_reference") {
+			c.refuse(at.AtName("azure_file"), "No key", "Set storage_account_key_wo, storage_account_key or storage_account_key_reference.")
+		}
+	}
+}
+
+// credentials wants a user with a password, or an identity.
+func (c *checker) credentials() {
+	for server, one := range c.config.Each("image_registry_credentials") {
+		at := path.Root("image_registry_credentials").AtMapKey(server)
+		password := one.Has("password") || one.Has("password_wo") || one.Has("password_reference")
+		switch {
+		case one == nil:
+		case one.Has("username") && !password:
+			c.refuse(at.AtName("username"), "No password", "Set password_wo, password or password_reference.")
+		case password && !one.Has("username"):
+			c.refuse(at, "No user", "Set username beside the password.")
+		case !password && !one.Has("identity_id"):
+			c.refuse(at, "No credentials", "Set identity_id, or username with password_wo.")
+		}
+	}
+}
+
+// references wants every secret that is named to be one of the references of the group.
+func (c *checker) references() {
+	if c.values.Unknown("secret_references") || c.profile {
+		return
+	}
+	known := c.values.Object("secret_references")
+	want := func(at path.Path, name string) {
+		if _, there := known[name]; name != "" && !there {
+			c.refuse(at, "No such secret", "%q is none of secret_references: add it there.", name)
+		}
+	}
+	each := func(of managed.Values, name string, at path.Path) {
+		for key := range of.Object(name) {
+			want(at.AtName(name).AtMapKey(key), of.Object(name).String(key))
+		}
+	}
+	c.containers(func(at path.Path, container, _ managed.Values, _ bool) {
+		each(container, "secure_environment_variable_references", at)
+	})
+	for server, one := range c.values.Each("image_registry_credentials") {
+		want(path.Root("image_registry_credentials").AtMapKey(server).AtName("password_reference"), one.String("password_reference"))
+	}
+	for name, one := range c.values.Each("volumes") {
+		at := path.Root("volumes").AtMapKey(name)
+		each(one, "secret_reference", at)
+		const key = "storage_account_key_reference"
+		want(at.AtName("azure_file").AtName(key), one.Object("azure_file").String(key))
+	}
+}
+
+// network wants the address to fit to where the group is.
+func (c *checker) network() {
+	address, subnet := c.values.Object("ip_address"), c.values.Has("subnet_ids")
+	at := path.Root("ip_address")
+	switch kind := address.String("type"); {
+	case strings.EqualFold(kind, private) && !subnet:
+		c.refuse(at.AtName("type"), "No subnet", "A private address is one of a subnet: set subnet_ids.")
+	case strings.EqualFold(kind, public) && subnet:
+		c.refuse(at.AtName("type"), "No public address in a subnet", `Set type to "Private", or take subnet_ids out.`)
+	case strings.EqualFold(kind, private) && address.Has("dns_name_label"):
+		c.refuse(at.AtName("dns_name_label"), "No name for a private address", "Only public addresses have names: take dns_name_label out.")
+	}
+	c.spot()
+	if c.values.Has("dns_config") && c.values["subnet_ids"].IsNull() {
+		c.refuse(path.Root("dns_config"), "No subnet", "Only groups in a subnet have name servers of their own: set subnet_ids.")
+	}
+}
+
+// spot wants no address for capacity that can go away.
+func (c *checker) spot() {
+	if c.values.String("priority") == spot && c.values.Known("ip_address") {
+		c.refuse(path.Root("ip_address"), "No address for spot capacity", "Groups with priority Spot are not reached from outside: take ip_address out.")
+	}
+}
+
+// identities wants every identity that is used to be one of the group.
+func (c *checker) identities() {
+	own := c.values.Object("identity")
+	if c.values.Unknown("identity") || own.Unknown("identity_ids") || !c.allKnown(own, "identity_ids") {
+		return
+	}
+	has := func(id string) bool {
+		return slices.ContainsFunc(own.Strings("identity_ids"), func(one string) bool { return strings.EqualFold(one, id) })
+	}
+	want := func(at path.Path, id string) {
+		if id != "" && !has(id) {
+			c.refuse(at, "Identity of another", "The group does not have %s: add it to identity.identity_ids.", id)
+		}
+	}
+	for server, one := range c.values.Each("image_registry_credentials") {
+		want(path.Root("image_registry_credentials").AtMapKey(server).AtName("identity_id"), one.String("identity_id"))
+	}
+	for name, one := range c.values.Each("secret_references") {
+		want(path.Root("secret_references").AtMapKey(name).AtName("identity_id"), one.String("identity_id"))
+	}
+}
+
+// allKnown tells whether all elements of a set are known.
+func (c *checker) allKnown(of managed.Values, name string) bool {
+	v, there := of[name]
+	return !there || v.IsFullyKnown()
+}
+
+// replacesGroup tells what Azure refuses to change in a group of this kind, or in one that has ended.
+func replacesGroup(plan managed.Plan) path.Paths {
+	differing := plan.Differing()
+	if ended(plan.Noted[stateNote]) {
+		var all path.Paths
+		for _, name := range differing {
+			if name != "tags" && name != "tags_all" {
+				all = append(all, path.Root(name))
+			}
+		}
+		return all
+	}
+	names := func(of managed.Values) []string { return slices.Sorted(maps.Keys(of.Object("containers"))) }
+	if !plan.Planned.Unknown("containers") && !slices.Equal(names(plan.Planned), names(plan.Prior)) {
+		return path.Paths{path.Root("containers")}
+	}
+	return nil
+}
+
+// adjustGroup opens the ports of all containers where nothing says which.
+func adjustGroup(op *managed.Operation, body arm.Object) {
+	properties, _ := body["properties"].(map[string]any)
+	address, _ := properties["ipAddress"].(map[string]any)
+	if address == nil || op.Plan().Object("ip_address").Has("ports") {
+		return
+	}
+	open := []any{}
+	containers, _ := properties["containers"].([]any)
+	for _, one := range containers {
+		container, _ := one.(map[string]any)
+		inner, _ := container["properties"].(map[string]any)
+		listens, _ := inner["ports"].([]any)
+		open = append(open, listens...)
+	}
+	address["ports"] = open
+}

@@ -1,0 +1,78 @@
+package managed
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/credentials"
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
+)
+
+var _ action.ActionWithConfigure = (*Action)(nil)
+
+// Action does something with an object of a kind that leaves its configuration as it is: a POST, and the wait for its end.
+type Action struct {
+	*Kind
+
+	// name is what is done, as the service's path and the type of the action have it: "restart".
+	name, doc string
+	azure     *credentials.Azure
+}
+
+// NewAction makes the constructor of an action.
+func NewAction(kind *Kind, name, doc string) func() action.Action {
+	return func() action.Action { return &Action{Kind: kind, name: name, doc: doc} }
+}
+
+// Metadata names the action type.
+func (a *Action) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + a.Type + "_" + a.name
+}
+
+// Schema has the id of the object.
+func (a *Action) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{MarkdownDescription: a.doc, Attributes: map[string]schema.Attribute{
+		"id": schema.StringAttribute{
+			Required: true, Validators: []validator.String{IDOf(a.ARM)}, MarkdownDescription: "The id of the " + a.Thing + ".",
+		},
+	}}
+}
+
+// Configure takes the way into Azure that the provider was configured with.
+func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	if clients := object.ClientsOf(req.ProviderData, &resp.Diagnostics); clients != nil {
+		a.azure = clients.Azure
+	}
+}
+
+// Invoke does it, and waits for its end.
+func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var text string
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("id"), &text)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	op := &Operation{kind: a.Kind, azure: a.azure, Client: a.azure.Client(), verb: a.name}
+	id, err := a.ownID(text)
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("id"), "Invalid id", err.Error()+".")
+		return
+	}
+	op.ID = id
+	ctx, cancel := context.WithTimeout(ctx, object.Deadline(ctx, object.Update, nil))
+	defer cancel()
+	began, err := op.Client.Begin(ctx, http.MethodPost, id.String()+"/"+a.name, a.Version, nil)
+	if err == nil {
+		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Azure has accepted the %s of %s %q", a.name, a.Thing, shortID(id))})
+		_, err = began.Wait(ctx)
+	}
+	if err != nil {
+		resp.Diagnostics.Append(op.Failed(err))
+	}
+}

@@ -1,0 +1,88 @@
+package registry
+
+import (
+	"sync"
+
+	"github.com/google/go-containerregistry/pkg/name"
+)
+
+// Notes are what the objects of one provider block did to repositories that they share. Terraform creates and destroys them in
+// one process, in an order of its own, and tells none of the others: what one does has to show where another one looks. The
+// zero value is ready.
+type Notes struct {
+	mu      sync.Mutex
+	holders map[string]string
+	brought map[string]bool
+	left    map[string]bool
+}
+
+// Hold notes that the object of that key took over a tag.
+func (n *Notes) Hold(tag name.Tag, holder string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.holders == nil {
+		n.holders = make(map[string]string)
+	}
+	n.holders[tag.Name()] = holder
+}
+
+// Release gives up a tag for the object of that key, and returns false if another one has taken it over.
+func (n *Notes) Release(tag name.Tag, holder string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	last, known := n.holders[tag.Name()]
+	if known && last != holder {
+		return false
+	}
+	delete(n.holders, tag.Name())
+	return true
+}
+
+// Bring notes that a digest came into its repository by one of the objects.
+func (n *Notes) Bring(digest name.Digest) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.brought = added(n.brought, digest)
+}
+
+// Brought tells whether a digest came into its repository by one of the objects.
+func (n *Notes) Brought(digest name.Digest) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.brought[digest.Name()]
+}
+
+// Leave notes that the object which brought a digest is gone, and that only the tags of others kept the digest from going with
+// it: it is for the last of them to delete.
+func (n *Notes) Leave(digest name.Digest) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.left = added(n.left, digest)
+	n.brought = added(n.brought, digest)
+}
+
+// Left tells whether a digest is for the last one to delete.
+func (n *Notes) Left(digest name.Digest) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.left[digest.Name()]
+}
+
+// Forget notes that a digest is gone.
+func (n *Notes) Forget(digest name.Digest) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.brought, digest.Name())
+	delete(n.left, digest.Name())
+}
+
+func added(set map[string]bool, digest name.Digest) map[string]bool {
+	if set == nil {
+		set = make(map[string]bool)
+	}
+	set[digest.Name()] = true
+	return set
+}
+
+// Notes are shared by all views of the registries.
+func (r *Registries) Notes() *Notes { return &r.shared.notes }
