@@ -2,7 +2,6 @@ package azure_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"sync"
 	"testing"
@@ -119,16 +118,25 @@ func (s *sweep) creates(t *testing.T) {
 
 func (s *sweep) reads(t *testing.T, r *core.Resource) {
 	t.Helper()
-	before := fmt.Sprint(r.State())
+	before := stateOf(t, r)
 	s.through(t, "read", func(ctx context.Context) core.Diagnostics {
 		_, diags := r.TryRefresh(ctx)
 		return diags
 	}, func(bool) {
-		if now := fmt.Sprint(r.State()); now != before {
+		if now := stateOf(t, r); now != before {
 			t.Errorf("the state is now %s, and was %s", now, before)
 		}
 		r.ExpectEmptyPlan(t, s.config)
 	})
+}
+
+func stateOf(t *testing.T, r *core.Resource) string {
+	t.Helper()
+	state, err := r.StateJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(state)
 }
 
 func (s *sweep) updates(t *testing.T, r *core.Resource) {
