@@ -108,7 +108,7 @@ func (r *builderResource) planRegistries(change *object.Change) {
 	case isRemote(planned):
 		planned[registriesHash] = types.StringNull()
 		return
-	case r.Registries() == nil || planned.Object("container")["config"].IsUnknown():
+	case r.Registries() == nil || planned.Null("container") || planned.Object("container")["config"].IsUnknown():
 		return
 	}
 	wanted, err := setUpOf(r.Registries(), planned.Object("container").String("config"))
