@@ -41,6 +41,7 @@ var (
 		containerregistry.Registry,
 		containerregistry.Replication,
 		containerregistry.ScopeMap,
+		containerregistry.Task,
 		containerregistry.Token,
 		containerregistry.Webhook,
 		foundation.FederatedIdentityCredential,
@@ -57,6 +58,7 @@ var (
 	}
 
 	resources = []func() resource.Resource{
+		containerregistry.NewImportResource,
 		builder.NewResource,
 		container.NewResource,
 		image.NewResource,
@@ -88,6 +90,7 @@ var (
 	}
 
 	listResources = []func() list.ListResource{
+		containerregistry.NewImportListResource,
 		builder.NewListResource,
 		container.NewListResource,
 		image.NewListResource,

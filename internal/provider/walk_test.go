@@ -91,8 +91,8 @@ var harmless = map[string]string{
 func TestSecretsAreSensitive(t *testing.T) {
 	t.Parallel()
 	secret := regexp.MustCompile(`(^|_)(password|secret|secrets|token|key|credential|credentials)(_|$)`)
-	// Azure's ids of objects, among them secrets in vaults, and digests of secrets.
-	public := regexp.MustCompile(`^(data\.)?containers_azure_.*(_ids?|secrets_revision)$`)
+	// Azure's ids of objects, among them secrets in vaults, digests of secrets, and of what kind tokens are.
+	public := regexp.MustCompile(`^(data\.)?containers_azure_.*(_ids?|secrets_revision|token_type)$`)
 	each(t, func(at string, a *tfprotov6.SchemaAttribute) {
 		if secret.MatchString(a.Name) && a.NestedType == nil && !a.Sensitive && harmless[at] == "" && !public.MatchString(at) {
 			t.Errorf("%s looks like a secret and is not sensitive", at)
@@ -124,7 +124,9 @@ func TestEveryResource(t *testing.T) {
 }
 
 // unmoved are the types that no other provider has.
-var unmoved = map[string]bool{"containers_registry_index": true, "containers_registry_tag": true}
+var unmoved = map[string]bool{
+	"containers_azure_container_registry_import": true, "containers_registry_index": true, "containers_registry_tag": true,
+}
 
 func checkInterfaces(t *testing.T, name string, r resource.Resource) {
 	t.Helper()

@@ -1,6 +1,18 @@
-# A user that may do what a scope map says. Its passwords are made apart from it.
+# A user that may do what a scope map says.
 resource "containers_azure_container_registry_token" "deploy" {
   container_registry_id = containers_azure_container_registry.example.id
   name                  = "deploy"
   scope_map_id          = containers_azure_container_registry_scope_map.readers.id
+
+  # To rotate without a gap, change one of the two, and the other when nobody needs its old value any more.
+  passwords = {
+    password1 = { rotate_when_changed = { quarter = "2026-1" } }
+    password2 = { rotate_when_changed = { quarter = "2025-4" } }
+  }
+}
+
+# Whoever gets it logs in as "deploy".
+output "deploy_password" {
+  value     = containers_azure_container_registry_token.deploy.password_values["password1"]
+  sensitive = true
 }

@@ -77,8 +77,8 @@ type (
 
 	// ObjectMap are nested objects by key: a JSON object, or with Key an array of objects that hold their key.
 	ObjectMap struct {
-		Path, Key, Unset       string
-		Replace, Observe, Fold bool
+		Path, Key, Unset               string
+		Replace, Observe, Fold, Action bool
 		schema.MapNestedAttribute
 	}
 )

@@ -178,10 +178,11 @@ func (n *node) refuse(raw any, errs *[]error) any {
 
 // fill keeps what is known.
 func (n *node) fill(plan, seen any) any {
-	if plan == unknown && n.at != nil {
-		return seen
-	}
 	switch {
+	case n.at == nil: // What only the provider keeps, or a hook fills.
+		return plan
+	case plan == unknown:
+		return seen
 	case n.shape == object && entries(plan) != nil:
 		out := map[string]any{}
 		for _, c := range n.nodes {

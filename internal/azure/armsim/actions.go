@@ -54,13 +54,8 @@ func (s *Server) registerActions() {
 		a.Keep[textAt(a.Body, "name")] = newKey()
 		return listCredentials(a)
 	})
-	s.Handle(registries, "generateCredentials", func(a Action) (int, any) {
-		token := lastPart(textAt(a.Body, "tokenId"))
-		first, second := keep(a.Keep, "token/"+token+"/1"), keep(a.Keep, "token/"+token+"/2")
-		return http.StatusOK, object{"username": token, "passwords": []any{
-			object{"name": "password1", "value": first}, object{"name": "password2", "value": second},
-		}}
-	})
+	s.Handle(registries, "generateCredentials", s.generateCredentials)
+	s.Handle(registries, "importImage", s.importImage)
 	workspaces := "Microsoft.OperationalInsights/workspaces"
 	s.Handle(workspaces, "sharedKeys", sharedKeys)
 	s.Handle(workspaces, "regenerateSharedKey", func(a Action) (int, any) {

@@ -35,6 +35,7 @@ func (s *Server) fillIn(q *request, r *resource) {
 		r.doc["systemData"] = systemData(q, r)
 	}
 	s.fillRole(q, r)
+	r.fillPasswords()
 	r.etag = newETag()
 	if old := s.find(r.id); old != nil && old.pending == nil {
 		s.fillPaths(r, p.Ready, false)

@@ -85,6 +85,7 @@ func (s *Server) view(r *resource, version string) object {
 	if described := s.described(r.kind, version); described != nil {
 		hideSecrets(doc, described.Body)
 	}
+	hideOverrides(r, doc)
 	if r.profile.ETag != "" && r.profile.ETag != "header" {
 		doc[r.profile.ETag] = r.etag
 	}

@@ -8,9 +8,10 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/azure"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/registries"
 )
 
-// TestExamples applies the example of the documentation: a registry, and an image in it.
+// TestExamples applies the examples of the documentation: a registry, images in it, and its parts.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	sub := azure.Subscription(t)
@@ -19,8 +20,12 @@ func TestExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	elsewhere := registries.Start(t)
+	base := elsewhere.Repository("nginx") + ":1"
+	elsewhere.Push(t, base, image)
 	acctest.ExamplesWith(t, azure.HCL(sub), []string{
 		"resources/containers_azure_container_registry/resource.tf",
+		"resources/containers_azure_container_registry_import/resource.tf",
 		"resources/containers_azure_container_registry_scope_map/resource.tf",
 		"resources/containers_azure_container_registry_token/resource.tf",
 		"resources/containers_azure_container_registry_cache_rule/resource.tf",
@@ -29,8 +34,9 @@ func TestExamples(t *testing.T) {
 		"resources/containers_azure_container_connected_registry/resource.tf",
 		"resources/containers_azure_container_registry_credential_set/resource.tf",
 		"resources/containers_azure_container_registry_webhook/resource.tf",
+		"resources/containers_azure_container_registry_task/resource.tf",
 	},
-		"app.tar", fixture.Archive(t, "app:v1", image))
+		"app.tar", fixture.Archive(t, "app:v1", image), "mcr.microsoft.com/azurelinux/base/nginx:1", base)
 	if left := sub.Resources(); len(left) > 0 {
 		t.Errorf("left over: %v", left)
 	}

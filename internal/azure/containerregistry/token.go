@@ -24,11 +24,11 @@ var Token = &managed.Kind{
 	Attributes: tokenAttributes,
 	// Passwords and certificates are made by others, and a PUT might take them away.
 	ReadOnly: []string{"properties.credentials"}, Patch: true,
-	Check: sameRegistry("scope_map_id"),
+	Check: checkToken, Found: findPasswords, Settle: settlePasswords,
 }
 
 func tokenAttributes() map[string]schema.Attribute {
-	return managed.Join(inRegistry("token", "-"), managed.Extra(), map[string]schema.Attribute{
+	return managed.Join(inRegistry("token", "-"), managed.Extra(), passwordAttributes(), map[string]schema.Attribute{
 		"scope_map_id": armschema.String{Path: "properties.scopeMapId", Fold: true, StringAttribute: schema.StringAttribute{
 			Required: true, Validators: []validator.String{managed.IDOf(scopeMapARM)},
 			MarkdownDescription: "The id of the scope map of the same registry that says what the token may do. There are some in every registry: " +
@@ -38,6 +38,10 @@ func tokenAttributes() map[string]schema.Attribute {
 			"Whether the token can log in. Off keeps its passwords. Default: `true`."),
 		"creation_date": createdAt("token"),
 	})
+}
+
+func checkToken(plan managed.Plan) diag.Diagnostics {
+	return append(sameRegistry("scope_map_id")(plan), checkPasswords(plan)...)
 }
 
 // sameRegistry finds ids of parts that are in another registry than the part that is planned, which the service refuses.

@@ -51,6 +51,9 @@ func (o *Operation) Plan() Values { return valuesOf(o.values) }
 // Config are the configured values, which alone include write-only ones.
 func (o *Operation) Config() Values { return valuesOf(o.config) }
 
+// Prior are the values of the state, nil for a create.
+func (o *Operation) Prior() Values { return valuesOf(o.prior) }
+
 // Set completes a planned value with what tftypes.NewValue takes.
 func (o *Operation) Set(name string, to any) { o.values = with(o.values, name, to) }
 
@@ -119,9 +122,20 @@ func (o *Operation) finish(ctx context.Context, began *arm.Operation) (arm.Objec
 		began.Watch = func(ctx context.Context) error { return watch(ctx, o) }
 	}
 	if _, err := began.Wait(ctx); err != nil {
-		return nil, err
+		return nil, o.explained(ctx, err)
 	}
 	return began.Object(ctx)
+}
+
+// explained is what the object shows of why an operation failed, if that is more than Azure says.
+func (o *Operation) explained(ctx context.Context, err error) error {
+	if o.kind.Watch == nil || ctx.Err() != nil {
+		return err
+	}
+	if shown := o.kind.Watch(ctx, o); shown != nil {
+		return shown
+	}
+	return err
 }
 
 // settle does what no body says.

@@ -54,7 +54,12 @@ func Check(t *testing.T, s Spec) {
 
 // Problems are the ways in which the schema does not fit the type.
 func Problems(r *armtypes.Resource, s Spec) []string {
-	c := &checker{r: r, spec: s, sure: map[string]bool{}, sent: map[string]bool{}, stripped: map[string]bool{"systemData": true}}
+	c := &checker{r: r, spec: s, sure: map[string]bool{}, sent: map[string]bool{}, stripped: map[string]bool{"systemData": true}, hidden: map[string]bool{}}
+	s.Mapping.Walk(func(l armschema.Leaf) {
+		if l.Secret {
+			c.hidden[l.Elem] = l.Elem != ""
+		}
+	})
 	s.Mapping.Walk(c.leaf)
 	for _, path := range s.Filled {
 		c.place(path, true)
@@ -79,6 +84,8 @@ type checker struct {
 	sent, sure map[string]bool
 	// stripped are the paths that no update sends back.
 	stripped map[string]bool
+	// hidden are the places of secrets, where something that is none may be as well: the elements of an array may be one or the other.
+	hidden map[string]bool
 }
 
 func (c *checker) problem(format string, args ...any) {
@@ -170,6 +177,7 @@ func (c *checker) secret(l armschema.Leaf, known bool) {
 	}
 	listed := c.spec.Secrets[path] != ""
 	switch {
+	case listed && !known && !l.Secret && c.hidden[l.Elem]:
 	case (known || listed) && (!l.Secret || !l.Hidden):
 		c.problem("%s holds the secret %s, and has to be Secret and sensitive or write-only", l.Attribute, path)
 	case l.Secret && !known && !listed:

@@ -1,0 +1,1 @@
+terraform import containers_azure_container_registry_import.nginx exampleimages.azurecr.io/base/nginx:1

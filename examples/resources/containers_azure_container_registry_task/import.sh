@@ -1,0 +1,1 @@
+terraform import containers_azure_container_registry_task.app /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.ContainerRegistry/registries/exampleimages/tasks/build-app

@@ -1,0 +1,218 @@
+package containerregistry
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
+)
+
+// The attributes of passwords. Azure makes their values, and shows each only once.
+const (
+	passwordsName   = "passwords"
+	valuesName      = "password_values"
+	generatedAtName = "generated_at"
+)
+
+func passwordAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		passwordsName: armschema.ObjectMap{Action: true, MapNestedAttribute: schema.MapNestedAttribute{
+			Optional: true,
+			Validators: []validator.Map{
+				mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(stringvalidator.OneOf("password1", "password2")),
+			},
+			MarkdownDescription: "The passwords that Azure makes for the token: `password1`, `password2` or both. One that is taken out is taken " +
+				"away from the token, one that somebody else made anew or took away is made anew. Where this is not set, passwords are left " +
+				"alone. To rotate without a gap, change one of the two, and the other when nobody needs its old value any more.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"expires_at": schema.StringAttribute{
+					Optional: true, Validators: []validator.String{tf.Refusing("Invalid time", checkTime)},
+					MarkdownDescription: "When the password ends, in RFC 3339: `2030-01-01T00:00:00Z`. Another time makes a new password. Default: never.",
+				},
+				"rotate_when_changed": schema.MapAttribute{
+					Optional: true, ElementType: types.StringType,
+					MarkdownDescription: "Any values. A change of them makes a new password, which the old one ends with.",
+				},
+			}},
+		}},
+		valuesName: armschema.Map{MapAttribute: schema.MapAttribute{
+			Computed: true, Sensitive: true, ElementType: types.StringType,
+			MarkdownDescription: "The passwords by their names. The user is `name`. They are in the state, since Azure never shows them again: " +
+				"where the provider's own identity will do, use the ephemeral `containers_registry_credentials` instead.",
+		}},
+		generatedAtName: armschema.Map{MapAttribute: schema.MapAttribute{
+			Computed: true, ElementType: types.StringType, MarkdownDescription: "When each password was made, in RFC 3339.",
+		}},
+	}
+}
+
+func checkTime(text string) error {
+	if _, err := time.Parse(time.RFC3339, text); err != nil {
+		return fmt.Errorf("%q is no time: write it as RFC 3339 has it, for example %q", text, "2030-01-01T00:00:00Z")
+	}
+	return nil
+}
+
+// checkPasswords finds ends that are over: a new password with one is refused, an old one is of no use.
+func checkPasswords(plan managed.Plan) diag.Diagnostics {
+	var diags diag.Diagnostics
+	prior := plan.Prior.Object(passwordsName)
+	for name, password := range plan.Planned.Each(passwordsName) {
+		ends, err := time.Parse(time.RFC3339, password.String("expires_at"))
+		if err != nil || time.Now().Before(ends) {
+			continue
+		}
+		at := path.Root(passwordsName).AtMapKey(name).AtName("expires_at")
+		if was, there := prior[name]; there && was.Equal(plan.Planned.Object(passwordsName)[name]) {
+			diags.AddAttributeWarning(at, "Password has ended", "Nobody can log in with it any more. Set a later time, which makes a new one.")
+			continue
+		}
+		diags.AddAttributeError(at, "Time is over", "A new password has to end in the future. Set a later time.")
+	}
+	return diags
+}
+
+// tokenPassword is a password as Azure shows it, with the value only when it was made.
+type tokenPassword struct{ name, value, created string }
+
+// passwordsOf reads passwords from where a document has them.
+func passwordsOf(in arm.Object) map[string]tokenPassword {
+	found := map[string]tokenPassword{}
+	list, _ := in["passwords"].([]any)
+	for _, one := range list {
+		if of, ok := one.(map[string]any); ok {
+			text := func(name string) string { s, _ := of[name].(string); return s }
+			found[text("name")] = tokenPassword{text("name"), text("value"), text("creationTime")}
+		}
+	}
+	return found
+}
+
+// livePasswords are those that a token has, without values.
+func livePasswords(live arm.Object) map[string]tokenPassword {
+	properties, _ := live["properties"].(map[string]any)
+	credentials, _ := properties["credentials"].(map[string]any)
+	return passwordsOf(credentials)
+}
+
+// findPasswords takes out of the state what is not there any more, or was made anew by somebody else: a plan then makes it anew.
+func findPasswords(_ context.Context, op *managed.Operation, live arm.Object) error {
+	state, now := op.Plan(), livePasswords(live)
+	kept := maps.Clone(state.Object(passwordsName))
+	for name := range state.Object(passwordsName) {
+		if !sameTime(now[name].created, state.Object(generatedAtName).String(name)) {
+			delete(kept, name)
+		}
+	}
+	if len(kept) < len(state.Object(passwordsName)) {
+		op.Set(passwordsName, orNull(kept))
+	}
+	return nil
+}
+
+// sameTime compares times: services write as many decimals as they like.
+func sameTime(a, b string) bool {
+	one, errOne := time.Parse(time.RFC3339, a)
+	other, errOther := time.Parse(time.RFC3339, b)
+	return errOne == nil && errOther == nil && one.Equal(other)
+}
+
+// orNull is what tftypes.NewValue takes for a map, null for an empty one.
+func orNull(all managed.Values) any {
+	if len(all) == 0 {
+		return nil
+	}
+	return map[string]tftypes.Value(all)
+}
+
+// settlePasswords makes the passwords that are new or were changed, and takes away those that are no longer planned.
+func settlePasswords(ctx context.Context, op *managed.Operation, live arm.Object) (arm.Object, error) {
+	planned, prior := op.Plan().Object(passwordsName), op.Prior().Object(passwordsName)
+	values, times := maps.Clone(op.Prior().Object(valuesName)), maps.Clone(op.Prior().Object(generatedAtName))
+	if values == nil || times == nil {
+		values, times = managed.Values{}, managed.Values{}
+	}
+	for _, name := range slices.Sorted(maps.Keys(planned)) {
+		if values.String(name) != "" && planned[name].Equal(prior[name]) {
+			continue
+		}
+		expiry := op.Plan().Object(passwordsName).Object(name).String("expires_at")
+		made, err := generate(ctx, op, name, expiry)
+		if err != nil {
+			return nil, managed.At(passwordsName, err)
+		}
+		values[name], times[name] = tftypes.NewValue(tftypes.String, made.value), tftypes.NewValue(tftypes.String, made.created)
+	}
+	if err := takeAway(ctx, op, live, prior, planned); err != nil {
+		return nil, managed.At(passwordsName, err)
+	}
+	gone := func(name string, _ tftypes.Value) bool { return !planned.Known(name) }
+	maps.DeleteFunc(values, gone)
+	maps.DeleteFunc(times, gone)
+	op.Set(valuesName, orNull(values))
+	op.Set(generatedAtName, orNull(times))
+	return live, nil
+}
+
+// generate has Azure make one password. The other one stays as it is.
+func generate(ctx context.Context, op *managed.Operation, name, expiry string) (tokenPassword, error) {
+	body := arm.Object{"tokenId": op.ID.String(), "name": name}
+	if expiry != "" {
+		body["expiry"] = expiry
+	}
+	began, err := op.Client.Begin(ctx, http.MethodPost, op.ID.Parent().String()+"/generateCredentials", op.Version(), body)
+	if err != nil {
+		return tokenPassword{}, err
+	}
+	result, err := began.Wait(ctx)
+	if err != nil {
+		return tokenPassword{}, err
+	}
+	made := passwordsOf(result)[name]
+	if made.value == "" {
+		return made, fmt.Errorf("%s was made, and its value was not shown", name)
+	}
+	return made, nil
+}
+
+// takeAway leaves the token without the passwords that are not planned any more: Azure keeps those that it is told the names of.
+func takeAway(ctx context.Context, op *managed.Operation, live arm.Object, prior, planned managed.Values) error {
+	stay, less := []any{}, false
+	names := livePasswords(live)
+	for name := range planned {
+		names[name] = tokenPassword{name: name}
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if _, ours := prior[name]; ours && !planned.Known(name) {
+			less = true
+			continue
+		}
+		stay = append(stay, arm.Object{"name": name})
+	}
+	if !less {
+		return nil
+	}
+	body := arm.Object{"properties": arm.Object{"credentials": arm.Object{"passwords": stay}}}
+	began, err := op.Client.Begin(ctx, http.MethodPatch, op.ID.String(), op.Version(), body)
+	if err != nil {
+		return err
+	}
+	_, err = began.Wait(ctx)
+	return err
+}
