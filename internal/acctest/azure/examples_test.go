@@ -36,6 +36,12 @@ var named = []struct {
 		"properties": object{"sourceRepository": "mcr.microsoft.com/dotnet/*", "targetRepository": "dotnet/*"},
 	}},
 	{"example/" + registries + "exampleimages/credentialSets/docker-hub", registryVersion, object{"properties": object{"loginServer": "docker.io"}}},
+	{"example/" + registries + "exampleimages/tasks/build-app", "2025-03-01-preview", object{
+		"location": "westeurope", "properties": object{
+			"platform": object{"os": "Linux"},
+			"step":     object{"type": "Docker", "dockerFilePath": "Dockerfile", "contextPath": "https://github.com/example/app.git#main"},
+		},
+	}},
 	{"example/" + registries + "exampleclosed", registryVersion, sold("Premium")},
 	{"example/" + registries + "exampleclosed/scopeMaps/site1-sync", registryVersion, readers},
 	{"example/" + registries + "exampleclosed/tokens/site1-sync", registryVersion, tokenOf("exampleclosed/scopeMaps/site1-sync")},
