@@ -37,9 +37,10 @@ var named = []struct {
 	}},
 	{"example/" + registries + "exampleimages/credentialSets/docker-hub", registryVersion, object{"properties": object{"loginServer": "docker.io"}}},
 	{"example/" + registries + "exampleimages/tasks/build-app", "2025-03-01-preview", object{
-		"location": "westeurope", "properties": object{"platform": object{"os": "Linux"}, "step": object{
-			"type": "EncodedTask", "encodedTaskContent": "dmVyc2lvbjogdjEuMS4w",
-		}},
+		"location": "westeurope", "properties": object{
+			"platform": object{"os": "Linux"},
+			"step":     object{"type": "Docker", "dockerFilePath": "Dockerfile", "contextPath": "https://github.com/example/app.git#main"},
+		},
 	}},
 	{"example/" + registries + "exampleclosed", registryVersion, sold("Premium")},
 	{"example/" + registries + "exampleclosed/scopeMaps/site1-sync", registryVersion, readers},
