@@ -23,7 +23,7 @@ func TestTaggedWhileRemoved(t *testing.T) {
 			server := registries.Start(t)
 			r, app := open(t, server), repository(t, server.Repository("app"))
 			_, digest := server.Push(t, app.Name()+":a", img)
-			put, ended := make(chan struct{}), make(chan error, 1)
+			ended := make(chan error, 1)
 			tag := func() {
 				var err error
 				if by == "push" {
@@ -33,22 +33,7 @@ func TestTaggedWhileRemoved(t *testing.T) {
 				}
 				ended <- err
 			}
-			server.Misbehave(func(_ *registries.Server, next http.Handler) http.Handler {
-				return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-					if req.Method == http.MethodDelete && strings.HasSuffix(req.URL.Path, digest) {
-						// All tags have been looked at. What tags now must wait, or would be too late to be seen.
-						go tag()
-						select {
-						case <-put:
-						case <-time.After(300 * time.Millisecond):
-						}
-					}
-					next.ServeHTTP(w, req)
-					if req.Method == http.MethodPut && strings.HasSuffix(req.URL.Path, "/manifests/b") {
-						close(put)
-					}
-				})
-			})
+			server.Misbehave(meanwhile(digest, tag))
 			if err := removed(t.Context(), r, app, digest, []string{"a"}, true); err != nil {
 				t.Fatal(err)
 			}
@@ -57,6 +42,27 @@ func TestTaggedWhileRemoved(t *testing.T) {
 			}
 			if !r.Notes().Brought(app.Digest(digest)) {
 				t.Error("it is not known any more whose the digest is")
+			}
+		})
+	}
+}
+
+// meanwhile does something when a digest is about to be deleted, after all tags have been looked at. The deletion goes on once
+// that has put the tag b, or is kept from it.
+func meanwhile(digest string, do func()) registries.Fault {
+	put := make(chan struct{})
+	return func(_ *registries.Server, next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			if req.Method == http.MethodDelete && strings.HasSuffix(req.URL.Path, digest) {
+				go do()
+				select {
+				case <-put:
+				case <-time.After(300 * time.Millisecond):
+				}
+			}
+			next.ServeHTTP(w, req)
+			if req.Method == http.MethodPut && strings.HasSuffix(req.URL.Path, "/manifests/b") {
+				close(put)
 			}
 		})
 	}
