@@ -2,8 +2,6 @@ package registry
 
 import (
 	"context"
-	"encoding/json"
-	"net/http"
 	"net/url"
 )
 
@@ -15,36 +13,7 @@ func (r *Registries) Repositories(ctx context.Context, host string) ([]string, e
 	if err != nil {
 		return nil, r.explain(host, host, err)
 	}
-	found, err := s.catalog(ctx)
-	return found, r.explain(host, host, err)
-}
-
-func (s *session) catalog(ctx context.Context) ([]string, error) {
-	var all []string
-	known := make(map[string]bool)
 	// Registries refuse more than they like to give at once, and give that if nothing is said.
-	first := &url.URL{Path: "/v2/_catalog"}
-	err := s.pages(ctx, first, "application/json", func(resp *http.Response) error {
-		if resp.StatusCode != http.StatusOK {
-			return s.answered(resp)
-		}
-		raw, err := s.readBody(resp, "list of repositories")
-		if err != nil {
-			return err
-		}
-		var page struct {
-			Repositories []string `json:"repositories"`
-		}
-		if json.Unmarshal(raw, &page) != nil {
-			return s.strange("what it sent is no list of repositories")
-		}
-		for _, one := range page.Repositories {
-			if !known[one] {
-				known[one] = true
-				all = append(all, one)
-			}
-		}
-		return nil
-	})
-	return all, err
+	found, err := s.names(ctx, &url.URL{Path: "/v2/_catalog"}, "repositories")
+	return found, r.explain(host, host, err)
 }
