@@ -27,12 +27,14 @@ func registriesSchema() schema.Attribute {
 	return schema.MapNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "How to enter registries, by host as it stands in image references: `docker.io`, `ghcr.io`, " +
-			"`registry.example.com:5000`. Engines pull and build with the credentials; this provider looks images up and transfers them with " +
-			"all of it. A registry that has no credentials here is entered as the Docker CLI does: `DOCKER_AUTH_CONFIG`, then the credential " +
-			"helpers and entries of its configuration file, then Podman's file. Then, registries of Azure (`NAME.azurecr.io`, and those of " +
-			"the other clouds) are entered with the `azure` settings, if there are any, be it `azure = {}` or a variable such as " +
-			"`ARM_CLIENT_ID`: no administrator, `docker login` or `az acr login` is needed, but a role such as AcrPush. All others are " +
-			"entered anonymously. Nothing is read before it is needed.",
+			"`registry.example.com:5000`. Engines pull and build with the credentials; this provider looks images up and " +
+			"transfers them with all of it. Builds in the container of a `containers_docker_builder` have its TLS settings " +
+			"too; engines, with their own builder, and other builders have those in their own configuration. A registry that " +
+			"has no credentials here is entered as the Docker CLI does: `DOCKER_AUTH_CONFIG`, then the credential helpers " +
+			"and entries of its configuration file, then Podman's file. Then, registries of Azure (`NAME.azurecr.io`, and " +
+			"those of the other clouds) are entered with the `azure` settings, if there are any, be it `azure = {}` or a " +
+			"variable such as `ARM_CLIENT_ID`: no administrator, `docker login` or `az acr login` is needed, but a role such " +
+			"as AcrPush. All others are entered anonymously. Nothing is read before it is needed.",
 		Validators:   []validator.Map{mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1)), oneSpelling{}},
 		NestedObject: schema.NestedAttributeObject{Attributes: attributes, Validators: []validator.Object{registryParts{}}},
 	}

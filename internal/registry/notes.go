@@ -12,8 +12,8 @@ import (
 type Notes struct {
 	mu      sync.Mutex
 	holders map[string]string
+	// brought are the digests that came by one of the objects, and whether that is gone.
 	brought map[string]bool
-	left    map[string]bool
 }
 
 // Hold notes that the object of that key took over a tag.
@@ -38,34 +38,35 @@ func (n *Notes) Release(tag name.Tag, holder string) bool {
 	return true
 }
 
-// Bring notes that a digest came into its repository by one of the objects.
-func (n *Notes) Bring(digest name.Digest) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.brought = added(n.brought, digest)
-}
+// Bring notes that a digest came into its repository by one of the objects, which is there.
+func (n *Notes) Bring(digest name.Digest) { n.set(digest, false) }
 
 // Brought tells whether a digest came into its repository by one of the objects.
 func (n *Notes) Brought(digest name.Digest) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.brought[digest.Name()]
+	_, known := n.brought[digest.Name()]
+	return known
 }
 
 // Leave notes that the object which brought a digest is gone, and that only the tags of others kept the digest from going with
 // it: it is for the last of them to delete.
-func (n *Notes) Leave(digest name.Digest) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.left = added(n.left, digest)
-	n.brought = added(n.brought, digest)
-}
+func (n *Notes) Leave(digest name.Digest) { n.set(digest, true) }
 
 // Left tells whether a digest is for the last one to delete.
 func (n *Notes) Left(digest name.Digest) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.left[digest.Name()]
+	return n.brought[digest.Name()]
+}
+
+func (n *Notes) set(digest name.Digest, left bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.brought == nil {
+		n.brought = make(map[string]bool)
+	}
+	n.brought[digest.Name()] = left
 }
 
 // Forget notes that a digest is gone.
@@ -73,15 +74,6 @@ func (n *Notes) Forget(digest name.Digest) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	delete(n.brought, digest.Name())
-	delete(n.left, digest.Name())
-}
-
-func added(set map[string]bool, digest name.Digest) map[string]bool {
-	if set == nil {
-		set = make(map[string]bool)
-	}
-	set[digest.Name()] = true
-	return set
 }
 
 // Notes are shared by all views of the registries.

@@ -17,19 +17,9 @@ type part struct {
 // tlsConfigs are the TLS for the registry itself, and for the other hosts that it leads to: those see no client
 // certificate, and are always verified.
 func (s *Settings) tlsConfigs(host string) (own, others *tls.Config, err error) {
-	var ca, cert, key part
-	for _, want := range []struct {
-		name, path, pem string
-		part            *part
-	}{
-		{"ca", s.CAPath, s.CAPEM, &ca},
-		{"cert", s.CertPath, s.CertPEM, &cert},
-		{"key", s.KeyPath, s.KeyPEM, &key},
-	} {
-		*want.part, err = load(attribute(host, want.name+"_path"), want.path, attribute(host, want.name+"_pem"), want.pem)
-		if err != nil {
-			return nil, nil, err
-		}
+	ca, cert, key, err := s.parts(host)
+	if err != nil {
+		return nil, nil, err
 	}
 	others = &tls.Config{MinVersion: tls.VersionTLS12}
 	if ca.pem != nil {
@@ -53,6 +43,24 @@ func (s *Settings) tlsConfigs(host string) (own, others *tls.Config, err error) 
 		own.Certificates = []tls.Certificate{pair}
 	}
 	return own, others, nil
+}
+
+// parts reads the authorities, and the certificate of the client with its key.
+func (s *Settings) parts(host string) (ca, cert, key part, err error) {
+	for _, want := range []struct {
+		name, path, pem string
+		part            *part
+	}{
+		{"ca", s.CAPath, s.CAPEM, &ca},
+		{"cert", s.CertPath, s.CertPEM, &cert},
+		{"key", s.KeyPath, s.KeyPEM, &key},
+	} {
+		*want.part, err = load(attribute(host, want.name+"_path"), want.path, attribute(host, want.name+"_pem"), want.pem)
+		if err != nil {
+			return ca, cert, key, err
+		}
+	}
+	return ca, cert, key, nil
 }
 
 // load reads a part that is given as a path or as text; neither gives an empty part.

@@ -20,14 +20,14 @@ func TestOperationsFail(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, l *life) {
 		r := l.object(t)
-		l.fails(t, http.MethodPut, func() core.Diagnostics {
+		l.fails(t, func() core.Diagnostics {
 			_, diags := r.TryApply(t.Context(), l.config)
 			return diags
 		})
 		r.Converge(t, l.config)
 		l.once(t, r)
 		id := r.String(t, "id")
-		l.fails(t, http.MethodPut, func() core.Diagnostics {
+		l.fails(t, func() core.Diagnostics {
 			_, diags := r.TryApply(t.Context(), l.changed)
 			return diags
 		})
@@ -38,7 +38,7 @@ func TestOperationsFail(t *testing.T) {
 		if l.once(t, r); r.String(t, "id") != id {
 			t.Error("it is another object")
 		}
-		l.fails(t, http.MethodDelete, func() core.Diagnostics { return r.TryDestroy(t.Context()) })
+		l.fails(t, func() core.Diagnostics { return r.TryDestroy(t.Context()) })
 		l.once(t, r)
 		r.Destroy(t)
 		l.gone(t)
@@ -46,13 +46,20 @@ func TestOperationsFail(t *testing.T) {
 }
 
 // fails has a write fail in the end.
-func (l *life) fails(t *testing.T, method string, do func() core.Diagnostics) {
+func (l *life) fails(t *testing.T, do func() core.Diagnostics) {
 	t.Helper()
-	l.sub.Inject(armsim.Fault{Method: method, Operation: quota})
+	l.writesEnd(quota)
 	diags := do()
 	l.sub.Heal()
 	if len(diags.Errors().Containing("QuotaExceeded")) == 0 {
-		t.Errorf("%s: no error says why it failed: %s", method, diags)
+		t.Errorf("no error says why it failed: %s", diags)
+	}
+}
+
+// writesEnd says how the operations that writes begin end.
+func (l *life) writesEnd(how *armsim.OperationFault) {
+	for _, method := range []string{http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		l.sub.Inject(armsim.Fault{Method: method, Operation: how})
 	}
 }
 
@@ -63,7 +70,7 @@ func TestOperationsWithoutEnd(t *testing.T) {
 		bounds := object{"create": short, "update": short, "delete": short}
 		config, changed := azure.With(l.config, "timeouts", bounds), azure.With(l.changed, "timeouts", bounds)
 		r := l.object(t)
-		l.endless(t, http.MethodPut, func() core.Diagnostics {
+		l.endless(t, func() core.Diagnostics {
 			_, diags := r.TryApply(t.Context(), config)
 			return diags
 		})
@@ -71,7 +78,7 @@ func TestOperationsWithoutEnd(t *testing.T) {
 		l.once(t, r)
 		r.Apply(t, config)
 		id := r.String(t, "id")
-		l.endless(t, http.MethodPut, func() core.Diagnostics {
+		l.endless(t, func() core.Diagnostics {
 			_, diags := r.TryApply(t.Context(), changed)
 			return diags
 		})
@@ -80,7 +87,7 @@ func TestOperationsWithoutEnd(t *testing.T) {
 			t.Error("it is another object")
 		}
 		r.Apply(t, changed)
-		l.endless(t, http.MethodDelete, func() core.Diagnostics { return r.TryDestroy(t.Context()) })
+		l.endless(t, func() core.Diagnostics { return r.TryDestroy(t.Context()) })
 		r.Refresh(t)
 		r.Destroy(t)
 		l.gone(t)
@@ -88,15 +95,15 @@ func TestOperationsWithoutEnd(t *testing.T) {
 }
 
 // endless has a write begin what has no end. Nothing else may go wrong.
-func (l *life) endless(t *testing.T, method string, do func() core.Diagnostics) {
+func (l *life) endless(t *testing.T, do func() core.Diagnostics) {
 	t.Helper()
 	l.sub.ForgetRequests()
-	l.sub.Inject(armsim.Fault{Method: method, Operation: &armsim.OperationFault{Endless: true}})
+	l.writesEnd(&armsim.OperationFault{Endless: true})
 	diags := do()
 	l.sub.Heal()
 	polled := l.sub.Count(http.MethodGet, "operation") > 0
 	if polled != diags.HasError() || polled && len(diags.Errors().Containing("timeouts")) == 0 {
-		t.Errorf("%s: an operation was polled: %t; what was said: %s", method, polled, diags)
+		t.Errorf("an operation was polled: %t; what was said: %s", polled, diags)
 	}
 }
 

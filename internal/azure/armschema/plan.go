@@ -264,6 +264,37 @@ func defaultOf(ctx context.Context, a schema.Attribute) any {
 	return nil
 }
 
+// Differing are the root attributes of which a part that is sent differs from the state.
+func (m *Mapping) Differing(plan, state tftypes.Value) (names []string) {
+	will, was := entries(tree(plan)), entries(tree(state))
+	for _, c := range m.root.nodes {
+		if c.differs(will[c.name], was[c.name]) {
+			names = append(names, c.name)
+		}
+	}
+	return names
+}
+
+// differs leaves out what the service decides about, which is unknown in the plan of a change.
+func (n *node) differs(will, was any) bool {
+	switch {
+	case !n.sent(), n.observe && will == unknown:
+		return false
+	case will == nil || was == nil || will == unknown:
+		return will != nil || was != nil
+	}
+	switch n.shape {
+	case object:
+		return slices.ContainsFunc(n.nodes, func(c *node) bool { return c.differs(entries(will)[c.name], entries(was)[c.name]) })
+	case objectMap:
+		same := sameEntries(entries(will), entries(was), func(_ string, a, b any) bool { return !n.item.differs(a, b) })
+		return !same
+	case objects:
+		return !slices.EqualFunc(items(will), items(was), func(a, b any) bool { return !n.item.differs(a, b) })
+	}
+	return !n.same(will, was)
+}
+
 // HasWriteOnly tells whether there are values that are in no plan and no state.
 func (m *Mapping) HasWriteOnly() bool { return m.root.has(func(n *node) bool { return n.writeOnly }) }
 

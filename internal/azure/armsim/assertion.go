@@ -103,6 +103,8 @@ func (a *App) certificate(header jose.Header) *x509.Certificate {
 		short, long := sha1.Sum(cert.Raw), sha256.Sum256(cert.Raw) //nolint:gosec // As above.
 		if header.ExtraHeaders["x5t"] == base64.RawURLEncoding.EncodeToString(short[:]) ||
 			header.ExtraHeaders["x5t"] == base64.StdEncoding.EncodeToString(short[:]) ||
+			// Older clients have it as the id of the key.
+			header.KeyID == base64.URLEncoding.EncodeToString(short[:]) ||
 			header.ExtraHeaders["x5t#S256"] == base64.RawURLEncoding.EncodeToString(long[:]) ||
 			header.ExtraHeaders["x5t#S256"] == base64.StdEncoding.EncodeToString(long[:]) {
 			return cert

@@ -73,7 +73,7 @@ func (s *Server) startGroup(q *request, r *resource, status int) reply {
 	if r.groupState(time.Now()) == "Running" {
 		return answer(http.StatusNoContent, nil)
 	}
-	r.run = &running{fates: fatesOf(q.sub, r)}
+	r.run = newRun(q.sub, r)
 	given := reply{status: status, header: http.Header{}}
 	how := r.profile.Update
 	q.pointTo(s.begin(q, r, how, func() { s.appear(r) }), given.header)

@@ -38,7 +38,9 @@ func TestStopStartRestart(t *testing.T) {
 		t.Errorf("stopped: %v", got.body)
 	}
 	c.do(http.MethodPatch, path, instanceVersion, `{"tags":{"a":"b"}}`).want(t, 200, "")
-	c.seen(path, "Stopped", "")
+	if got := c.seen(path, "Stopped", ""); got.at("properties.ipAddress.ip") != nil {
+		t.Errorf("a tag brings an address: %v", got.body)
+	}
 
 	begun := c.do(http.MethodPost, path+"/start", instanceVersion, "")
 	begun.want(t, 202, "")

@@ -32,10 +32,21 @@ func (s *Server) engage(q *request, r, old *resource) {
 		r.run, r.state = old.run, old.state
 		return
 	}
-	r.run = &running{fates: fatesOf(q.sub, r)}
+	r.run = newRun(q.sub, r)
 	if old != nil && old.groupState(time.Now()) == "Running" {
 		r.run.ip = old.run.ip
 	}
+}
+
+// newRun is a group that is to be started. Containers that are stuck have been started already.
+func newRun(sub *Subscription, r *resource) *running {
+	run := &running{fates: fatesOf(sub, r)}
+	for _, fate := range run.fates {
+		if fate.Stuck {
+			run.begun = time.Now()
+		}
+	}
+	return run
 }
 
 func fatesOf(sub *Subscription, r *resource) map[string]Container {
@@ -72,16 +83,17 @@ func objects(value any) []object {
 // awaitContainers has an operation take as long as its containers take to start.
 func (op *operation) awaitContainers() {
 	run := op.resource.run
-	if run == nil || !run.begun.IsZero() {
+	if run == nil || op.state != "Pending" {
 		return
 	}
 	var longest time.Duration
 	for _, fate := range run.fates {
 		longest = max(longest, fate.Start)
+		held := fate.Unpullable || fate.Stuck
 		switch {
-		case fate.Unpullable && fate.GivesUp == 0:
+		case held && fate.GivesUp == 0:
 			op.endless = true
-		case fate.Unpullable:
+		case held:
 			op.failure = &failure{}
 			longest = max(longest, fate.GivesUp)
 		}
@@ -89,14 +101,15 @@ func (op *operation) awaitContainers() {
 	op.ready = op.ready.Add(longest)
 }
 
-// begin is when an operation has come to its end: what has no containers, or has them already, stays as it is.
+// begin is when an operation has come to its end: what has no containers, or was stopped, stays as it is.
 func (r *resource) begin() {
 	run := r.run
-	if run == nil || !run.begun.IsZero() {
+	if run == nil || run.stopped {
 		return
 	}
-	run.begun = time.Now()
-	run.stopped = false
+	if run.begun.IsZero() {
+		run.begun = time.Now()
+	}
 	if run.ip == "" {
 		run.ip = address(textAt(r.doc, "properties.ipAddress.type"))
 	}
@@ -146,7 +159,7 @@ func (r *resource) groupState(now time.Time) string {
 		return ""
 	case run.stopped:
 		return "Stopped"
-	case run.begun.IsZero():
+	case run.begun.IsZero(), r.pending != nil && r.pending.state == "Pending":
 		return "Pending"
 	case r.barred() && r.always(1):
 		return "Pending"

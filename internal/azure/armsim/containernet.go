@@ -85,16 +85,32 @@ func (g *groupCheck) checkAddress() *failure {
 	return nil
 }
 
-// checkSpot refuses what is documented not to go with spot capacity.
+// checkSpot refuses what does not go with spot capacity.
 func (g *groupCheck) checkSpot() *failure {
-	if !strings.EqualFold(textAt(g.props, "priority"), "Spot") {
+	switch priority := strings.ToLower(textAt(g.props, "priority")); priority {
+	case "", "regular":
 		return nil
+	case "spot":
+	default:
+		return g.refuse("PriorityNotSpecified", "The 'Priority' must be one of 'Regular,Spot' for container group '%s'.")
 	}
-	if g.props["ipAddress"] != nil || len(objects(g.props["subnetIds"])) > 0 {
-		return g.refuse("SpotNetworkingNotSupported",
-			"Neither an 'ipAddress' nor a subnet is supported for container group '%s', because its priority is Spot.")
+	sku := textAt(g.props, "sku")
+	switch {
+	case g.props["ipAddress"] != nil:
+		return fail(http.StatusBadRequest, "SpotPriorityContainerGroupNotSupportedForInboundConnectivity",
+			"Spot Priority is not supported for container groups with inbound connectivity.")
+	case sku != "" && !strings.EqualFold(sku, "Standard"):
+		return fail(http.StatusBadRequest, "SpotPriorityContainerGroupNotSupportedInSku",
+			"Spot Priority Container Group is not supported in '%s' Sku.", sku)
+	case g.wantsGPU():
+		return fail(http.StatusBadRequest, "SpotPriorityContainerGroupWithGPUResourcesNotSupported",
+			"Spot Priority Container Groups that include containers requesting GPU resources are not supported.")
 	}
 	return nil
+}
+
+func (g *groupCheck) wantsGPU() bool {
+	return slices.ContainsFunc(g.all, func(c object) bool { return valueAt(c, "properties.resources.requests.gpu") != nil })
 }
 
 // checkWindows refuses what is documented not to go with Windows.
@@ -110,7 +126,7 @@ func (g *groupCheck) checkWindows() *failure {
 		unsupported = "A subnet"
 	case len(objects(g.props["volumes"])) > 0:
 		unsupported = "A volume"
-	case slices.ContainsFunc(g.all, func(c object) bool { return valueAt(c, "properties.resources.requests.gpu") != nil }):
+	case g.wantsGPU():
 		unsupported = "A GPU"
 	}
 	if unsupported == "" {

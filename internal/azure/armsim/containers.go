@@ -17,9 +17,10 @@ type Container struct {
 	Times        int
 
 	// Unpullable is an image that is there when a write is checked and cannot be pulled later: the operation stays Pending, with
-	// events that tell why. With GivesUp it fails after that time, as Azure's does after half an hour.
-	Unpullable bool
-	GivesUp    time.Duration
+	// events that tell why. Stuck is a container that keeps the operation Pending as well, though it was started: one that Exits.
+	// With GivesUp the operation fails after that time, as Azure's does after half an hour.
+	Unpullable, Stuck bool
+	GivesUp           time.Duration
 
 	// Start is how much longer the start takes, and the operation with it.
 	Start time.Duration
@@ -64,14 +65,14 @@ func (sub *Subscription) refuses(name, image string) bool {
 	return true
 }
 
-// pullable has the images pulled that could not be.
-func (sub *Subscription) pullable() {
+// release has the images pulled that could not be, and nothing stuck any more.
+func (sub *Subscription) release() {
 	for _, r := range sub.Server.resources {
 		if r.run == nil || r.subscription != sub.ID {
 			continue
 		}
 		for name, fate := range r.run.fates {
-			fate.Unpullable = false
+			fate.Unpullable, fate.Stuck = false, false
 			r.run.fates[name] = fate
 		}
 	}

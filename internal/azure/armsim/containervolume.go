@@ -68,7 +68,11 @@ func (g *groupCheck) checkCredentials() *failure {
 				"The registry server '%s' in container group '%s' has a protocol, or occurs more than once.", server)
 		}
 		seen[server] = true
-		if count(c, "password", "passwordReference", "identity") != 1 || c["identity"] == nil && c["username"] == nil {
+		if count(c, "username", "identity") != 1 {
+			return g.refuse("AmbiguousImageResitryCredentialType", "The registry credential type in the 'imageRegistryCredentials' of "+
+				"container group '%s' cannot be detected. Please set exactly one of username or identity")
+		}
+		if given := count(c, "password", "passwordReference"); given != count(c, "username") {
 			return g.refuse("InvalidImageRegistryCredential", "The credential of the registry '%s' in container group '%s' "+
 				"has to be either an identity, or a user name with a password or a reference to one.", server)
 		}
@@ -106,12 +110,8 @@ func (g *groupCheck) checkSecrets() *failure {
 // checkAssigned finds identities that are used and that the group does not have.
 func (g *groupCheck) checkAssigned() *failure {
 	var used []string
-	for list, path := range map[string]string{
-		"imageRegistryCredentials": "identity", "secretReferences": "identity",
-	} {
-		for _, element := range objects(g.props[list]) {
-			used = append(used, textAt(element, path))
-		}
+	for _, reference := range objects(g.props["secretReferences"]) {
+		used = append(used, textAt(reference, "identity"))
 	}
 	for _, acl := range objects(valueAt(g.props, "identityAcls.acls")) {
 		used = append(used, textAt(acl, "identity"))
@@ -119,6 +119,12 @@ func (g *groupCheck) checkAssigned() *failure {
 	used = append(used, textAt(g.props, "encryptionProperties.identity"))
 	kind := strings.ToLower(textAt(g.r.doc, "identity.type"))
 	assigned, _ := valueAt(g.r.doc, "identity.userAssignedIdentities").(object)
+	for _, credential := range objects(g.props["imageRegistryCredentials"]) {
+		if id := textAt(credential, "identity"); id != "" && !has(assigned, id) {
+			return g.refuse("InvalidImageRegistryIdentity", "The identity in the 'imageRegistryCredentials' of container group '%s' "+
+				"not found in container group identity list.")
+		}
+	}
 	for _, id := range used {
 		switch {
 		case id == "", strings.EqualFold(id, "system") && strings.Contains(kind, "systemassigned"):

@@ -6,11 +6,10 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/rsa"
+	"crypto/sha1" //nolint:gosec // Thumbprints of certificates are SHA-1 by definition.
 	"crypto/x509"
-	"crypto/x509/pkix"
+	"encoding/base64"
 	"fmt"
-	"math/big"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -24,6 +23,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/certificates"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
 )
 
@@ -63,28 +63,10 @@ func TestClientSecret(t *testing.T) {
 	}
 }
 
-func certificate(t *testing.T) (*x509.Certificate, crypto.PrivateKey) {
-	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "app"}, NotAfter: time.Now().Add(time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cert, key
-}
-
 func TestClientCertificate(t *testing.T) {
 	s := start(t)
 	options := azcore.ClientOptions{Transport: transport(t, s)}
-	cert, key := certificate(t)
+	cert, key, _ := certificates.Application(t)
 	app := s.Register(armsim.App{Certificates: []*x509.Certificate{cert}})
 	with := func(cert *x509.Certificate, key crypto.PrivateKey) azcore.TokenCredential {
 		cred, err := azidentity.NewClientCertificateCredential(app.TenantID, app.ClientID, []*x509.Certificate{cert}, key,
@@ -95,12 +77,17 @@ func TestClientCertificate(t *testing.T) {
 		return cred
 	}
 	works(t, s, with(cert, key), options)
-	other, otherKey := certificate(t)
+	other, otherKey, _ := certificates.Application(t)
 	fails(t, with(other, otherKey), 700027)
-	// Somebody who knows the certificate and not its key.
-	forged := assertion(t, jose.RS256, otherKey, jwt.Claims{
+	says := jwt.Claims{
 		Issuer: app.ClientID, Subject: app.ClientID, Audience: jwt.Audience{"https://login.microsoftonline.com/" + app.TenantID + "/oauth2/v2.0/token"},
-	}, "x5t#S256", thumbprint(cert))
+	}
+	// azurerm names the certificate by the id of the key.
+	short := sha1.Sum(cert.Raw) //nolint:gosec // Thumbprints of certificates are SHA-1 by definition.
+	byID := assertion(t, jose.RS256, key, says, "kid", base64.URLEncoding.EncodeToString(short[:]))
+	works(t, s, asserted(t, app, options, byID), options)
+	// Somebody who knows the certificate and not its key.
+	forged := assertion(t, jose.RS256, otherKey, says, "x5t#S256", thumbprint(cert))
 	fails(t, asserted(t, app, options, forged), 700027)
 }
 

@@ -85,7 +85,7 @@ func (sub *Subscription) Heal() {
 				}
 			}
 		}
-		sub.pullable()
+		sub.release()
 	})
 }
 

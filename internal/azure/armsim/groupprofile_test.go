@@ -16,6 +16,7 @@ func TestProfilesOfContainerGroupsHaveRevisions(t *testing.T) {
 	if made.at("properties.revision") != 1.0 || made.at("properties.sku") != nil || made.at("properties.provisioningState") != nil {
 		t.Errorf("made %v", made.body)
 	}
+	c.described("Microsoft.ContainerInstance/containerGroupProfiles", made)
 	changed := c.do(http.MethodPut, profile, instanceVersion, groupBody(t, containers(container("b", ""))))
 	if changed.want(t, 200, ""); changed.at("properties.revision") != 2.0 {
 		t.Errorf("changed %v", changed.body)
@@ -29,6 +30,12 @@ func TestProfilesOfContainerGroupsHaveRevisions(t *testing.T) {
 		t.Errorf("revisions %v", list)
 	}
 	c.do(http.MethodGet, profile+"/revisions/3", instanceVersion, "").want(t, 404, "ResourceNotFound")
+
+	c.do(http.MethodPut, path, instanceVersion, groupBody(t, fmt.Sprintf(`{"properties":{"containerGroupProfile":{"id":%q,"revision":7}}}`, profile))).
+		want(t, 400, "ContainerGroupProfileNotFound")
+	if tagged := c.must(http.MethodPatch, profile, instanceVersion, `{"tags":{"a":"b"}}`); at(tagged, "properties.revision") != 2.0 {
+		t.Errorf("tagged %v", tagged)
+	}
 
 	refer := func(id string, revision int) string {
 		return fmt.Sprintf(`{"location":"westeurope","properties":{"elasticProfile":{"desiredCount":1},

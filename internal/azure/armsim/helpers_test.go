@@ -54,7 +54,13 @@ func transport(t *testing.T, s *armsim.Server) *http.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	inner := &http.Transport{Proxy: http.ProxyURL(proxy), TLSClientConfig: &tls.Config{RootCAs: trusted(t, s)}, ForceAttemptHTTP2: true}
+	by := func(r *http.Request) (*url.URL, error) {
+		if r.URL.Host == s.MetadataHost {
+			return nil, nil //nolint:nilnil // No proxy: what is local is asked directly, as with the variables.
+		}
+		return proxy, nil
+	}
+	inner := &http.Transport{Proxy: by, TLSClientConfig: &tls.Config{RootCAs: trusted(t, s)}, ForceAttemptHTTP2: true}
 	t.Cleanup(inner.CloseIdleConnections)
 	return &http.Client{Transport: inner}
 }

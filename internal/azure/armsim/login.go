@@ -3,6 +3,8 @@ package armsim
 import (
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,12 +45,27 @@ func (s *Server) serveLogin(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// discover tells whether an authority is one of Microsoft's, or this one, and where it describes itself.
 func (s *Server) discover(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	for _, needed := range []string{"api-version", "authorization_endpoint"} {
+		if query.Get(needed) == "" {
+			writeMissing(w, needed)
+			return
+		}
+	}
+	authority, err := url.Parse(query.Get("authorization_endpoint"))
+	if err != nil || !slices.Contains(append(slices.Clone(loginHosts), s.MetadataHost, r.Host), authority.Host) {
+		writeLoginError(w, http.StatusBadRequest, "invalid_instance", 50049, "Unknown or invalid instance.")
+		return
+	}
+	tenant, _, _ := strings.Cut(strings.Trim(authority.Path, "/"), "/")
 	alias := func(names ...string) object {
 		return object{"preferred_network": names[0], "preferred_cache": names[0], "aliases": names}
 	}
 	writeJSON(w, http.StatusOK, object{
-		"tenant_discovery_endpoint": "https://" + r.Host + "/common/v2.0/.well-known/openid-configuration", "api-version": "1.1",
+		"tenant_discovery_endpoint": "https://" + authority.Host + "/" + tenant + "/v2.0/.well-known/openid-configuration",
+		"api-version":               "1.1",
 		"metadata": []any{
 			alias(loginHosts[:4]...), alias("login.microsoftonline.us"),
 			alias("login.partner.microsoftonline.cn", "login.chinacloudapi.cn"),
@@ -88,6 +105,11 @@ func writeLoginError(w http.ResponseWriter, status int, code string, number int,
 	})
 }
 
+// writeMissing says that a request lacks something.
+func writeMissing(w http.ResponseWriter, what string) {
+	writeLoginError(w, http.StatusBadRequest, "invalid_request", 900144, "The request must contain the following parameter: '%s'.", what)
+}
+
 // serveToken gives a token to an application that proves who it is.
 func (s *Server) serveToken(w http.ResponseWriter, r *http.Request, tenant string) {
 	if err := r.ParseForm(); err != nil || r.Method != http.MethodPost {
@@ -100,9 +122,17 @@ func (s *Server) serveToken(w http.ResponseWriter, r *http.Request, tenant strin
 		return
 	}
 	second := strings.HasSuffix(r.URL.Path, "/v2.0/token")
-	audience := r.Form.Get("resource")
+	wants := "resource"
 	if second {
-		scope, ok := strings.CutSuffix(strings.Fields(r.Form.Get("scope") + " ")[0], "/.default")
+		wants = "scope"
+	}
+	audience, _, _ := strings.Cut(strings.TrimSpace(r.Form.Get(wants)), " ")
+	if audience == "" {
+		writeMissing(w, wants)
+		return
+	}
+	if second {
+		scope, ok := strings.CutSuffix(audience, "/.default")
 		if !ok {
 			writeLoginError(w, http.StatusBadRequest, "invalid_scope", 70011, "The provided value for the input parameter 'scope' is not valid.")
 			return

@@ -1,6 +1,7 @@
 package armsim
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -58,9 +59,7 @@ func (s *Server) serveManager(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 	entry := sub.log.begin(r)
 	out := &noting{ResponseWriter: w, note: func(status int) { sub.log.end(entry, status) }}
-	id := uuid.NewString()
-	out.Header().Set("X-Ms-Request-Id", id)
-	out.Header().Set("X-Ms-Correlation-Request-Id", id)
+	number(out.Header(), r)
 	who, failed := s.authenticate(r)
 	if failed == nil {
 		failed = sub.expired(who)
@@ -72,6 +71,16 @@ func (s *Server) serveManager(w http.ResponseWriter, r *http.Request) {
 		writeError(out, fail(http.StatusNotFound, "SubscriptionNotFound", "The subscription '%s' could not be found.", t.subscription))
 	default:
 		s.inTurn(out, r, t, func() { s.misbehave(out, r, t, sub, who) })
+	}
+}
+
+// number gives a request its ids. Those that the client has given come back.
+func number(header http.Header, r *http.Request) {
+	id := uuid.NewString()
+	header.Set("X-Ms-Request-Id", id)
+	header.Set("X-Ms-Correlation-Request-Id", cmp.Or(r.Header.Get("X-Ms-Correlation-Request-Id"), id))
+	if strings.EqualFold(r.Header.Get("X-Ms-Return-Client-Request-Id"), "true") {
+		header.Set("X-Ms-Client-Request-Id", r.Header.Get("X-Ms-Client-Request-Id"))
 	}
 }
 

@@ -12,7 +12,8 @@ var namespaces = []string{
 	"Microsoft.App", "Microsoft.Authorization", "Microsoft.Batch", "Microsoft.ContainerInstance", "Microsoft.ContainerRegistry",
 	"Microsoft.ContainerService", "Microsoft.KeyVault", "Microsoft.ManagedIdentity", "Microsoft.Network", "Microsoft.OperationalInsights",
 	"Microsoft.Resources", "Microsoft.ServiceFabric", "Microsoft.Storage", "Microsoft.Web",
-	"Microsoft.Cache", "Microsoft.Compute", "Microsoft.Insights", "Microsoft.Management", "Microsoft.OperationsManagement", "Microsoft.Sql",
+	"Microsoft.Cache", "Microsoft.Compute", "Microsoft.CostManagement", "Microsoft.Management", "Microsoft.MarketplaceOrdering",
+	"Microsoft.OperationsManagement", "Microsoft.Sql", "microsoft.insights",
 }
 
 // isProviderAction is for a POST to a provider itself: register, unregister, checkNameAvailability.

@@ -103,14 +103,15 @@ func (c instance) judge(g group) (fine bool, problem string) {
 	return false, ""
 }
 
-// unpullable tells whether the image could not be pulled, more than once.
+// unpullable tells whether the image could not be pulled, so that Azure waits before it tries again.
 func (c instance) unpullable() bool {
 	status := c.Properties.InstanceView.CurrentState.DetailStatus
 	if strings.Contains(status, "ImagePullBackOff") || strings.Contains(status, "InvalidImageName") {
 		return true
 	}
 	for _, e := range c.Properties.InstanceView.Events {
-		if e.Count > 1 && strings.Contains(strings.ToLower(e.Message), "failed to pull image") {
+		repeated := e.Count > 1 && strings.Contains(strings.ToLower(e.Message), "failed to pull image")
+		if repeated || strings.HasPrefix(e.Message, "Back-off pulling image") {
 			return true
 		}
 	}

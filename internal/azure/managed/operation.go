@@ -122,9 +122,20 @@ func (o *Operation) finish(ctx context.Context, began *arm.Operation) (arm.Objec
 		began.Watch = func(ctx context.Context) error { return watch(ctx, o) }
 	}
 	if _, err := began.Wait(ctx); err != nil {
-		return nil, err
+		return nil, o.explained(ctx, err)
 	}
 	return began.Object(ctx)
+}
+
+// explained is what the object shows of why an operation failed, if that is more than Azure says.
+func (o *Operation) explained(ctx context.Context, err error) error {
+	if o.kind.Watch == nil || ctx.Err() != nil {
+		return err
+	}
+	if shown := o.kind.Watch(ctx, o); shown != nil {
+		return shown
+	}
+	return err
 }
 
 // settle does what no body says.

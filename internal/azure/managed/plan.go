@@ -3,7 +3,6 @@ package managed
 import (
 	"context"
 	"maps"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -21,7 +20,8 @@ type Plan struct {
 	// Noted is what the last read noted.
 	Noted map[string]string
 
-	kind *Kind
+	kind           *Kind
+	planned, prior tftypes.Value
 	// secrets tells that write-only values may differ.
 	secrets bool
 }
@@ -29,12 +29,10 @@ type Plan struct {
 // Differing are the root attributes that differ from the state and that the body of a request has; "secrets_revision" stands for values
 // that are write-only.
 func (p Plan) Differing() (names []string) {
-	p.kind.Mapping().Walk(func(l armschema.Leaf) {
-		sent := l.ARM != "" && l.Class != armschema.Observed && !strings.Contains(l.Attribute, ".")
-		if (sent || l.Attribute == allTagsName) && !p.Planned[l.Attribute].Equal(p.Prior[l.Attribute]) {
-			names = append(names, l.Attribute)
-		}
-	})
+	names = p.kind.Mapping().Differing(p.planned, p.prior)
+	if p.Planned.Known(allTagsName) && !p.Planned[allTagsName].Equal(p.Prior[allTagsName]) {
+		names = append(names, allTagsName)
+	}
 	if p.secrets {
 		names = append(names, revisionName)
 	}
@@ -64,7 +62,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	resp.Plan.Raw, resp.RequiresReplace = r.planTags(change, planned.Value), planned.Replace
-	whole := Plan{kind: r.Kind, Noted: noted, secrets: secrets, Planned: valuesOf(resp.Plan.Raw), Prior: valuesOf(req.State.Raw), Config: valuesOf(change.Config)}
+	whole := Plan{
+		kind: r.Kind, planned: resp.Plan.Raw, prior: req.State.Raw, Noted: noted, secrets: secrets,
+		Planned: valuesOf(resp.Plan.Raw), Prior: valuesOf(req.State.Raw), Config: valuesOf(change.Config),
+	}
 	if r.Replaces != nil && whole.Prior != nil {
 		resp.RequiresReplace.Append(r.Replaces(whole)...)
 	}
@@ -122,7 +123,7 @@ func (r *Resource) check(plan Plan) diag.Diagnostics {
 
 // bodyDiffers tells whether anything differs that is part of the body of a request.
 func (r *Resource) bodyDiffers(op *Operation) bool {
-	plan := Plan{kind: r.Kind, Planned: op.Plan(), Prior: valuesOf(op.prior)}
+	plan := Plan{kind: r.Kind, planned: op.values, prior: op.prior, Planned: op.Plan(), Prior: valuesOf(op.prior)}
 	plan.secrets = r.has(revisionName) && op.revision() != plan.Prior.String(revisionName)
 	return len(plan.Differing()) > 0
 }

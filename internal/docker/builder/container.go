@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/docker/docker/api/types/container"
@@ -97,6 +99,8 @@ func (c *containerSpec) restartPolicy() container.RestartPolicy {
 type keeper struct {
 	*managed.Operation
 	want *containerSpec
+	// files are those of its configuration, by path.
+	files map[string]string
 }
 
 // inspect looks at the container, and asks again where the answer got lost.
@@ -172,10 +176,10 @@ func (k *keeper) make(ctx context.Context) error {
 			err = nil
 		}
 	}
-	if err != nil || k.want.Config == "" {
+	if err != nil || len(k.files) == 0 {
 		return err
 	}
-	archive, err := configArchive(k.want.Config)
+	archive, err := configArchive(k.files)
 	if err != nil {
 		return err
 	}
@@ -184,22 +188,36 @@ func (k *keeper) make(ctx context.Context) error {
 	})
 }
 
-// configArchive is the file of the configuration, with its folder.
-func configArchive(text string) ([]byte, error) {
+// configArchive are the files of the configuration, with their folders.
+func configArchive(files map[string]string) ([]byte, error) {
 	var out bytes.Buffer
 	w := tar.NewWriter(&out)
-	for _, header := range []*tar.Header{
-		{Typeflag: tar.TypeDir, Name: configFolder, Mode: 0o755},
-		{Typeflag: tar.TypeReg, Name: configFile, Mode: 0o644, Size: int64(len(text))},
-	} {
-		if err := w.WriteHeader(header); err != nil {
+	made := map[string]bool{"etc": true}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := addFolders(w, path.Dir(name), made); err != nil {
+			return nil, err
+		}
+		err := w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: 0o644, Size: int64(len(files[name]))})
+		if err == nil {
+			_, err = io.WriteString(w, files[name])
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
-	if _, err := io.WriteString(w, text); err != nil {
-		return nil, err
-	}
 	return out.Bytes(), w.Close()
+}
+
+// addFolders adds a folder and those that it is in, but for those that are there.
+func addFolders(w *tar.Writer, folder string, made map[string]bool) error {
+	if made[folder] {
+		return nil
+	}
+	if err := addFolders(w, path.Dir(folder), made); err != nil {
+		return err
+	}
+	made[folder] = true
+	return w.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: folder + "/", Mode: 0o755})
 }
 
 func (k *keeper) start(ctx context.Context) error {

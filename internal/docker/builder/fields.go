@@ -32,6 +32,8 @@ type spec struct {
 	TLS       *tlsSpec
 	Platforms []string
 	Version   string
+	// Registries is a hash of the settings of registries that a container got.
+	Registries string
 }
 
 // remoteSpec is a builder that is there already.
@@ -58,6 +60,7 @@ type containerSpec struct {
 	SecurityOpt []string          `json:"security_opts,omitempty"`
 	Restart     string            `json:"-"`
 	Volume      string            `json:"volume,omitempty"`
+	Registries  string            `json:"registries,omitempty"`
 }
 
 func fields() field.Table {
@@ -99,6 +102,11 @@ func fields() field.Table {
 			Name: "version", API: "Version", Class: field.Observed, Follows: follows, Kind: field.String{},
 			Doc: "Version of BuildKit as it tells it. Null for versions that do not tell, and while the container does not run: the next " +
 				"apply starts it.",
+		},
+		{
+			Name: registriesHash, API: "Registries", Class: field.Observed, Follows: follows, Kind: field.String{},
+			Doc: "Hash of what a container was given of the provider's `registries`: `ca_*`, `cert_*`, `key_*`, `skip_verify` and `plain_http`. " +
+				"When those change, the container is created anew. Null where there is nothing to give, and for `remote`.",
 		},
 		managed.EngineField(),
 		object.TimeoutsField(),
@@ -184,8 +192,9 @@ func containerFields() field.Table {
 		},
 		{
 			Name: "config", API: "Config", Kind: field.String{Validators: notEmpty()},
-			Doc: "Text of `/etc/buildkit/buildkitd.toml`: registries and mirrors, garbage collection, workers. For registries with plain " +
-				"http or a certificate of your own, BuildKit needs this: it does not read this provider's `registries`.",
+			Doc: "Text of `/etc/buildkit/buildkitd.toml`: registries and mirrors, garbage collection, workers. Certificates, `skip_verify` " +
+				"and `plain_http` of the provider's `registries` are added for registries that it has no section for, client keys too: they " +
+				"can be read by whoever may use the engine.",
 		},
 		{
 			Name: "args", API: "Args", Kind: field.Strings{},

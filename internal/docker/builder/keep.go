@@ -33,9 +33,12 @@ const (
 // state. Calls: inspect; image inspect; volume inspect and create; create, copy of the configuration if there is one, start;
 // and a question to BuildKit, which is an exec.
 func (r *builderResource) createContainer(ctx context.Context, op *managed.Operation, want *spec) (made bool, diags diag.Diagnostics) {
-	k := &keeper{op, want.Container}
+	k, err := keep(op, want)
+	if err != nil {
+		return false, diag.Diagnostics{op.Failed(managed.Create, want.Address, err)}
+	}
 	name := want.Container.Name
-	_, err := inspect(ctx, op, name)
+	_, err = inspect(ctx, op, name)
 	if err == nil {
 		return false, diag.Diagnostics{op.AlreadyExists(name)}
 	}
@@ -174,8 +177,11 @@ func (r *builderResource) readContainer(ctx context.Context, req resource.ReadRe
 	if err == nil {
 		shown.Container, err = specOf(found)
 	}
+	if err == nil {
+		shown.Registries = shown.Container.Registries
+	}
 	if err == nil && found.State.Running && importing {
-		err = (&keeper{op, shown.Container}).await(ctx, shown)
+		err = (&keeper{Operation: op, want: shown.Container}).await(ctx, shown)
 	}
 	if err != nil {
 		resp.Diagnostics.Append(op.Failed(managed.Read, address, err))
@@ -221,8 +227,10 @@ func (r *builderResource) updateContainer(
 	if op == nil {
 		return
 	}
-	k := &keeper{op, want.Container}
-	err := k.change(ctx, prior.Object("container"), op.Values.Object("container"))
+	k, err := keep(op, want)
+	if err == nil {
+		err = k.change(ctx, prior, op.Values.Object("container"))
+	}
 	if err == nil {
 		err = k.await(ctx, want)
 	}
@@ -235,12 +243,13 @@ func (r *builderResource) updateContainer(
 }
 
 // change makes the container what is planned. It stays if only its restart policy changes, but on Podman, which cannot change it.
-func (k *keeper) change(ctx context.Context, prior, planned tf.Values) error {
+func (k *keeper) change(ctx context.Context, state, planned tf.Values) error {
 	kind, err := k.Engine.Kind(ctx)
 	if err != nil {
 		return err
 	}
-	anew := kind == docker.Podman && !tf.Same(prior["restart"], planned["restart"])
+	prior := state.Object("container")
+	anew := state.String(registriesHash) != k.want.Registries || kind == docker.Podman && !tf.Same(prior["restart"], planned["restart"])
 	for name, v := range planned {
 		anew = anew || name != "restart" && !tf.Same(prior[name], v)
 	}

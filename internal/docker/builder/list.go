@@ -35,7 +35,10 @@ func find(ctx context.Context, op *managed.Operation, by filters.Args) ([]object
 					return nil, err
 				}
 				made, err := specOf(found)
-				return &spec{Container: made, Address: build.ContainerAddress(nameOf(found))}, err
+				if err != nil {
+					return nil, err
+				}
+				return &spec{Container: made, Address: build.ContainerAddress(nameOf(found)), Registries: made.Registries}, nil
 			},
 		})
 	}

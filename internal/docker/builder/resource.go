@@ -84,6 +84,7 @@ func (r *builderResource) PlanChange(ctx context.Context, change *object.Change)
 	if !planned["remote"].IsUnknown() && !planned["container"].IsUnknown() && planned["tls"].IsUnknown() {
 		planned["tls"] = r.tlsOf(ctx, planned)
 	}
+	r.planRegistries(change)
 	if isRemote(planned) && !tf.HasUnknown(planned["remote"]) {
 		if err := remoteOf(planned).Check(); err != nil {
 			change.Diagnostics.AddAttributeError(path.Root("remote").AtName("tls"), "Unable to read the TLS settings", tf.Sentence(err.Error()))
@@ -216,7 +217,7 @@ func (r *builderResource) Update(ctx context.Context, req resource.UpdateRequest
 	}
 	changed := r.Table.Changed(prior, values)
 	switch {
-	case !changed["remote"] && !changed["container"] && !values["version"].IsUnknown():
+	case !changed["remote"] && !changed["container"] && !values["version"].IsUnknown() && !values[registriesHash].IsUnknown():
 		r.UpdateClientOnly(ctx, req, resp)
 	case want.Remote != nil:
 		ctx, cancel := context.WithTimeout(ctx, object.Deadline(ctx, managed.Update, values))

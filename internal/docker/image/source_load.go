@@ -10,17 +10,16 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/pull"
-	"github.com/containerhosts/terraform-provider-containers/internal/docker/recipe"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 const afterLoad = "See whether the archive is whole and for an engine of this kind."
 
-// archiveOf reads the archive of a configuration. It returns a recipe.InputError.
+// archiveOf reads the archive of a configuration. It returns a tf.InputError.
 func archiveOf(ctx context.Context, values tf.Values) (*archive, error) {
 	a, err := readArchive(ctx, values.Object("load").String("archive"), values.String("name"))
 	if err != nil {
-		return nil, &recipe.InputError{Path: path.Root("load").AtName("archive"), Err: err}
+		return nil, &tf.InputError{At: path.Root("load").AtName("archive"), Err: err}
 	}
 	return a, nil
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/pull"
-	"github.com/containerhosts/terraform-provider-containers/internal/docker/recipe"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/login"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
@@ -122,7 +121,7 @@ func (j *job) whyNotPulled(ctx context.Context, err error) error {
 	}
 	for _, kind := range []error{registry.ErrUnauthorized, registry.ErrForbidden, registry.ErrNotFound, registry.ErrRateLimited} {
 		if errors.Is(why, kind) {
-			return &recipe.InputError{Path: j.blamed(ref, why), Err: fmt.Errorf("%w\n\n%s", why, why.Advice())}
+			return &tf.InputError{At: j.blamed(ref, why), Err: fmt.Errorf("%w\n\n%s", why, why.Advice())}
 		}
 	}
 	return err

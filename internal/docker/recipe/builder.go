@@ -75,7 +75,7 @@ func (v addressValidator) ValidateString(_ context.Context, req validator.String
 
 var errNoUseForTLS = errors.New("only a builder at tcp://host:port is talked to with TLS: set builder, or leave builder_tls out")
 
-// CheckBuilder returns an InputError for TLS settings of the builder that cannot be used, as far as they are known.
+// CheckBuilder returns a tf.InputError for TLS settings of the builder that cannot be used, as far as they are known.
 func (r Recipe) CheckBuilder() error {
 	for _, name := range []string{"builder", "builder_tls"} {
 		if v, ok := r.values[name]; !ok || tf.HasUnknown(v) {
@@ -83,14 +83,14 @@ func (r Recipe) CheckBuilder() error {
 		}
 	}
 	if r.Builder() == "" && !r.values.Null("builder_tls") {
-		return &InputError{Path: r.at.AtName("builder_tls"), Err: errNoUseForTLS}
+		return &tf.InputError{At: r.at.AtName("builder_tls"), Err: errNoUseForTLS}
 	}
 	if r.Builder() == "" {
 		return nil
 	}
 	remote := build.Remote{Address: r.Builder(), TLS: tlsOf(r.values["builder_tls"])}
 	if err := remote.Check(); err != nil {
-		return &InputError{Path: r.at.AtName("builder_tls"), Err: err}
+		return &tf.InputError{At: r.at.AtName("builder_tls"), Err: err}
 	}
 	return nil
 }

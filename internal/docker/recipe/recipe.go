@@ -95,25 +95,15 @@ func nothing(v attr.Value) bool {
 	}
 }
 
-// InputError is a value of the configuration that cannot be used.
-type InputError struct {
-	// Path is where the value is.
-	Path path.Path
-	Err  error
-}
-
-func (e *InputError) Error() string { return e.Err.Error() }
-func (e *InputError) Unwrap() error { return e.Err }
-
 // PathOf is the attribute that a failure belongs to, if it belongs to one.
 func (r Recipe) PathOf(err error) (path.Path, bool) {
 	var (
 		context *buildcontext.Error
-		input   *InputError
+		input   *tf.InputError
 	)
 	switch {
 	case errors.As(err, &input):
-		return input.Path, true
+		return input.At, true
 	case !errors.As(err, &context):
 		return path.Empty(), false
 	case context.Input == buildcontext.InputDockerfile && context.Path == "":

@@ -13,7 +13,7 @@ import (
 )
 
 // Request is the build, without tags: who keeps the result names it. Where the builder is in a container, the caller sets
-// the engine of Remote. It returns an InputError for a value that cannot be used.
+// the engine of Remote. It returns a tf.InputError for a value that cannot be used.
 func (r Recipe) Request(from *Source) (build.Request, error) {
 	b := r.values
 	secrets, err := r.Secrets()
@@ -35,7 +35,7 @@ func (r Recipe) Request(from *Source) (build.Request, error) {
 	req.ExtraHosts = addressesOf(hosts)
 	if size := b.String("shm_size"); size != "" {
 		if req.ShmSize, err = tf.ParseSize(size); err != nil {
-			return build.Request{}, &InputError{Path: r.at.AtName("shm_size"), Err: err}
+			return build.Request{}, &tf.InputError{At: r.at.AtName("shm_size"), Err: err}
 		}
 	}
 	return req, nil

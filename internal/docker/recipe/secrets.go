@@ -13,7 +13,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
-// Secrets are the secrets of the configuration. It returns an InputError for one that cannot be had.
+// Secrets are the secrets of the configuration. It returns a tf.InputError for one that cannot be had.
 func (r Recipe) Secrets() ([]build.Secret, error) {
 	m, _ := r.config["secrets"].(types.Map)
 	var secrets []build.Secret
@@ -25,7 +25,7 @@ func (r Recipe) Secrets() ([]build.Secret, error) {
 		if name := values.String("env"); name != "" {
 			value, ok := os.LookupEnv(name)
 			if !ok {
-				return nil, &InputError{Path: at.AtName("env"), Err: fmt.Errorf("the environment variable %s is not set where Terraform runs", name)}
+				return nil, &tf.InputError{At: at.AtName("env"), Err: fmt.Errorf("the environment variable %s is not set where Terraform runs", name)}
 			}
 			secret.Data = []byte(value)
 		}
@@ -35,7 +35,7 @@ func (r Recipe) Secrets() ([]build.Secret, error) {
 				_, err = os.Stat(whole)
 			}
 			if err != nil {
-				return nil, &InputError{Path: at.AtName("file"), Err: err}
+				return nil, &tf.InputError{At: at.AtName("file"), Err: err}
 			}
 			secret.File = whole
 		}

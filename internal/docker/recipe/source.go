@@ -104,7 +104,7 @@ func (r Recipe) withAdditional(ctx context.Context, own string) (string, error) 
 		local = true
 		hash, err := hashFolder(ctx, dir)
 		if err != nil {
-			return "", &InputError{Path: r.at.AtName("additional_contexts").AtMapKey(name), Err: err}
+			return "", &tf.InputError{At: r.at.AtName("additional_contexts").AtMapKey(name), Err: err}
 		}
 		_, _ = fmt.Fprintf(sum, "%q%s", name, hash)
 	}

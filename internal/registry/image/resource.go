@@ -103,7 +103,7 @@ func open(ctx context.Context, op *managed.Operation, from string, source tf.Val
 func pushContent(ctx context.Context, op *managed.Operation, content *transfer.Content, tags []string) (publish.Published, error) {
 	wished, err := content.Select(ctx, op.Values.Strings("platforms"))
 	if errors.Is(err, transfer.ErrPlatform) {
-		return publish.Published{}, &publish.InputError{At: path.Root("platforms"), Summary: "No such platform", Err: err}
+		return publish.Published{}, &tf.InputError{At: path.Root("platforms"), Summary: "No such platform", Err: err}
 	}
 	if err != nil {
 		return publish.Published{}, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/registry/publish"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/transfer"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
@@ -38,5 +37,5 @@ func unreadable(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return &publish.InputError{At: at(fromArchive, "path"), Summary: "Unable to read the archive", Err: err}
+	return &tf.InputError{At: at(fromArchive, "path"), Summary: "Unable to read the archive", Err: err}
 }

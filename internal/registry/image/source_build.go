@@ -50,7 +50,7 @@ func recipeOf(values, config tf.Values) recipe.Recipe {
 // buildRevision are the hashes of all that decides on the result of a build: the context, the options, the secrets.
 func buildRevision(ctx context.Context, q publish.Question) (string, error) {
 	if !q.Planned.Null("platforms") {
-		return "", &publish.InputError{
+		return "", &tf.InputError{
 			At: path.Root("platforms"), Summary: "No platforms there", Err: errOwnPlatforms,
 		}
 	}
@@ -82,11 +82,11 @@ func unbuildable(what recipe.Recipe, err error) error {
 	at, ok := what.PathOf(err)
 	switch {
 	case ok:
-		return &publish.InputError{At: at, Summary: "Unable to read what the image is made of", Err: err}
+		return &tf.InputError{At: at, Summary: "Unable to read what the image is made of", Err: err}
 	case errors.As(err, &unsupported):
-		return &publish.InputError{At: what.At(unsupported.Option), Summary: "Not supported by the builder", Err: err}
+		return &tf.InputError{At: what.At(unsupported.Option), Summary: "Not supported by the builder", Err: err}
 	case errors.As(err, &remote):
-		return &publish.InputError{At: what.At("builder"), Summary: "Unable to use the builder", Err: fmt.Errorf("%w. %s", err, remote.Next)}
+		return &tf.InputError{At: what.At("builder"), Summary: "Unable to use the builder", Err: fmt.Errorf("%w. %s", err, remote.Next)}
 	}
 	return err
 }

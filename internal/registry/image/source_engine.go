@@ -42,11 +42,11 @@ func (r *imageResource) engine(ctx context.Context, source tf.Values) (*push.Ima
 	return push.Of(ctx, engine)
 }
 
-// engineOf is the engine that the attribute engine of a source names. It returns an InputError for one that is not there.
+// engineOf is the engine that the attribute engine of a source names. It returns a tf.InputError for one that is not there.
 func (r *imageResource) engineOf(from string, source tf.Values) (*docker.Engine, error) {
 	engine, err := r.Clients().Engines.Engine(source.String("engine"))
 	if err != nil {
-		return nil, &publish.InputError{At: at(from, "engine"), Summary: "No such engine", Err: err}
+		return nil, &tf.InputError{At: at(from, "engine"), Summary: "No such engine", Err: err}
 	}
 	return engine, nil
 }
@@ -61,7 +61,7 @@ func (r *imageResource) publishFromEngine(
 	}
 	found, err := e.Inspect(ctx, source.String("image"))
 	if docker.NotFound(err) {
-		return publish.Published{}, &publish.InputError{At: at(fromEngine, "image"), Summary: "No such image", Err: fmt.Errorf(
+		return publish.Published{}, &tf.InputError{At: at(fromEngine, "image"), Summary: "No such image", Err: fmt.Errorf(
 			"the engine has no image %q: pull or build it first, for example with containers_docker_image", source.String("image"))}
 	}
 	if err != nil {

@@ -35,7 +35,7 @@ func remoteDigest(ctx context.Context, registries *registry.Registries, source t
 
 // unusable blames the reference for what it leads to, or does not.
 func unusable(err error) error {
-	return &publish.InputError{At: at(fromRegistry, "reference"), Summary: "No such image", Err: err}
+	return &tf.InputError{At: at(fromRegistry, "reference"), Summary: "No such image", Err: err}
 }
 
 func openRemote(ctx context.Context, op *managed.Operation, source tf.Values) (*transfer.Content, string, error) {
@@ -48,7 +48,7 @@ func openRemote(ctx context.Context, op *managed.Operation, source tf.Values) (*
 	case errors.Is(err, registry.ErrNotFound), errors.Is(err, registry.ErrSchema1):
 		return nil, "", unusable(err)
 	case errors.As(err, new(*registry.Error)):
-		return nil, "", &publish.InputError{At: at(fromRegistry, "reference"), Summary: "Unable to read the source", Err: err}
+		return nil, "", &tf.InputError{At: at(fromRegistry, "reference"), Summary: "Unable to read the source", Err: err}
 	case err != nil:
 		return nil, "", err
 	}

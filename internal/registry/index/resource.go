@@ -99,7 +99,7 @@ var errAnnotations = errors.New("an index of the type " + string(types.DockerMan
 func (r *indexResource) Revision(ctx context.Context, q publish.Question) (string, error) {
 	planned := q.Planned
 	if planned.String("index_type") == string(types.DockerManifestList) && !planned.Null("annotations") {
-		return "", &publish.InputError{At: path.Root("annotations"), Summary: "No place for annotations", Err: errAnnotations}
+		return "", &tf.InputError{At: path.Root("annotations"), Summary: "No place for annotations", Err: errAnnotations}
 	}
 	if tf.HasUnknown(planned[images]) {
 		return "", nil
@@ -166,5 +166,5 @@ func blame(err error) error {
 	if !errors.As(err, &entry) || managed.Stopped(err) {
 		return err
 	}
-	return &publish.InputError{At: path.Root(images).AtMapKey(entry.Entry.Platform), Summary: "Unable to use the image", Err: err}
+	return &tf.InputError{At: path.Root(images).AtMapKey(entry.Entry.Platform), Summary: "Unable to use the image", Err: err}
 }

@@ -24,11 +24,11 @@ type Question struct {
 // Origin is where what is published comes from.
 type Origin interface {
 	// Revision tells what the origin of that plan holds now, in any words that are the same for the same content: an id, a
-	// hash, a digest. It is empty while that is not known. An InputError is bad input; another error says that the origin
+	// hash, a digest. It is empty while that is not known. A tf.InputError is bad input; another error says that the origin
 	// cannot be asked, an AskError at which attribute.
 	Revision(ctx context.Context, q Question) (string, error)
 	// Publish brings it into the repository of the operation's target and points the tags to it, the target's own first.
-	// With an error, Published tells what was done before it. An InputError is bad input.
+	// With an error, Published tells what was done before it. A tf.InputError is bad input.
 	Publish(ctx context.Context, op *managed.Operation, tags []string) (Published, error)
 }
 
@@ -43,22 +43,6 @@ type Published struct {
 	// Revision is that of the origin, as it was published.
 	Revision string
 }
-
-// InputError is a problem with what is configured.
-type InputError struct {
-	// At is the attribute.
-	At path.Path
-	// Summary says in a few words what is wrong, without the value.
-	Summary string
-	// Err says what is wrong and what to write instead.
-	Err error
-}
-
-// Error says what is wrong.
-func (e *InputError) Error() string { return e.Err.Error() }
-
-// Unwrap gives the cause.
-func (e *InputError) Unwrap() error { return e.Err }
 
 // AskError says that an origin could not be asked. What is missing there may be published by the same apply, and what is not
 // reached may be started by it, so it is no bad input yet.
@@ -75,7 +59,7 @@ func (e *AskError) Error() string { return e.Err.Error() }
 // Unwrap gives the cause.
 func (e *AskError) Unwrap() error { return e.Err }
 
-// diagnostic says what is wrong, on the attribute, and what to do next.
-func (e *InputError) diagnostic() diag.Diagnostic {
+// refuse says what is wrong with the input, on the attribute, and what to do next.
+func refuse(e *tf.InputError) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(e.At, e.Summary, advised(tf.Sentence(e.Error()), e))
 }

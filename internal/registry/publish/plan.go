@@ -37,9 +37,9 @@ func (r *Resource) PlanChange(ctx context.Context, change *object.Change) {
 	revision, err := r.Origin.Revision(ctx, Question{
 		Registries: r.enter(planned, config), Planned: planned, Config: config, Salt: m.Salt,
 	})
-	var input *InputError
+	var input *tf.InputError
 	if errors.As(err, &input) {
-		change.Diagnostics.Append(input.diagnostic())
+		change.Diagnostics.Append(refuse(input))
 		return
 	}
 	if change.Creates() || len(change.RequiresReplace) > 0 {

@@ -157,9 +157,9 @@ func (j *job) look(ctx context.Context) (*spec, error) {
 
 // failed describes why nothing, or not all, was published.
 func (j *job) failed(verb string, err error) diag.Diagnostic {
-	var input *InputError
+	var input *tf.InputError
 	if errors.As(err, &input) {
-		return input.diagnostic()
+		return refuse(input)
 	}
 	if managed.Stopped(err) && j.memory.Made != "" {
 		return j.Interrupted(verb)

@@ -98,7 +98,7 @@ func (j *job) takeAway(ctx context.Context) error {
 		// It may point to what was published before.
 		for _, digest := range append([]string{j.memory.Made}, j.memory.Superseded...) {
 			if err := j.Remove(ctx, digest, []string{tag}, false, "Leave it in tags, if it may stay in the registry."); err != nil {
-				return &InputError{At: path.Root("tags"), Summary: "Unable to remove a tag", Err: err}
+				return &tf.InputError{At: path.Root("tags"), Summary: "Unable to remove a tag", Err: err}
 			}
 		}
 		j.memory.disown(tag)

@@ -1,0 +1,167 @@
+package containerinstance_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/azure"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
+)
+
+// wants wants an error with all of the texts.
+func wants(t *testing.T, diags core.Diagnostics, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if len(diags.Errors().Containing(text)) == 0 {
+			t.Errorf("no error says %q: %s", text, diags)
+		}
+	}
+}
+
+// TestContainersThatCannotRun fail with what Azure and the container say, at once, and the next apply makes the group anew.
+func TestContainersThatCannotRun(t *testing.T) {
+	t.Parallel()
+	for what, test := range map[string]struct {
+		fate   armsim.Container
+		policy string
+		says   []string
+	}{
+		"image":          {armsim.Container{Name: "app", Unpullable: true}, "Always", []string{`"app" cannot be started`, "ailed to pull image"}},
+		"image given up": {armsim.Container{Name: "app", Unpullable: true, GivesUp: time.Millisecond}, "Always", []string{"ailed to pull image"}},
+		"crash": {
+			armsim.Container{Name: "app", Exits: true, ExitCode: 3, Log: "one\nno such file: /etc/app\n"}, "Always",
+			[]string{"does not keep running", "exit code 3", "The end of its log:\none\nno such file: /etc/app"},
+		},
+		"job": {
+			armsim.Container{Name: "app", Exits: true, ExitCode: 4, Log: "it failed\n"}, "Never",
+			[]string{"ended with exit code 4", "it failed"},
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			server, sub := azure.Provider(t)
+			r := server.Resource(t, groupType)
+			config := small(t, sub)
+			config["restart_policy"] = test.policy
+			sub.Containers(test.fate)
+			_, diags := r.TryApply(t.Context(), config)
+			wants(t, diags, append(test.says, "Unable to create container group")...)
+			sub.Containers()
+			sub.Heal()
+			does(t, r, config, core.Replace)
+			r.Destroy(t)
+			if left := sub.Resources(); len(left) != 1 {
+				t.Errorf("left over: %v", left)
+			}
+		})
+	}
+}
+
+// TestSlowStart waits for containers that are not running yet when Azure says that the group is there.
+func TestSlowStart(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	sub.Containers(armsim.Container{Name: "app", Start: 300 * time.Millisecond})
+	does(t, server.Resource(t, groupType), small(t, sub), core.Create)
+	data := server.Data(t, groupType, object{"name": "web", "resource_group_id": azure.Group(t, sub)})
+	if got := data.String(t, "instances.app.state"); got != "Running" {
+		t.Errorf("the container is %s", got)
+	}
+}
+
+// TestJob ends well, and cannot be changed after that: the next change makes another group.
+func TestJob(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	r := server.Resource(t, groupType)
+	config := small(t, sub)
+	config["restart_policy"] = "Never"
+	delete(config, "ip_address")
+	sub.Containers(armsim.Container{Name: "app", Exits: true, Log: "done\n"})
+	does(t, r, config, core.Create)
+	log := server.Data(t, groupType+"_logs", object{"container_group_id": r.String(t, "id"), "container": "app", "tail": 1})
+	if got := log.String(t, "content"); !strings.Contains(got, "done") {
+		t.Errorf("the log is %q", got)
+	}
+	does(t, r, azure.With(config, "tags", object{"a": "1"}), core.Update)
+	does(t, r, with(config, object{"image": "example.azurecr.io/app:2"}), core.Replace)
+	r.Destroy(t)
+}
+
+// TestState stops and starts a group, and leaves it alone where nothing is said.
+func TestState(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	r := server.Resource(t, groupType)
+	config := small(t, sub)
+	config["containers"].(object)["app"].(object)["secure_environment_variables"] = object{"A": "s3cret"}
+	stopped, running := azure.With(config, "state", "stopped"), azure.With(config, "state", "running")
+	does(t, r, stopped, core.Create)
+	id := r.String(t, "id")
+	state := func() string { return server.Data(t, groupType, object{"id": id}).String(t, "state") }
+	if got := state(); got != "Stopped" {
+		t.Errorf("the group is %s, not stopped", got)
+	}
+	sub.ForgetRequests()
+	r.Apply(t, running)
+	budget(t, sub, "start", "GET", "POST", "GET")
+	if got := state(); got != "Running" {
+		t.Errorf("the group is %s, not running", got)
+	}
+	r.Refresh(t)
+	r.ExpectEmptyPlan(t, running)
+	invoke := func(action string) {
+		t.Helper()
+		if _, diags := server.TryInvoke(t.Context(), groupType+"_"+action, object{"id": id}); diags.HasError() {
+			t.Fatalf("%s: %s", action, diags)
+		}
+	}
+	invoke("stop")
+	r.Refresh(t)
+	does(t, r, running, core.Update)
+	if got := state(); got != "Running" {
+		t.Errorf("the group is %s after somebody stopped it", got)
+	}
+	r.Apply(t, config)
+	invoke("stop")
+	r.Refresh(t)
+	r.ExpectEmptyPlan(t, config)
+	invoke("start")
+	invoke("restart")
+	_, diags := server.TryInvoke(t.Context(), groupType+"_stop", object{"id": id + "x"})
+	wants(t, diags, "Unable to stop container group")
+	_, diags = server.TryInvoke(t.Context(), groupType+"_stop", object{"id": azure.Group(t, sub)})
+	wants(t, diags, "Invalid id")
+}
+
+// TestRoleThatSpreads waits for a role that the group's identity got just now, and for nothing else.
+func TestRoleThatSpreads(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	config := small(t, sub)
+	sub.Containers(armsim.Container{Name: "app", Inaccessible: true, Times: 3})
+	_, diags := server.Resource(t, groupType).TryApply(t.Context(), config)
+	wants(t, diags, "InaccessibleImage")
+	identity := azure.Identity(t, sub, "puller")
+	config["identity"] = object{"type": "UserAssigned", "identity_ids": []any{identity}}
+	config["image_registry_credentials"] = object{"example.azurecr.io": object{"identity_id": identity}}
+	does(t, server.Resource(t, groupType), config, core.Create)
+}
+
+// TestNeverAllowed says which role is missing, after a bounded wait.
+func TestNeverAllowed(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	config := small(t, sub)
+	identity := azure.Identity(t, sub, "puller")
+	config["identity"] = object{"type": "UserAssigned", "identity_ids": []any{identity}}
+	config["image_registry_credentials"] = object{"example.azurecr.io": object{"identity_id": identity}}
+	sub.Containers(armsim.Container{Name: "app", Inaccessible: true})
+	_, diags := server.Resource(t, groupType).TryApply(t.Context(), config)
+	wants(t, diags, "InaccessibleImage", "AcrPull")
+	if left := sub.Resources(); len(left) != 2 {
+		t.Errorf("left over: %v", left)
+	}
+}
