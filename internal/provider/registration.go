@@ -24,6 +24,7 @@ import (
 	publishedimage "github.com/containerhosts/terraform-provider-containers/internal/registry/image"
 	publishedindex "github.com/containerhosts/terraform-provider-containers/internal/registry/index"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/referrers"
+	"github.com/containerhosts/terraform-provider-containers/internal/registry/repositories"
 	publishedtag "github.com/containerhosts/terraform-provider-containers/internal/registry/tag"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/tags"
 )
@@ -81,6 +82,7 @@ var (
 		network.NewDataSource,
 		publishedimage.NewDataSource,
 		referrers.NewDataSource,
+		repositories.NewDataSource,
 		tags.NewDataSource,
 		volume.NewDataSource,
 	}

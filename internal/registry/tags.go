@@ -24,30 +24,33 @@ func (r *Registries) Tags(ctx context.Context, repository name.Repository) ([]st
 }
 
 func (s *session) tags(ctx context.Context, repository string) ([]string, error) {
-	var all []string
-	known := make(map[string]bool)
-	first := &url.URL{
+	return s.names(ctx, &url.URL{
 		Path:     fmt.Sprintf("/v2/%s/tags/list", repository),
 		RawQuery: url.Values{"n": {strconv.Itoa(pageSize)}}.Encode(),
-	}
+	}, "tags")
+}
+
+// names reads a list of names, all pages of it and each name once, from the property of the answers that has them.
+func (s *session) names(ctx context.Context, first *url.URL, property string) ([]string, error) {
+	var all []string
+	known := make(map[string]bool)
 	err := s.pages(ctx, first, "application/json", func(resp *http.Response) error {
 		if resp.StatusCode != http.StatusOK {
 			return s.answered(resp)
 		}
-		raw, err := s.readBody(resp, "list of tags")
+		raw, err := s.readBody(resp, "list of "+property)
 		if err != nil {
 			return err
 		}
-		var page struct {
-			Tags []string `json:"tags"`
+		var page map[string]json.RawMessage
+		var names []string
+		if json.Unmarshal(raw, &page) != nil || len(page[property]) > 0 && json.Unmarshal(page[property], &names) != nil {
+			return s.strange("what it sent is no list of " + property)
 		}
-		if json.Unmarshal(raw, &page) != nil {
-			return s.strange("what it sent is no list of tags")
-		}
-		for _, tag := range page.Tags {
-			if !known[tag] {
-				known[tag] = true
-				all = append(all, tag)
+		for _, one := range names {
+			if !known[one] {
+				known[one] = true
+				all = append(all, one)
 			}
 		}
 		return nil

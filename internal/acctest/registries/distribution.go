@@ -35,6 +35,7 @@ func distribution(s *Server) http.Handler {
 		"maintenance": {"uploadpurging": map[any]any{"enabled": false}},
 	}}
 	config.HTTP.Secret = unique()
+	config.Catalog.MaxEntries = 1000 // What a configuration file has that says nothing.
 	if file := s.htpasswd(); file != "" {
 		config.Auth = configuration.Auth{"htpasswd": {"realm": realm, "path": file}}
 	}

@@ -27,14 +27,14 @@ func (m *Mapping) Refresh(prior tftypes.Value, body map[string]any) (tftypes.Val
 	return out, errors.Join(err, errValue)
 }
 
-// Import is the state after an import: all that the body shows. What only the provider keeps is as begun, or its
-// default. The second result is what the import filled without being asked; Plan wants it back. Errors are those of
+// Import is the state after an import: all that the body shows. What only the provider keeps, and secrets, are as begun, or
+// the default. The second result is what the import filled without being asked; Plan wants it back. Errors are those of
 // Applied.
 func (m *Mapping) Import(ctx context.Context, begun tftypes.Value, body map[string]any) (tftypes.Value, Unclaimed, error) {
 	seen, err := m.show(body)
 	out, unclaimed := entries(seen), Unclaimed{}
 	for _, n := range m.root.nodes {
-		if n.at == nil {
+		if n.at == nil || n.secret && !n.writeOnly {
 			out[n.name] = entries(tree(begun))[n.name]
 		}
 		if n.at == nil && out[n.name] == nil {

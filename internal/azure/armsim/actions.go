@@ -56,6 +56,11 @@ func (s *Server) registerActions() {
 	})
 	s.Handle(registries, "generateCredentials", s.generateCredentials)
 	s.Handle(registries, "importImage", s.importImage)
+	s.Handle(registries+"/webhooks", "getCallbackConfig", func(a Action) (int, any) {
+		return http.StatusOK, object{
+			"serviceUri": valueAt(a.Doc, "properties.serviceUri"), "customHeaders": valueAt(a.Doc, "properties.customHeaders"),
+		}
+	})
 	workspaces := "Microsoft.OperationalInsights/workspaces"
 	s.Handle(workspaces, "sharedKeys", sharedKeys)
 	s.Handle(workspaces, "regenerateSharedKey", func(a Action) (int, any) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -57,6 +58,20 @@ func TestImageWithTheCredentialsOfAzure(t *testing.T) {
 	found := fresh.Data(t, imageType, object{"name": host + "/team/app:1"})
 	if got, want := found.String(t, "digest"), r.String(t, "digest"); got != want {
 		t.Errorf("what is read back is %s, not %s", got, want)
+	}
+	// What is in the registry is listed by the same way.
+	for dataType, want := range map[string]object{
+		"containers_registry_repositories": {"registry": host, "repositories": []any{"team/app"}},
+		"containers_registry_tags":         {"repository": host + "/team/app", "tags": []any{"1"}},
+	} {
+		for name, value := range want {
+			if list, ok := value.([]any); ok {
+				delete(want, name)
+				if diff := cmp.Diff(list, fresh.Data(t, dataType, want).Value(t, name)); diff != "" {
+					t.Errorf("%s: %s", dataType, diff)
+				}
+			}
+		}
 	}
 	r.Destroy(t)
 }

@@ -1,7 +1,9 @@
 package containerregistry
 
 import (
+	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -11,7 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
@@ -20,10 +24,11 @@ import (
 // Webhook is the kind of webhooks: who is told of what happens in a registry.
 var Webhook = &managed.Kind{
 	Type: "azure_container_registry_webhook", Thing: "webhook",
-	Doc: "Tells a service of what happens in a registry. Azure does not show where the service is, nor the headers that are sent: what is " +
-		"configured is sent with every update, and an import ends with one update that sends it.",
+	Doc: "Tells a service of what happens in a registry. Azure shows where the service is, and the headers that are sent, to those only who " +
+		"may ask for them. An import asks, so that nothing is left to do; then what is configured is sent with every update. Where the " +
+		"write-only attributes are used, the first apply after an import takes the secrets out of the state again.",
 	ARM: registryARM + "/webhooks", Version: apiVersion, Parent: parent,
-	Attributes: webhookAttributes,
+	Attributes: webhookAttributes, Found: findCallback,
 	Secrets: map[string]string{
 		"properties.customHeaders.*": "https://learn.microsoft.com/rest/api/container-registry/webhooks/get-callback-config",
 	},
@@ -82,4 +87,29 @@ func serviceURI() validator.String {
 		}
 		return nil
 	})
+}
+
+// findCallback completes an import with what Azure has to be asked for. Who may not ask has it sent anew by the first apply.
+func findCallback(ctx context.Context, op *managed.Operation, _ arm.Object) error {
+	if op.Plan().Has("actions") {
+		return nil // It is no import: what is in the state is what was sent.
+	}
+	began, err := op.Client.Begin(ctx, http.MethodPost, op.ID.String()+"/getCallbackConfig", op.Version(), nil)
+	if err != nil {
+		return nil //nolint:nilerr // See above.
+	}
+	callback, err := began.Wait(ctx)
+	if err != nil {
+		return nil //nolint:nilerr // See above.
+	}
+	if uri, ok := callback["serviceUri"].(string); ok && uri != "" {
+		op.Set("service_uri", uri)
+	}
+	headers := map[string]tftypes.Value{}
+	for name, value := range inside(callback, "customHeaders") {
+		text, _ := value.(string)
+		headers[name] = tftypes.NewValue(tftypes.String, text)
+	}
+	op.Set("custom_headers", orNull(headers))
+	return nil
 }

@@ -56,8 +56,15 @@ func (o *Operation) Reference(diags *diag.Diagnostics) (name.Reference, bool) {
 	return ref, err == nil
 }
 
+// HostKey is the attribute that names a whole registry, where a look-up is about one.
+const HostKey = "registry"
+
 // enter lets the look-up in with its own credentials, if it has some.
 func (o *Operation) enter() {
+	if o.key == HostKey {
+		o.Registries = login.Enter(o.Registries, registry.Host(o.Key()), o.Values, nil)
+		return
+	}
 	// What is no reference is refused where it is read.
 	if ref, err := registry.Parse(o.Key()); err == nil {
 		o.Registries = login.Enter(o.Registries, ref.Context().RegistryStr(), o.Values, nil)

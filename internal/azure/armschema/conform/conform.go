@@ -54,7 +54,10 @@ func Check(t *testing.T, s Spec) {
 
 // Problems are the ways in which the schema does not fit the type.
 func Problems(r *armtypes.Resource, s Spec) []string {
-	c := &checker{r: r, spec: s, sure: map[string]bool{}, sent: map[string]bool{}, stripped: map[string]bool{"systemData": true}, hidden: map[string]bool{}}
+	c := &checker{
+		r: r, spec: s, sure: map[string]bool{}, sent: map[string]bool{}, hidden: map[string]bool{},
+		stripped: map[string]bool{"systemData": true},
+	}
 	s.Mapping.Walk(func(l armschema.Leaf) {
 		if l.Secret {
 			c.hidden[l.Elem] = l.Elem != ""
