@@ -34,6 +34,7 @@ var (
 	// azure are the kinds of objects of Azure: each is a resource, a data source and a list.
 	azure = []*managed.Kind{
 		containerinstance.Group,
+		containerinstance.NGroup,
 		containerinstance.Profile,
 		containerregistry.AgentPool,
 		containerregistry.CacheRule,
