@@ -72,6 +72,7 @@ var (
 	}
 
 	dataSources = []func() datasource.DataSource{
+		containerregistry.NewManifestsDataSource,
 		foundation.NewClientConfig,
 		container.NewDataSource,
 		container.NewContainersDataSource,
