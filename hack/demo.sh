@@ -154,7 +154,7 @@ up() {
 		"$(tf examples/demo output -raw url)" "$(tf "$published" output -raw url)"
 }
 
-# on_azure: apply the example of Azure under the simulator, plan again, and destroy it.
+# on_azure: apply the examples of Azure under the simulator, plan again, and destroy them.
 on_azure() {
 	need_terraform
 	step "Building the provider and a simulated Azure"
@@ -168,15 +168,18 @@ on_azure() {
 
 # azure_inside: what runs under the simulator, which forgets everything at its end.
 azure_inside() {
-	rm -f "$(state_of examples/azure-registry)"
-	init examples/azure-registry
-	step "Applying examples/azure-registry"
-	tf examples/azure-registry apply -auto-approve "${colour[@]}"
-	step "Planning again"
-	tf examples/azure-registry plan -detailed-exitcode "${colour[@]}"
-	step "Destroying it"
-	tf examples/azure-registry destroy -auto-approve "${colour[@]}"
-	rm -f "$(state_of examples/azure-registry)" examples/azure-registry/.terraform.lock.hcl
+	local folder
+	for folder in examples/azure-registry examples/azure-quickstart; do
+		rm -f "$(state_of "$folder")"
+		init "$folder"
+		step "Applying $folder"
+		tf "$folder" apply -auto-approve "${colour[@]}"
+		step "Planning again"
+		tf "$folder" plan -detailed-exitcode "${colour[@]}"
+		step "Destroying it"
+		tf "$folder" destroy -auto-approve "${colour[@]}"
+		rm -f "$(state_of "$folder")" "$folder/.terraform.lock.hcl"
+	done
 }
 
 # destroy FOLDER: destroy what is left of an example.

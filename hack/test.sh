@@ -9,7 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 module=$(go list -m)
 # Their tests spend their time in engines and registries and in conversions of large schemas, which the race detector slows
 # down several times; what runs concurrently in the provider is in the packages below them.
-without_race=("$module/internal/docker/builder" "$module/internal/docker/container" "$module/internal/docker/image"
+without_race=("$module/internal/acctest/azure" "$module/internal/azure/containerinstance" "$module/internal/azure/containerregistry"
+	"$module/internal/docker/builder" "$module/internal/docker/container" "$module/internal/docker/image"
 	"$module/internal/registry/image" "$module/internal/registry/index")
 
 failed=()

@@ -59,6 +59,9 @@ func each(t *testing.T, f func(at string, a *tfprotov6.SchemaAttribute)) {
 	for name, s := range all.EphemeralResourceSchemas {
 		visit(s.Block.Attributes, "ephemeral."+name, f)
 	}
+	for name, s := range all.ActionSchemas {
+		visit(s.Schema.Block.Attributes, "action."+name, f)
+	}
 }
 
 // TestEveryAttributeIsDescribed wants a whole sentence.
@@ -91,8 +94,10 @@ var harmless = map[string]string{
 func TestSecretsAreSensitive(t *testing.T) {
 	t.Parallel()
 	secret := regexp.MustCompile(`(^|_)(password|secret|secrets|token|key|credential|credentials)(_|$)`)
-	// Azure's ids of objects, among them secrets in vaults, digests of secrets, and of what kind tokens are.
-	public := regexp.MustCompile(`^(data\.)?containers_azure_.*(_ids?|secrets_revision|token_type)$`)
+	// Azure's ids and URLs of objects, among them secrets in vaults, the names by which those are referred to, names of keys, digests of
+	// secrets, and of what kind tokens are.
+	public := regexp.MustCompile(
+		`^(data\.)?containers_azure_.*(_ids?|_ur[il]|_references?|secrets_revision|token_type|encryption\.key_(name|version))$`)
 	each(t, func(at string, a *tfprotov6.SchemaAttribute) {
 		if secret.MatchString(a.Name) && a.NestedType == nil && !a.Sensitive && harmless[at] == "" && !public.MatchString(at) {
 			t.Errorf("%s looks like a secret and is not sensitive", at)

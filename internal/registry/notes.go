@@ -12,7 +12,7 @@ import (
 type Notes struct {
 	mu      sync.Mutex
 	holders map[string]string
-	// brought are the digests that came by one of the objects, and whether that is gone.
+	// brought are the digests that are there by one of the objects, if they are there, and whether that object is gone.
 	brought map[string]bool
 }
 
@@ -69,12 +69,9 @@ func (n *Notes) set(digest name.Digest, left bool) {
 	n.brought[digest.Name()] = left
 }
 
-// Forget notes that a digest is gone.
-func (n *Notes) Forget(digest name.Digest) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	delete(n.brought, digest.Name())
-}
+// Delete notes that one of the objects deleted a digest: if it is there again, another one brought it, which may have found it
+// there at first.
+func (n *Notes) Delete(digest name.Digest) { n.set(digest, false) }
 
 // Notes are shared by all views of the registries.
 func (r *Registries) Notes() *Notes { return &r.shared.notes }

@@ -29,7 +29,8 @@ func (t *turns) of(key string) chan struct{} {
 }
 
 // InTurn does something in a repository that nobody else of this process does there meanwhile: deleting manifests, which
-// registries with files do by a walk over all tags. It returns what do returns, or the error of the context.
+// registries with files do by a walk over all tags, and pointing tags to them. It returns what do returns, or the error of the
+// context.
 func (r *Registries) InTurn(ctx context.Context, repository name.Repository, do func() error) error {
 	turn := r.shared.turns.of(repository.Name())
 	select {

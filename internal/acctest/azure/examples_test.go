@@ -36,6 +36,12 @@ var named = []struct {
 		"properties": object{"sourceRepository": "mcr.microsoft.com/dotnet/*", "targetRepository": "dotnet/*"},
 	}},
 	{"example/" + registries + "exampleimages/credentialSets/docker-hub", registryVersion, object{"properties": object{"loginServer": "docker.io"}}},
+	{"example/" + registries + "exampleimages/tasks/build-app", "2025-03-01-preview", object{
+		"location": "westeurope", "properties": object{
+			"platform": object{"os": "Linux"},
+			"step":     object{"type": "Docker", "dockerFilePath": "Dockerfile", "contextPath": "https://github.com/example/app.git#main"},
+		},
+	}},
 	{"example/" + registries + "exampleclosed", registryVersion, sold("Premium")},
 	{"example/" + registries + "exampleclosed/scopeMaps/site1-sync", registryVersion, readers},
 	{"example/" + registries + "exampleclosed/tokens/site1-sync", registryVersion, tokenOf("exampleclosed/scopeMaps/site1-sync")},
@@ -50,6 +56,8 @@ var named = []struct {
 	{"shared/" + identities + "deploy/federatedIdentityCredentials/github-main", "2024-11-30", object{"properties": object{
 		"issuer": "https://oidc.example.com", "subject": "app", "audiences": []any{"api://AzureADTokenExchange"},
 	}}},
+	{"shared/" + instances + "containerGroups/web", instancesVersion, runs},
+	{"shared/" + instances + "containerGroupProfiles/worker", instancesVersion, runs},
 	{"web/providers/Microsoft.OperationalInsights/workspaces/web-logs", "2025-07-01", there},
 	{"shared/providers/Microsoft.Authorization/roleAssignments/" + nobody, "2022-04-01", object{"properties": object{
 		"principalId": "11111111-2222-3333-4444-555555555555", "principalType": "ServicePrincipal",
@@ -58,15 +66,22 @@ var named = []struct {
 }
 
 const (
-	groupVersion    = "2025-04-01"
-	registryVersion = "2025-11-01"
-	registries      = "providers/Microsoft.ContainerRegistry/registries/"
-	identities      = "providers/Microsoft.ManagedIdentity/userAssignedIdentities/"
-	exampleGroup    = "/subscriptions/" + nobody + "/resourceGroups/example/"
+	groupVersion     = "2025-04-01"
+	registryVersion  = "2025-11-01"
+	instancesVersion = "2025-09-01"
+	registries       = "providers/Microsoft.ContainerRegistry/registries/"
+	identities       = "providers/Microsoft.ManagedIdentity/userAssignedIdentities/"
+	instances        = "providers/Microsoft.ContainerInstance/"
+	exampleGroup     = "/subscriptions/" + nobody + "/resourceGroups/example/"
 )
 
 var (
-	there   = object{"location": "westeurope"}
+	there = object{"location": "westeurope"}
+	runs  = object{"location": "westeurope", "properties": object{"osType": "Linux", "containers": []any{object{
+		"name": "app", "properties": object{
+			"image": "example.com/app", "resources": object{"requests": object{"cpu": 1, "memoryInGB": 1}},
+		},
+	}}}}
 	readers = object{"properties": object{"actions": []any{"repositories/app/content/read"}}}
 )
 

@@ -13,7 +13,7 @@ import (
 var quota = &armsim.OperationFault{Code: "QuotaExceeded", Message: "No more."}
 
 // short bounds an operation that has no end, and is long enough for all that has one.
-const short = "2s"
+const short = "3s"
 
 // TestOperationsFail has what Azure accepted end in failure. The error says why, and a plain apply repairs it.
 func TestOperationsFail(t *testing.T) {

@@ -68,6 +68,15 @@ var subjects = map[string]subject{
 		},
 		object{"description": "Reads."},
 	},
+	"azure_container_registry_task": {
+		func(p place) object {
+			return p.inRegistry("build-app", object{
+				"location": "westeurope", "platform": object{"os": "Linux"},
+				"docker_step": object{"context_path": "https://github.com/example/app.git#main", "dockerfile_path": "Dockerfile"},
+			})
+		},
+		object{"tags": object{"a": "1"}},
+	},
 	"azure_container_registry_token": {
 		func(p place) object { return p.inRegistry("deploy", object{"scope_map_id": p.scopeMap()}) }, object{"enabled": false},
 	},

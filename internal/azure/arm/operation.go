@@ -96,7 +96,8 @@ func absolute(link string) string {
 func (op *Operation) Done() bool { return op.poll.done }
 
 // Wait waits until the operation has ended, and returns its result: that of an action, or what else the last answer had. Of the object
-// that was written, Object has the end. It returns an *armerr.Error, with Operation set where the operation has failed, or the error of Watch.
+// that was written, Object has the end. It returns an *armerr.Error, with Operation set where the operation has failed, or the error of
+// Watch.
 func (op *Operation) Wait(ctx context.Context) (Object, error) {
 	if op.poll.done {
 		return op.poll.result, op.poll.err

@@ -12,9 +12,9 @@ const (
 
 // advices say what to do about errors by their codes, in lower case.
 var advices = map[string]string{
-	"inaccessibleimage": "See whether the image is there under that name. A private registry needs credentials: a user with a password, or an " +
-		"identity with the role AcrPull (Container Registry Repository Reader where the registry has roles by repository), which takes a few " +
-		"minutes to reach the registry.",
+	"inaccessibleimage": "See whether the image is there under that name. A private registry needs credentials: a user with a password, or " +
+		"an identity with the role AcrPull (Container Registry Repository Reader where the registry has roles by repository), which takes " +
+		"a few minutes to reach the registry.",
 	"linkedauthorizationfailed": "The identity may change the object, but not use another one that it refers to: give it a role on that " +
 		"as well. " + soon,
 

@@ -20,6 +20,8 @@ type App struct {
 	Federated []Federated
 	// TokenLifetime is how long its access tokens are good, an hour by default.
 	TokenLifetime time.Duration
+	// TokenExpiresIn is how long clients are told that they are good, which is so long by default.
+	TokenExpiresIn time.Duration
 	// Limited says that registries ask for the role assignments of the application; without, it may pull, push and delete.
 	Limited bool
 }
@@ -34,7 +36,8 @@ type Federated struct {
 // principal is whom a token speaks for.
 type principal struct {
 	TenantID, ClientID, ObjectID string
-	lifetime                     time.Duration
+	// lifetime is how long the token is good, told what clients are told of it.
+	lifetime, told time.Duration
 }
 
 // lifetimeOfTokens is how long access tokens are good where the application does not say.
@@ -66,7 +69,7 @@ func (s *Server) tenant() string {
 }
 
 func (a *App) principal() principal {
-	return principal{TenantID: a.TenantID, ClientID: a.ClientID, ObjectID: a.ObjectID, lifetime: a.TokenLifetime}
+	return principal{TenantID: a.TenantID, ClientID: a.ClientID, ObjectID: a.ObjectID, lifetime: a.TokenLifetime, told: a.TokenExpiresIn}
 }
 
 func (s *Server) appByClient(client string) *App {

@@ -59,7 +59,7 @@ func (s *Server) serveManager(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 	entry := sub.log.begin(r)
 	out := &noting{ResponseWriter: w, note: func(status int) { sub.log.end(entry, status) }}
-	identify(out.Header(), r)
+	nameRequest(out.Header(), r)
 	who, failed := s.authenticate(r)
 	if failed == nil {
 		failed = sub.expired(who)
@@ -74,8 +74,8 @@ func (s *Server) serveManager(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// identify gives a request its ids. Those that the client has given come back.
-func identify(header http.Header, r *http.Request) {
+// nameRequest gives a request its ids. Those that the client has given come back.
+func nameRequest(header http.Header, r *http.Request) {
 	id := uuid.NewString()
 	header.Set("X-Ms-Request-Id", id)
 	header.Set("X-Ms-Correlation-Request-Id", cmp.Or(r.Header.Get("X-Ms-Correlation-Request-Id"), id))

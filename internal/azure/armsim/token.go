@@ -1,6 +1,7 @@
 package armsim
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -67,7 +68,7 @@ func (s *signer) read(token string, into any) error {
 	return nil
 }
 
-// accessToken makes a token of a principal for an audience. It returns the time until it ends as well.
+// accessToken makes a token of a principal for an audience. It returns the time until it ends, as clients are told, as well.
 func (s *Server) accessToken(who principal, audience string) (string, time.Duration, error) {
 	lifetime := who.lifetime
 	if lifetime == 0 {
@@ -85,7 +86,7 @@ func (s *Server) accessToken(who principal, audience string) (string, time.Durat
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.issued[who.ObjectID]++
-	return token, lifetime, err
+	return token, cmp.Or(who.told, lifetime), err
 }
 
 // Issued is how many access tokens an application got so far.

@@ -8,7 +8,8 @@ import (
 
 // NewRestart is the action that starts all containers of a group again.
 func NewRestart() action.Action {
-	return managed.NewAction(Group, "restart", "Starts all containers of a container group again, with the images that their tags name then.")()
+	return managed.NewAction(Group, "restart",
+		"Starts all containers of a container group again, with the images that their tags name then.")()
 }
 
 // NewStart is the action that starts a group that was stopped, or has ended.

@@ -52,6 +52,8 @@ func (c *checker) workload() {
 		c.complete(at, container, init)
 		c.environment(at, config)
 		c.mounts(at, container)
+		c.probe(at.AtName("liveness_probe"), container.Object("liveness_probe"))
+		c.probe(at.AtName("readiness_probe"), container.Object("readiness_probe"))
 		c.limit(at, container, "cpu")
 		c.limit(at, container, "memory")
 	})
@@ -92,7 +94,8 @@ func (c *checker) complete(at path.Path, container managed.Values, init bool) {
 	}
 	for _, name := range []string{"cpu", "memory"} {
 		if !init && container[name].IsNull() {
-			c.refuse(at.AtName(name), "Not enough said", "Set cpu and memory, for example cpu = 0.5 and memory = 1.5: Azure keeps that much for the container.")
+			c.refuse(at.AtName(name), "Not enough said",
+				"Set cpu and memory, for example cpu = 0.5 and memory = 1.5: Azure keeps that much for the container.")
 		}
 	}
 }
@@ -123,6 +126,17 @@ func (c *checker) mounts(at path.Path, container managed.Values) {
 			c.refuse(at.AtName("volume_mounts").AtMapKey(where).AtName("volume"), "No such volume",
 				"%q is none of volumes: add it there, or name one that is there.", name)
 		}
+	}
+}
+
+// probe wants one way to look.
+func (c *checker) probe(at path.Path, probe managed.Values) {
+	switch exec, get := probe.Has("exec"), probe.Has("http_get"); {
+	case probe == nil:
+	case exec && get:
+		c.refuse(at.AtName("http_get"), "Two ways to look", "The probe has exec as well: leave one of them.")
+	case !exec && !get:
+		c.refuse(at, "No way to look", "Set exec or http_get.")
 	}
 }
 
@@ -262,7 +276,8 @@ func (c *checker) network() {
 // spot wants no address for capacity that can go away.
 func (c *checker) spot() {
 	if c.values.String("priority") == spot && c.values.Known("ip_address") {
-		c.refuse(path.Root("ip_address"), "No address for spot capacity", "Groups with priority Spot are not reached from outside: take ip_address out.")
+		c.refuse(path.Root("ip_address"), "No address for spot capacity",
+			"Groups with priority Spot are not reached from outside: take ip_address out.")
 	}
 }
 

@@ -5,9 +5,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/objectvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -82,7 +80,6 @@ func probe(at, doc string) armschema.Object {
 			Optional: true, Validators: []validator.Int64{int64validator.AtLeast(0)}, MarkdownDescription: doc,
 		}}
 	}
-	sibling := path.MatchRelative().AtParent().AtName("exec")
 	return armschema.Object{Path: "properties." + at, SingleNestedAttribute: schema.SingleNestedAttribute{
 		Optional: true, MarkdownDescription: doc,
 		Attributes: map[string]schema.Attribute{
@@ -91,7 +88,7 @@ func probe(at, doc string) armschema.Object {
 				MarkdownDescription: "A command in the container, with its arguments: it is well if that ends with 0. Either this or `http_get`.",
 			}},
 			"http_get": armschema.Object{Path: "httpGet", SingleNestedAttribute: schema.SingleNestedAttribute{
-				Optional: true, Validators: []validator.Object{objectvalidator.ExactlyOneOf(sibling)},
+				Optional:            true,
 				MarkdownDescription: "A request to the container: it is well if that is answered with 200 to 399. Either this or `exec`.",
 				Attributes:          httpGet(),
 			}},

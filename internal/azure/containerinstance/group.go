@@ -39,7 +39,7 @@ var Group = &managed.Kind{
 		"properties.initContainers.properties.instanceView",
 	},
 	Secrets: map[string]string{
-		"properties.volumes[].secret.*":                        "Microsoft Learn, Mount a secret volume in Azure Container Instances: values are not shown",
+		"properties.volumes[].secret.*":                        "Microsoft Learn, Mount a secret volume in Azure Container Instances",
 		"properties.extensions[].properties.protectedSettings": "the type's description: protected settings for the extension",
 	},
 	Check: checkGroup, Replaces: replacesGroup, Adjust: adjustGroup, Found: findState,
@@ -53,8 +53,8 @@ var label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 const labelRule = "write 1 to 63 lower case letters, digits and hyphens, with a letter or digit at both ends"
 
 func groupAttributes() map[string]schema.Attribute {
-	return managed.Join(managed.InResourceGroup("container group"), managed.Extra(), workload(true), placement(), secretReferences(), network(),
-		map[string]schema.Attribute{
+	return managed.Join(managed.InResourceGroup("container group"), managed.Extra(), workload(true), placement(), secretReferences(),
+		network(), map[string]schema.Attribute{
 			"name":     managed.Name("The name: 1 to 63 lower case letters, digits and hyphens.", tf.Matching(label, labelRule)),
 			"identity": managed.Identity("container group"),
 			"identity_acls": armschema.Object{Path: "properties.identityAcls", SingleNestedAttribute: schema.SingleNestedAttribute{
@@ -85,17 +85,20 @@ func groupAttributes() map[string]schema.Attribute {
 					}},
 				},
 			}},
-			"standby_pool": armschema.Object{Path: "properties.standbyPoolProfile", Replace: true, SingleNestedAttribute: schema.SingleNestedAttribute{
-				Optional: true, MarkdownDescription: "A pool of groups that are ready made, of which this one is taken.",
-				Attributes: map[string]schema.Attribute{
-					"id": armschema.String{Path: "id", Fold: true, StringAttribute: schema.StringAttribute{
-						Optional: true, MarkdownDescription: "The id of the standby pool.",
-					}},
-					"fail_without_reuse": armschema.Bool{Path: "failContainerGroupCreateOnReuseFailure", BoolAttribute: schema.BoolAttribute{
-						Optional: true, MarkdownDescription: "Whether creating fails where the pool has nothing ready. Default: `false`, a new group is made.",
-					}},
+			"standby_pool": armschema.Object{
+				Path: "properties.standbyPoolProfile", Replace: true, SingleNestedAttribute: schema.SingleNestedAttribute{
+					Optional: true, MarkdownDescription: "A pool of groups that are ready made, of which this one is taken.",
+					Attributes: map[string]schema.Attribute{
+						"id": armschema.String{Path: "id", Fold: true, StringAttribute: schema.StringAttribute{
+							Optional: true, MarkdownDescription: "The id of the standby pool.",
+						}},
+						"fail_without_reuse": armschema.Bool{Path: "failContainerGroupCreateOnReuseFailure", BoolAttribute: schema.BoolAttribute{
+							Optional:            true,
+							MarkdownDescription: "Whether creating fails where the pool has nothing ready. Default: `false`, a new group is made.",
+						}},
+					},
 				},
-			}},
+			},
 		})
 }
 
@@ -111,8 +114,8 @@ func placement() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"subnet_ids": armschema.Set{Path: "properties.subnetIds", Elem: "id", Fold: true, Replace: true, SetAttribute: schema.SetAttribute{
 			Optional: true, ElementType: types.StringType, Validators: []validator.Set{setvalidator.SizeBetween(1, 1)},
-			MarkdownDescription: "The id of the subnet that the group is in, one at most. It has to be delegated to " + groupType + ". A deletion " +
-				"waits until Azure has let go of the subnet, for 10 minutes at most, so that it can be deleted next.",
+			MarkdownDescription: "The id of the subnet that the group is in, one at most. It has to be delegated to " + groupType + ". A " +
+				"deletion waits until Azure has let go of the subnet, for 10 minutes at most, so that it can be deleted next.",
 		}},
 		"zones": zones(true), "priority": priority(true),
 	}
@@ -142,7 +145,8 @@ func secretReferences() map[string]schema.Attribute {
 				"(`secure_environment_variable_references`, `password_reference`, `storage_account_key_reference`, `secret_reference`).",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"identity_id": armschema.String{Path: "identity", Fold: true, StringAttribute: schema.StringAttribute{
-					Required: true, MarkdownDescription: "The id of the user-assigned identity that may read the secret. It has to be in `identity` too.",
+					Required:            true,
+					MarkdownDescription: "The id of the user-assigned identity that may read the secret. It has to be in `identity` too.",
 				}},
 				"secret_uri": armschema.String{Path: "secretReferenceUri", StringAttribute: schema.StringAttribute{
 					Required: true, Validators: []validator.String{tf.Matching(regexp.MustCompile(`^https://[^/]+/secrets/[^/]+(/[^/]+)?$`),

@@ -31,11 +31,13 @@ func TestContainersThatCannotRun(t *testing.T) {
 		"image":          {armsim.Container{Name: "app", Unpullable: true}, "Always", []string{`"app" cannot be started`, "ailed to pull image"}},
 		"image given up": {armsim.Container{Name: "app", Unpullable: true, GivesUp: time.Millisecond}, "Always", []string{"ailed to pull image"}},
 		"crash": {
-			armsim.Container{Name: "app", Exits: true, ExitCode: 3, Log: "one\nno such file: /etc/app\n"}, "Always",
+			armsim.Container{Name: "app", Exits: true, ExitCode: 3, Log: "one\nno such file: /etc/app\n"},
+			"Always",
 			[]string{"does not keep running", "exit code 3", "The end of its log:\none\nno such file: /etc/app"},
 		},
 		"job": {
-			armsim.Container{Name: "app", Exits: true, ExitCode: 4, Log: "it failed\n"}, "Never",
+			armsim.Container{Name: "app", Exits: true, ExitCode: 4, Log: "it failed\n"},
+			"Never",
 			[]string{"ended with exit code 4", "it failed"},
 		},
 	} {
@@ -96,7 +98,7 @@ func TestState(t *testing.T) {
 	server, sub := azure.Provider(t)
 	r := server.Resource(t, groupType)
 	config := small(t, sub)
-	config["containers"].(object)["app"].(object)["secure_environment_variables"] = object{"A": "s3cret"}
+	config = with(config, object{"secure_environment_variables": object{"A": "s3cret"}})
 	stopped, running := azure.With(config, "state", "stopped"), azure.With(config, "state", "running")
 	does(t, r, stopped, core.Create)
 	id := r.String(t, "id")

@@ -17,8 +17,14 @@ func TestProfile(t *testing.T) {
 	config := small(t, sub)
 	does(t, r, config, core.Create)
 	for _, changes := range []object{
-		{"restart_policy": "Never"}, {"restart_policy": nil}, {"sku": "Confidential", "cce_policy": "e30="}, {"sku": nil, "cce_policy": nil},
-		{"zones": []any{"1"}}, {"zones": nil}, {"time_to_live": "PT1H"}, {"time_to_live": nil, "shutdown_grace_period": "PT30S"},
+		{"restart_policy": "Never"},
+		{"restart_policy": nil},
+		{"sku": "Confidential", "cce_policy": "e30="},
+		{"sku": nil, "cce_policy": nil},
+		{"zones": []any{"1"}},
+		{"zones": nil},
+		{"time_to_live": "PT1H"},
+		{"time_to_live": nil, "shutdown_grace_period": "PT30S"},
 	} {
 		for name, value := range changes {
 			config[name] = value

@@ -150,7 +150,7 @@ func instanceView() map[string]schema.Attribute {
 	}
 	const now, before = "properties.instanceView.currentState.", "properties.instanceView.previousState."
 	return map[string]schema.Attribute{
-		"state":              text("properties.instanceView.state", "How the group is: `Pending`, `Running`, `Succeeded`, `Failed` or `Stopped`."),
+		"state":              text("properties.instanceView.state", "`Pending`, `Running`, `Succeeded`, `Failed` or `Stopped`."),
 		"provisioning_state": text("properties.provisioningState", "How far the last change is: `Succeeded` at the end."),
 		"events":             events("properties.instanceView.events"),
 		"instances": armschema.ObjectMap{Path: "properties.containers", Key: "name", MapNestedAttribute: schema.MapNestedAttribute{

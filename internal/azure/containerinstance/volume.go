@@ -5,12 +5,11 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
@@ -21,17 +20,14 @@ var volumeKinds = []string{"azure_file", "empty_dir", "git_repo", "secret", "sec
 
 // volumes are what containers of the group can mount.
 func volumes() armschema.ObjectMap {
-	text := func(at, doc string, required bool) armschema.String {
-		return armschema.String{Path: at, StringAttribute: schema.StringAttribute{Required: required, Optional: !required, MarkdownDescription: doc}}
-	}
 	secret := func(doc string) armschema.Map {
 		return armschema.Map{Path: "secret", Secret: true, MapAttribute: schema.MapAttribute{
 			Optional: true, ElementType: types.StringType, Validators: []validator.Map{mapvalidator.SizeAtLeast(1)}, MarkdownDescription: doc,
 		}}
 	}
-	plain := secret("Files with secret contents, by name, each in base64 (`base64encode`). They are in the state; those of `secret_wo` are not.")
-	hidden := secret("Files with secret contents, by name, each in base64 (`base64encode`).")
-	plain.Sensitive, hidden.WriteOnly = true, true
+	const files = "Files with secret contents, by name, each in base64 (`base64encode`)."
+	plain, hidden := secret(files+" They are in the state; those of `secret_wo` are not."), secret(files)
+	plain.Sensitive, hidden.Sensitive, hidden.WriteOnly = true, true, true
 	return armschema.ObjectMap{Path: "properties.volumes", Key: "name", MapNestedAttribute: schema.MapNestedAttribute{
 		Optional: true, Validators: names(),
 		MarkdownDescription: "The volumes, by name. Each is of one kind: " + enumerate(volumeKinds) + ".",
@@ -59,9 +55,10 @@ func volumes() armschema.ObjectMap {
 			"git_repo": armschema.Object{Path: "gitRepo", SingleNestedAttribute: schema.SingleNestedAttribute{
 				Optional: true, MarkdownDescription: "A clone of a git repository, made when the group starts.",
 				Attributes: map[string]schema.Attribute{
-					"url":       text("repository", "URL of the repository.", true),
-					"directory": text("directory", "The folder that it is cloned into; `.` is the volume itself. Default: the name of the repository.", false),
-					"revision":  text("revision", "The commit. Default: the newest.", false),
+					"url": text("repository", "URL of the repository.", true),
+					"directory": text("directory",
+						"The folder that it is cloned into; `.` is the volume itself. Default: the name of the repository.", false),
+					"revision": text("revision", "The commit. Default: the newest.", false),
 				},
 			}},
 			"secret": plain, "secret_wo": hidden,

@@ -49,9 +49,16 @@ func workload(fixed bool) map[string]schema.Attribute {
 				}},
 			})},
 		}},
-		"volumes": volumes(), "image_registry_credentials": registryCredentials(), "log_analytics": logAnalytics(), "encryption": encryption(fixed),
-		"extensions": extensions(fixed),
+		"volumes": volumes(), "image_registry_credentials": registryCredentials(), "log_analytics": logAnalytics(),
+		"encryption": encryption(fixed), "extensions": extensions(fixed),
 	})
+}
+
+// text is a text that stands in the body as it is.
+func text(at, doc string, required bool) armschema.String {
+	return armschema.String{Path: at, StringAttribute: schema.StringAttribute{
+		Required: required, Optional: !required, MarkdownDescription: doc,
+	}}
 }
 
 func names() []validator.Map {
@@ -63,8 +70,8 @@ func anyContainer() map[string]schema.Attribute {
 	return managed.Join(environment(), map[string]schema.Attribute{
 		"image": armschema.String{Path: "properties.image", StringAttribute: schema.StringAttribute{
 			Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-			MarkdownDescription: "The image, for example `example.azurecr.io/app@sha256:…`. By a digest, the group runs what was built; a tag that " +
-				"moves changes nothing here. Required, unless a profile says it.",
+			MarkdownDescription: "The image, for example `example.azurecr.io/app@sha256:…`. By a digest, the group runs what was built; a tag " +
+				"that moves changes nothing here. Required, unless a profile says it.",
 		}},
 		"command": armschema.List{Path: "properties.command", ListAttribute: schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
@@ -134,7 +141,7 @@ func environment() map[string]schema.Attribute {
 			"Environment variables whose values come from a vault: the names of `secret_references`."),
 	}
 	secure, hidden := all["secure_environment_variables"], all["secure_environment_variables_wo"]
-	secure.Sensitive, hidden.WriteOnly = true, true
+	secure.Sensitive, hidden.Sensitive, hidden.WriteOnly = true, true, true
 	all["secure_environment_variables"], all["secure_environment_variables_wo"] = secure, hidden
 	out := map[string]schema.Attribute{}
 	for name, a := range all {
@@ -163,8 +170,8 @@ func registryCredentials() armschema.ObjectMap {
 				"identity_id": armschema.String{Path: "identity", Fold: true, StringAttribute: schema.StringAttribute{
 					Optional: true, Validators: []validator.String{stringvalidator.ConflictsWith(
 						sibling("password"), sibling("password_wo"), sibling("password_reference"))},
-					MarkdownDescription: "The id of a user-assigned identity that may pull, for a registry of Azure: with the role AcrPull. It has to be " +
-						"in `identity` too. A role that was assigned just now is waited for, up to 3 minutes.",
+					MarkdownDescription: "The id of a user-assigned identity that may pull, for a registry of Azure: with the role AcrPull. It has to " +
+						"be in `identity` too. A role that was assigned just now is waited for, up to 3 minutes.",
 				}},
 				"identity_url": armschema.String{Path: "identityUrl", StringAttribute: schema.StringAttribute{
 					Optional: true, MarkdownDescription: "Where the identity gets its token, where that is not the usual place.",
@@ -197,9 +204,6 @@ func logAnalytics() armschema.Object {
 
 // encryption of what Azure keeps of the group, decided when it is created.
 func encryption(fixed bool) armschema.Object {
-	text := func(at, doc string, required bool) armschema.String {
-		return armschema.String{Path: at, StringAttribute: schema.StringAttribute{Required: required, Optional: !required, MarkdownDescription: doc}}
-	}
 	return armschema.Object{Path: "properties.encryptionProperties", Replace: fixed, SingleNestedAttribute: schema.SingleNestedAttribute{
 		Optional: true, MarkdownDescription: "Encryption of what Azure keeps of the group, with a key of your own.",
 		Attributes: map[string]schema.Attribute{
@@ -212,20 +216,19 @@ func encryption(fixed bool) armschema.Object {
 }
 
 func extensions(fixed bool) armschema.ObjectMap {
-	text := func(at, doc string) armschema.String {
-		return armschema.String{Path: at, StringAttribute: schema.StringAttribute{Required: true, MarkdownDescription: doc}}
-	}
 	return armschema.ObjectMap{Path: "properties.extensions", Key: "name", Replace: fixed, MapNestedAttribute: schema.MapNestedAttribute{
 		Optional: true, MarkdownDescription: "Extensions of the group by name, such as those of the virtual kubelet.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"type":    text("properties.extensionType", "What the extension is, for example `realtime-metrics`."),
-			"version": text("properties.version", "The version of the extension."),
+			"type":    text("properties.extensionType", "What the extension is, for example `realtime-metrics`.", true),
+			"version": text("properties.version", "The version of the extension.", true),
 			"settings": armschema.String{Path: "properties.settings", Raw: true, StringAttribute: schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Settings, as JSON.",
 			}},
-			"protected_settings": armschema.String{Path: "properties.protectedSettings", Raw: true, Secret: true, StringAttribute: schema.StringAttribute{
-				Optional: true, Sensitive: true, MarkdownDescription: "Settings that Azure does not show, as JSON.",
-			}},
+			"protected_settings": armschema.String{
+				Path: "properties.protectedSettings", Raw: true, Secret: true, StringAttribute: schema.StringAttribute{
+					Optional: true, Sensitive: true, MarkdownDescription: "Settings that Azure does not show, as JSON.",
+				},
+			},
 		}},
 	}}
 }

@@ -128,7 +128,7 @@ func Secret(name, at, doc string) map[string]schema.Attribute {
 			MarkdownDescription: doc + " It is in the state; `" + name + "_wo` is not.",
 		}},
 		name + "_wo": armschema.String{Path: at, Secret: true, StringAttribute: schema.StringAttribute{
-			Optional: true, WriteOnly: true, MarkdownDescription: doc,
+			Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: doc,
 		}},
 	}
 }

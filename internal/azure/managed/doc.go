@@ -1,7 +1,7 @@
 // Package managed is the resource of Azure: what every resource does in the same way. A service package writes a Kind, that is the
 // schema (which is the mapping, see package armschema), the names of the type, and hooks for what is really its own.
 //
-// The calls of a resource, and nothing beyond them:
+// The calls of a resource, and nothing beyond them but what its hooks ask for:
 //
 //	create   GET (must be 404), PUT, polls as Azure says, GET
 //	read     GET

@@ -288,7 +288,8 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		return
 	}
 	if err := r.Gone(ctx, op); err != nil {
-		resp.Diagnostics.AddWarning("Deleted, and something is left", fmt.Sprintf("%s %q is gone, but %s.", capital(r.Thing), shortID(op.ID), err))
+		resp.Diagnostics.AddWarning("Deleted, and something is left", fmt.Sprintf(
+			"%s %q is gone, but %s.", capital(r.Thing), shortID(op.ID), err))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/registries"
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/build"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
@@ -60,6 +61,30 @@ func TestRegistryToken(t *testing.T) {
 			t.Error("another token was asked for")
 		}
 		asked = server.TokenRequests()
+	}
+}
+
+// TestRegistryTokenOnEngine has the builders of an engine do the same.
+func TestRegistryTokenOnEngine(t *testing.T) {
+	t.Parallel()
+	cli := engine(t)
+	server := registries.Start(t, registries.Password("robot", "secret"), registries.TokenServer())
+	for _, builder := range builders(t) {
+		repository := server.Repository("base")
+		img, err := mutate.ConfigFile(empty.Image, &v1.ConfigFile{OS: "linux", Architecture: "amd64", Author: repository})
+		if err != nil {
+			t.Fatal(err)
+		}
+		server.Push(t, repository+":1", img)
+		fixture.Remove(t, fixture.ImageRef, repository+":1")
+		req := from(t, repository+":1")
+		req.Builder = builder
+		if _, err := build.Run(t.Context(), cli, req, nil); err == nil {
+			t.Errorf("%s: a private base was built on without a token", builder)
+		}
+		token := tokenFor(t, server, repository, "pull")
+		req.Auth = build.Credentials(letIn(map[string]registry.Settings{server.Host: {RegistryToken: token}}))
+		run(t, cli, req)
 	}
 }
 

@@ -167,7 +167,7 @@ func (p *push) tag(ctx context.Context, root registry.Manifest, tags []string) e
 		}
 	}
 	for _, tag := range tags {
-		if err := p.registries.Put(ctx, p.repository.Tag(tag), root); err != nil {
+		if err := point(ctx, p.registries, p.repository.Tag(tag), root); err != nil {
 			return err
 		}
 		p.result.Tagged = append(p.result.Tagged, tag)

@@ -85,7 +85,7 @@ func (r *removal) withManifest(ctx context.Context, stuck []string) error {
 	if err := r.registries.Delete(ctx, r.ref()); err != nil && !errors.Is(err, registry.ErrNotFound) {
 		return err
 	}
-	r.registries.Notes().Forget(r.ref())
+	r.registries.Notes().Delete(r.ref())
 	r.done.Untagged = append(r.done.Untagged, stuck...)
 	r.done.Deleted = true
 	return nil

@@ -18,5 +18,11 @@ func Retag(ctx context.Context, registries *registry.Registries, from name.Diges
 	if err != nil {
 		return v1.Descriptor{}, err
 	}
-	return found.Descriptor, registries.Put(ctx, from.Tag(tag), found)
+	return found.Descriptor, point(ctx, registries, from.Tag(tag), found)
+}
+
+// point has a tag lead to a manifest, which it puts there again if it was deleted meanwhile: in turn, so that nobody deletes
+// the manifest who has looked for tags before and did not see this one.
+func point(ctx context.Context, registries *registry.Registries, tag name.Tag, to registry.Manifest) error {
+	return registries.InTurn(ctx, tag.Context(), func() error { return registries.Put(ctx, tag, to) })
 }

@@ -1,0 +1,142 @@
+package containerinstance_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/azure"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
+)
+
+// secretive is a group with a secret of each kind, of which the write-only ones are in no state.
+func secretive(t *testing.T, sub *armsim.Subscription, suffix string) object {
+	t.Helper()
+	config := with(small(t, sub), object{
+		"environment_variables":           object{"PLAIN": "1"},
+		"secure_environment_variables":    object{"KEPT": "kept-env-" + suffix},
+		"secure_environment_variables_wo": object{"HIDDEN": "hidden-env-" + suffix},
+	})
+	config["image_registry_credentials"] = object{
+		"ghcr.io": object{"username": "u", "password_wo": "hidden-password-" + suffix},
+		"quay.io": object{"username": "u", "password": "kept-password-" + suffix},
+	}
+	config["volumes"] = object{
+		"a": object{"azure_file": object{"share_name": "s", "storage_account_name": "a", "storage_account_key_wo": "hidden-key-" + suffix}},
+		"b": object{"secret_wo": object{"f": "aGlkZGVu"}},
+	}
+	config["log_analytics"] = object{"workspace_id": "b2b76d04-0ad4-4bb8-8d3b-4d4a8a4b7a01", "workspace_key_wo": "hidden-workspace-" + suffix}
+	return config
+}
+
+// stored is all that Azure has of a group, secrets included.
+func stored(sub *armsim.Subscription, id string) string { return fmt.Sprint(sub.Resource(id)) }
+
+// TestSecrets are sent with every change, are changed by themselves, and are in no state if they are write-only.
+func TestSecrets(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	r := server.Resource(t, groupType)
+	config := secretive(t, sub, "1")
+	does(t, r, config, core.Create)
+	id := r.String(t, "id")
+	all := []string{"kept-env-", "hidden-env-", "hidden-password-", "kept-password-", "hidden-key-", "hidden-workspace-"}
+	has := func(when, suffix string) {
+		t.Helper()
+		for _, secret := range all {
+			if !strings.Contains(stored(sub, id), secret+suffix) {
+				t.Errorf("%s Azure has lost %s", when, secret+suffix)
+			}
+		}
+	}
+	has("after the create", "1")
+	state, err := r.StateJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(state) + string(r.Private()); strings.Contains(text, "hidden-") || strings.Contains(text, "aGlkZGVu") {
+		t.Error("the state shows a write-only secret")
+	}
+	does(t, r, azure.With(config, "tags", object{"a": "1"}), core.Update)
+	has("after other tags", "1")
+	does(t, r, secretive(t, sub, "2"), core.Update)
+	has("after other secrets", "2")
+	only := with(secretive(t, sub, "2"), object{"secure_environment_variables_wo": object{"HIDDEN": "hidden-env-3"}})
+	does(t, r, only, core.Update)
+	if !strings.Contains(stored(sub, id), "hidden-env-3") {
+		t.Error("a write-only secret that changed alone was not sent")
+	}
+	does(t, r, with(only, object{"secure_environment_variables_wo": nil}), core.Update)
+	if strings.Contains(stored(sub, id), "hidden-env") {
+		t.Error("a write-only secret that was taken out is still there")
+	}
+}
+
+// TestImport takes over a group that somebody else made, and one of azurerm, and changes nothing.
+func TestImport(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	identity := azure.Identity(t, sub, "puller")
+	config := with(small(t, sub), object{
+		"environment_variables": object{"A": "1"}, "command": []any{"serve"},
+		"liveness_probe": object{"exec": []any{"true"}}, "volume_mounts": object{"/data": object{"volume": "data"}},
+	})
+	config["volumes"] = object{"data": object{"empty_dir": object{}}}
+	config["identity"] = object{"type": "UserAssigned", "identity_ids": []any{identity}}
+	config["tags"] = object{"a": "1"}
+	config["init_containers"] = []any{object{"name": "first", "image": "example.azurecr.io/init:1"}}
+	first := server.Resource(t, groupType)
+	first.Apply(t, config)
+	id := first.String(t, "id")
+	sub.ForgetRequests()
+	imported, moved := server.Resource(t, groupType), server.Resource(t, groupType)
+	imported.Import(t, id)
+	imported.ExpectEmptyPlan(t, config)
+	moved.Move(t, core.Foreign{
+		Type: "azurerm_container_group", Provider: "registry.terraform.io/hashicorp/azurerm", State: []byte(fmt.Sprintf(`{"id":%q}`, id)),
+	})
+	moved.Refresh(t)
+	moved.ExpectEmptyPlan(t, config)
+	// What is not configured stays as it is.
+	delete(config, "tags")
+	imported.ExpectEmptyPlan(t, config)
+	if sub.Count("PUT", "/containerGroups/") > 0 {
+		t.Error("something was changed")
+	}
+	first.Destroy(t)
+}
+
+// TestSubnet waits with the end of a deletion until the subnet can be deleted, unless it is still used.
+func TestSubnet(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	config := small(t, sub)
+	network := azure.Group(t, sub) + "/providers/Microsoft.Network/virtualNetworks/net"
+	subnet := network + "/subnets/apps"
+	for id, body := range map[string]object{
+		network: {"location": "westeurope", "properties": object{"addressSpace": object{"addressPrefixes": []any{"10.0.0.0/16"}}}},
+		subnet: {"properties": object{"addressPrefix": "10.0.1.0/24", "delegations": []any{object{
+			"name": "aci", "properties": object{"serviceName": "Microsoft.ContainerInstance/containerGroups"},
+		}}}},
+	} {
+		if err := sub.Put(id, "2024-05-01", body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config["subnet_ids"] = []any{subnet}
+	config["ip_address"] = object{"type": "Private"}
+	first, second := server.Resource(t, groupType), server.Resource(t, groupType)
+	does(t, first, config, core.Create)
+	does(t, second, azure.With(config, "name", "other"), core.Create)
+	sub.ForgetRequests()
+	first.Destroy(t)
+	if asked := sub.Count("GET", "/subnets/"); asked > 0 {
+		t.Errorf("a subnet that is still used was waited for, with %d requests", asked)
+	}
+	second.Destroy(t)
+	// The simulated Azure lets go of it after two more looks.
+	if asked := sub.Count("GET", "/subnets/"); asked != 3 {
+		t.Errorf("the subnet was looked at %d times", asked)
+	}
+}
