@@ -73,6 +73,7 @@ var (
 	}
 
 	dataSources = []func() datasource.DataSource{
+		containerregistry.NewManifestsDataSource,
 		foundation.NewClientConfig,
 		container.NewDataSource,
 		container.NewContainersDataSource,

@@ -17,8 +17,9 @@ import (
 // Task is the kind of tasks: what a registry builds and runs, and when.
 var Task = &managed.Kind{
 	Type: "azure_container_registry_task", Thing: "task",
-	Doc: "What a registry builds or runs, and when: one step of `docker_step`, `file_step` and `encoded_step`, and triggers. Azure never " +
-		"shows secrets of a task: those that are configured are sent with every update. Azure has tasks in preview.",
+	Doc: "What a registry builds or runs, and when: one step of `docker_step`, `file_step` and `encoded_step`, and triggers. Azure shows " +
+		"secrets of a task to those only who may ask for them. An import asks, so that nothing is left to do; then those that are configured " +
+		"are sent with every update. Azure has tasks in preview.",
 	ARM: registryARM + "/tasks", Version: tasksVersion, Parent: parent,
 	Attributes: taskAttributes,
 	ReadOnly:   []string{"properties.step.baseImageDependencies"},
