@@ -31,7 +31,8 @@ func triggers() map[string]schema.Attribute {
 		}),
 		"base_image_trigger": armschema.Object{Path: "properties.trigger.baseImageTrigger", SingleNestedAttribute: schema.SingleNestedAttribute{
 			Optional: true, MarkdownDescription: "Runs the task when an image that its own are built on changes.",
-			Attributes: managed.Join(managed.Secret("update_trigger_endpoint", "updateTriggerEndpoint", "A URL that is told of changes. Default: none."),
+			Attributes: managed.Join(
+				managed.Secret("update_trigger_endpoint", "updateTriggerEndpoint", "A URL that is told of changes. Default: none."),
 				map[string]schema.Attribute{
 					"name": armschema.String{Path: "name", StringAttribute: schema.StringAttribute{
 						Optional: true, Computed: true, Default: stringdefault.StaticString("defaultBaseimageTriggerName"),
