@@ -99,8 +99,8 @@ func runs() map[string]schema.Attribute {
 		"custom_registries": armschema.ObjectMap{Path: "properties.credentials.customRegistries", MapNestedAttribute: schema.MapNestedAttribute{
 			Optional: true, MarkdownDescription: "How a run enters other registries, by their hosts.",
 			NestedObject: schema.NestedAttributeObject{Attributes: managed.Join(
-				secretText("username", "userName.value", "The user. The URL of a secret in a vault stands for what is in it."),
-				secretText("password", "password.value", "The password. The URL of a secret in a vault stands for what is in it."),
+				managed.Secret("username", "userName.value", "The user. The URL of a secret in a vault stands for what is in it."),
+				managed.Secret("password", "password.value", "The password. The URL of a secret in a vault stands for what is in it."),
 				map[string]schema.Attribute{"identity": runIdentity()},
 			)},
 		}},
@@ -112,20 +112,6 @@ func runIdentity() armschema.String {
 		Optional: true, MarkdownDescription: "The identity of the task that logs in or reads the vault: `[system]`, or the client id of a " +
 			"user-assigned one. Default: none.",
 	}}
-}
-
-// secretText are two attributes for a secret: one that is in the state, and one that is in none.
-func secretText(name, at, doc string) map[string]schema.Attribute {
-	beside := path.MatchRelative().AtParent().AtName(name)
-	return map[string]schema.Attribute{
-		name: armschema.String{Path: at, Secret: true, StringAttribute: schema.StringAttribute{
-			Optional: true, Sensitive: true, MarkdownDescription: doc,
-		}},
-		name + "_wo": armschema.String{Path: at, Secret: true, StringAttribute: schema.StringAttribute{
-			Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: doc,
-			Validators: []validator.String{stringvalidator.ConflictsWith(beside)},
-		}},
-	}
 }
 
 // vaultSecret is the URL of a secret in a vault.

@@ -256,7 +256,7 @@ func TestTaskRefuses(t *testing.T) {
 		{object{"timer_triggers": object{"a": object{"schedule": "daily"}}}, `timer_triggers["a"].schedule`, "minute, hour"},
 		{
 			object{"docker_step": docker(object{"context_access_token": "a", "context_access_token_wo": "b"})},
-			"docker_step.context_access_token_wo", "context_access_token",
+			"docker_step.context_access_token", "context_access_token_wo",
 		},
 		{object{"docker_step": nil, "encoded_step": object{"encoded_task_content": "steps:"}}, "encoded_step.encoded_task_content", "base64"},
 	})

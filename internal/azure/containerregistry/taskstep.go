@@ -69,7 +69,7 @@ func step(kind, doc, overrides string, own map[string]schema.Attribute) armschem
 			}},
 			secret:         hidden(false),
 			secret + "_wo": hidden(true, mapvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName(secret))),
-		}, secretText("context_access_token", "contextAccessToken", "The token that reads the context. Default: none, for what is public.")),
+		}, managed.Secret("context_access_token", "contextAccessToken", "The token that reads the context. Default: none, for what is public.")),
 	}}
 }
 
