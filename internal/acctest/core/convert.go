@@ -23,7 +23,10 @@ func toValue(path string, typ tftypes.Type, in any) (tftypes.Value, error) {
 		return tftypes.NewValue(typ, tftypes.UnknownValue), nil
 	}
 	if v, ok := in.(tftypes.Value); ok {
-		return v, tftypes.ValidateValue(typ, in)
+		if !v.Type().Equal(typ) {
+			return v, fmt.Errorf("%w: %s: %s is no %s", errConvert, path, v, typ)
+		}
+		return v, nil
 	}
 	rv := reflect.ValueOf(in)
 	for rv.IsValid() && rv.Kind() == reflect.Pointer && !rv.Type().AssignableTo(reflect.TypeFor[*big.Float]()) {

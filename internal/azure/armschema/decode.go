@@ -39,6 +39,9 @@ func (m *Mapping) Import(ctx context.Context, begun tftypes.Value, body map[stri
 		if n.at == nil && out[n.name] == nil {
 			out[n.name] = defaultOf(ctx, n.source)
 		}
+		if text, isText := out[n.name].(string); isText && text == "" && n.absent(text) {
+			out[n.name] = nil // Nobody configures this.
+		}
 		if n.sent() && out[n.name] != nil && (n.unmanageable() || n.shape >= object) {
 			unclaimed[n.name] = nil
 		}

@@ -68,14 +68,14 @@ func assignmentAttributes() map[string]schema.Attribute {
 		},
 		roleID: armschema.String{Path: "properties.roleDefinitionId", Replace: true, Observe: true, StringAttribute: schema.StringAttribute{
 			Optional: true, CustomType: tf.RoleDefinition.Type(), PlanModifiers: stable,
-			Validators: []validator.String{tf.InNotation(tf.RoleDefinition), stringvalidator.ExactlyOneOf(path.MatchRoot(roleName))},
+			Validators: []validator.String{tf.InNotation(tf.RoleDefinition), stringvalidator.AtLeastOneOf(path.MatchRoot(roleName))},
 			MarkdownDescription: "The id of the role, as `/providers/Microsoft.Authorization/roleDefinitions/GUID` or with a scope before it. Ids " +
-				"are compared by the GUID. Either this or `" + roleName + "`.",
+				"are compared by the GUID. Either this or `" + roleName + "`, or both where they are the same role.",
 		}},
 		roleName: armschema.String{Replace: true, Observe: true, Fold: true, StringAttribute: schema.StringAttribute{
 			Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}, PlanModifiers: stable,
 			MarkdownDescription: "The name of the role, such as `AcrPull`; it is looked up at the scope when the assignment is created. Either " +
-				"this or `" + roleID + "`.",
+				"this or `" + roleID + "`, or both where they are the same role.",
 		}},
 		"description": armschema.String{Path: "properties.description", StringAttribute: schema.StringAttribute{
 			Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}, MarkdownDescription: "What the assignment is for.",
@@ -114,6 +114,11 @@ func checkCondition(plan managed.Plan) (diags diag.Diagnostics) {
 func prepareAssignment(ctx context.Context, op *managed.Operation) error {
 	planned := op.Plan()
 	switch {
+	case op.Config().Known(roleID) && op.Config().Known(roleName):
+		if role, err := nameOfRole(ctx, op, planned.String(roleID)); err == nil && !strings.EqualFold(role, planned.String(roleName)) {
+			return managed.At(roleName, fmt.Errorf("the role %s is %q, not %q: leave one of the two out", planned.String(roleID), role,
+				planned.String(roleName)))
+		}
 	case planned.Unknown(roleID):
 		role, err := roleByName(ctx, op, planned.String(roleName))
 		if err != nil {

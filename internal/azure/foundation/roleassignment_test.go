@@ -235,7 +235,6 @@ func TestRoleAssignmentBadInput(t *testing.T) {
 		{good, "scope", "subscriptions/1", "no id of Azure"},
 		{good, "principal_id", "me", "write a GUID"},
 		{good, "principal_type", "Robot", "ServicePrincipal"},
-		{good, "role_definition_id", roles + pull, "role_definition_name"},
 		{byID, "role_definition_id", pull, "no id of a role"},
 		{byID, "role_definition_id", roles + "AcrPull", "no id of a role"},
 		{good, "condition_version", "1.0", "2.0"},
@@ -252,4 +251,23 @@ func TestRoleAssignmentBadInput(t *testing.T) {
 func TestRoleAssignmentConforms(t *testing.T) {
 	t.Parallel()
 	azure.Conforms(t, foundation.RoleAssignment, "properties.roleDefinitionId")
+}
+
+// TestRoleByIDAndName takes both where they are the same role, as in the configuration that Terraform writes of an import.
+func TestRoleByIDAndName(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	config := object{
+		"scope": azure.Group(t, sub), "principal_id": "11111111-2222-3333-4444-555555555555", "principal_type": "ServicePrincipal",
+		"role_definition_id":   "/providers/Microsoft.Authorization/roleDefinitions/7f951dda-4ed3-4680-a7ca-43fe172d538d",
+		"role_definition_name": "Reader",
+	}
+	r := server.Resource(t, "containers_azure_role_assignment")
+	_, diags := r.TryApply(t.Context(), config)
+	if len(diags.Errors().At("role_definition_name").Containing(`is "AcrPull", not "Reader"`)) == 0 {
+		t.Errorf("no error tells the two apart: %s", diags)
+	}
+	config["role_definition_name"] = "AcrPull"
+	does(t, r, config, core.Create)
+	r.Destroy(t)
 }

@@ -48,8 +48,8 @@ func workspaceAttributes() map[string]schema.Attribute {
 		"daily_quota_gb": armschema.Float64{
 			Path: "properties.workspaceCapping.dailyQuotaGb", Unset: "-1",
 			Float64Attribute: schema.Float64Attribute{
-				Optional: true, Validators: []validator.Float64{float64validator.AtLeast(0.023)},
-				MarkdownDescription: "Gigabytes that are taken in on one day at most. Default: no limit.",
+				Optional: true, Validators: []validator.Float64{float64validator.Any(float64validator.OneOf(-1), float64validator.AtLeast(0.023))},
+				MarkdownDescription: "Gigabytes that are taken in on one day at most, 0.023 at least; -1 is no limit. Default: no limit.",
 			},
 		},
 		"disable_local_auth": armschema.Bool{
