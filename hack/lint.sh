@@ -8,7 +8,7 @@ run() {
 	"$@" || failed+=("$*")
 }
 
-run .cache/bin/golangci-lint run ./...
+run .cache/bin/golangci-lint run --allow-parallel-runners ./...
 if command -v terraform >/dev/null; then
 	run terraform fmt -check -diff -recursive examples
 else

@@ -115,6 +115,9 @@ func TestImportOfRun(t *testing.T) {
 	}
 	r := server.Resource(t, "containers_docker_container")
 	r.Import(t, name)
+	if change := r.Plan(t, r.Generated()); change.Action != core.NoOp && change.Action != core.Update {
+		t.Errorf("the configuration that Terraform writes of it is planned to %s %v", change.Action, change.Replace)
+	}
 	for attribute := range config {
 		if attribute == "log_driver" || attribute == "network_mode" || attribute == "command" || attribute == "stop_signal" {
 			continue // What everybody has by default cannot be told from what somebody asked for.
