@@ -104,32 +104,3 @@ func namedThing(t *testing.T, r resource.Resource, data any) (tfprotov6.Provider
 	}
 	return server, req, typ
 }
-
-// TestStopInterruptsReads stops the provider while a read waits for something.
-func TestStopInterruptsReads(t *testing.T) {
-	t.Parallel()
-	waiting := make(chan struct{})
-	r := &thing{plain: plain{named(schema.StringAttribute{Optional: true})}}
-	r.read = func(ctx context.Context, _ resource.ReadRequest, resp *resource.ReadResponse) {
-		close(waiting)
-		<-ctx.Done()
-		resp.Diagnostics.AddError("Stopped", context.Cause(ctx).Error())
-	}
-	server, req, _ := namedThing(t, r, "data")
-	answered := make(chan string)
-	go func() {
-		resp, err := server.ReadResource(t.Context(), req)
-		if err != nil {
-			answered <- err.Error()
-			return
-		}
-		answered <- diagnostics(resp.Diagnostics)
-	}()
-	<-waiting
-	if _, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
-		t.Fatal(err)
-	}
-	if said, want := <-answered, "ERROR|Stopped|context canceled|\n"; said != want {
-		t.Errorf("the stopped read says %q, want %q", said, want)
-	}
-}
