@@ -65,7 +65,7 @@ func run(ctx context.Context, o options) error {
 			failed = append(failed, fmt.Errorf("%s: %w", name, err))
 		}
 	}
-	b.report.write(os.Stdout, load())
+	b.report.note(fmt.Sprintf("Load average at the end: %s.", load()))
 	return errors.Join(append(failed, ctx.Err())...)
 }
 
@@ -88,13 +88,12 @@ func (b *bench) prepare(ctx context.Context) error {
 			return err
 		}
 		about = append(about, "Terraform "+version, fmt.Sprintf("parallelism %d", b.parallelism))
-		b.progress("building")
 		if err := b.buildSubjects(ctx); err != nil {
 			return err
 		}
 	}
 	about = append(about, runtime.Version(), fmt.Sprintf("%d CPUs", runtime.NumCPU()), time.Now().UTC().Format("2006-01-02"))
-	b.report = newReport(fmt.Sprintf("%s. Load average at the start: %s.", strings.Join(about, ", "), load()), b.theirs != nil)
+	b.report = newReport(os.Stdout, fmt.Sprintf("%s. Load average at the start: %s.", strings.Join(about, ", "), load()), b.theirs != nil)
 	return nil
 }
 
@@ -117,6 +116,7 @@ func (b *bench) buildSubjects(ctx context.Context) error {
 	b.ours = &subject{name: "ours", address: ourAddress, hcl: ourHCL}
 	b.floor = &subject{name: "floor", address: ourAddress, hcl: ourHCL}
 	for s, source := range map[*subject]string{b.ours: module, b.floor: module + "/bench/nullprovider"} {
+		b.progress("building %s", s.name)
 		s.binary = filepath.Join(b.dir, s.name, "terraform-provider-containers")
 		if runtime.GOOS == "windows" {
 			s.binary += ".exe"

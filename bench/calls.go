@@ -34,28 +34,22 @@ func budgets() []budget {
 
 // calls counts what the engine is asked, through a proxy, and the pings of each run of Terraform.
 func (b *bench) calls(ctx context.Context) error {
-	counts := table{
-		title:   "Engine calls",
-		columns: []string{"object", "run", "calls an object", "budget", "", "pings", "at most", "", "which"},
-		note: fmt.Sprintf("Counted with %d objects each. An apply and a plan need one process of the provider that speaks to the engine, "+
-			"a destroy two (it reads first), so one ping a process is at most 1, 1, 2.", counted),
-	}
+	b.report.begin("Engine calls", "object", "run", "calls an object", "budget", "", "pings", "at most", "", "which")
 	for _, one := range budgets() {
 		b.progress("calls, %s", one.title)
-		rows, err := b.countCycle(ctx, one)
-		if err != nil {
+		if err := b.countCycle(ctx, one); err != nil {
 			return fmt.Errorf("%s: %w", one.title, err)
 		}
-		counts.rows = append(counts.rows, rows...)
 	}
-	b.report.tables = append(b.report.tables, counts)
+	b.report.note(fmt.Sprintf("Counted with %d objects each. An apply and a plan need one process of the provider that speaks to the engine, "+
+		"a destroy two (it reads first), so one ping a process is at most 1, 1, 2.", counted))
 	return nil
 }
 
-func (b *bench) countCycle(ctx context.Context, one budget) ([][]string, error) {
+func (b *bench) countCycle(ctx context.Context, one budget) error {
 	between, err := proxy.Open(ctx, b.host)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer between.Close()
 	prefix := b.prefix + "-calls"
@@ -64,9 +58,8 @@ func (b *bench) countCycle(ctx context.Context, one budget) ([][]string, error) 
 		kind: one.kind.name, host: between.Host, prefix: prefix, count: counted, image: b.image, minUptime: one.minUptime,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var rows [][]string
 	for _, step := range []struct {
 		name         string
 		run          func(context.Context) (outcome, error)
@@ -76,15 +69,15 @@ func (b *bench) countCycle(ctx context.Context, one budget) ([][]string, error) 
 	} {
 		between.Reset()
 		if _, err := step.run(ctx); err != nil {
-			return nil, err
+			return err
 		}
 		average := float64(between.Count()) / counted
-		rows = append(rows, []string{
+		b.report.write(
 			one.title, step.name, fmt.Sprintf("%.3g", average), fmt.Sprint(step.calls), passed(average <= float64(step.calls)),
 			fmt.Sprint(between.Pings()), fmt.Sprint(step.pings), passed(between.Pings() <= step.pings), patterns(between.Requests(), prefix),
-		})
+		)
 	}
-	return rows, nil
+	return nil
 }
 
 func passed(ok bool) string {

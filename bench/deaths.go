@@ -36,13 +36,8 @@ func uptimes() []time.Duration {
 
 // deathsPart asks how soon the engine knows that a container has exited at once, one start after the other and many at once.
 func (b *bench) deathsPart(ctx context.Context) error {
-	spread := table{
-		title: "Death of a container that exits at once, after the answer to the start call",
-		columns: []string{
-			"at once", "starts", "known by", "p50", "p95", "p99", "max", "after > 0", "> 100 ms", "> 250 ms", "> 500 ms", "> 1 s", "load",
-		},
-		note: "What comes before the answer is negative. The shares say how many deaths a `wait.min_uptime` of that length would miss.",
-	}
+	b.report.begin("Death of a container that exits at once, after the answer to the start call",
+		"at once", "starts", "known by", "p50", "p95", "p99", "max", "after > 0", "> 100 ms", "> 250 ms", "> 500 ms", "> 1 s", "load")
 	for _, parallelism := range []int{1, b.parallelism} {
 		one := *b
 		one.parallelism = parallelism
@@ -67,12 +62,12 @@ func (b *bench) deathsPart(ctx context.Context) error {
 				times = append(times, by.pick(d))
 			}
 			row := []string{fmt.Sprint(parallelism), fmt.Sprint(one.deaths), by.name}
-			spread.rows = append(spread.rows, append(append(row, spreadOf(times)...), load()))
+			b.report.write(append(append(row, spreadOf(times)...), load())...)
 		}
 		row := []string{fmt.Sprint(parallelism), fmt.Sprint(one.deaths), "an inspect that begins then", "", "", "", ""}
-		spread.rows = append(spread.rows, append(append(row, shownOf(found)...), load()))
+		b.report.write(append(append(row, shownOf(found)...), load())...)
 	}
-	b.report.tables = append(b.report.tables, spread)
+	b.report.note("What comes before the answer is negative. The shares say how many deaths a `wait.min_uptime` of that length would miss.")
 	return nil
 }
 
@@ -118,7 +113,7 @@ func (b *bench) die(ctx context.Context) ([]death, error) {
 	out := make([]death, b.deaths)
 	err := b.atOnce(ctx, b.deaths, func(ctx context.Context, i int) error {
 		name := fmt.Sprintf("%s-%d", prefix, i)
-		id, err := b.createContainer(ctx, name, map[string]string{label: prefix}, "exit", "1")
+		id, err := b.createContainer(context.WithoutCancel(ctx), name, map[string]string{label: prefix}, "exit", "1")
 		if err != nil {
 			return err
 		}
@@ -231,32 +226,28 @@ func (w *deathWatch) of(id string) <-chan seenEvent {
 
 // uptimePart asks what each min_uptime costs.
 func (b *bench) uptimePart(ctx context.Context) error {
-	costs := table{
-		title:   fmt.Sprintf("Create of %d containers by `wait.min_uptime`", b.uptime),
-		columns: []string{"min_uptime", "create", "÷ 0s", "load"},
-	}
+	b.report.begin(fmt.Sprintf("Create of %d containers by `wait.min_uptime`", b.uptime), "min_uptime", "create", "÷ 0s", "load")
 	var base figure
 	for _, uptime := range uptimes() {
 		b.progress("%d containers, min_uptime %s", b.uptime, uptime)
-		took, err := b.createWith(ctx, uptime)
+		took, err := b.createWith(ctx, b.uptime, uptime.String())
 		if err != nil {
 			return err
 		}
 		if base.unit == 0 {
 			base = took
 		}
-		costs.rows = append(costs.rows, []string{uptime.String(), took.String(), took.over(base), load()})
+		b.report.write(uptime.String(), took.String(), took.over(base), load())
 	}
-	b.report.tables = append(b.report.tables, costs)
 	return nil
 }
 
-// createWith is what the create takes. The removal is not measured, so the raw API does it.
-func (b *bench) createWith(ctx context.Context, uptime time.Duration) (figure, error) {
+// createWith is what the create of n containers takes. The removal is not measured, so the raw API does it.
+func (b *bench) createWith(ctx context.Context, n int, minUptime string) (figure, error) {
 	prefix := b.prefix + "-uptime"
-	defer b.sweep(ctx, containerKind, prefix, b.uptime)
+	defer b.sweep(ctx, containerKind, prefix, n)
 	p, err := b.newProject(b.ours, spec{
-		kind: containerKind.name, host: b.host, image: b.image, prefix: prefix, count: b.uptime, minUptime: uptime.String(),
+		kind: containerKind.name, host: b.host, image: b.image, prefix: prefix, count: n, minUptime: minUptime,
 	})
 	if err != nil {
 		return figure{}, err

@@ -21,14 +21,12 @@ func (b *bench) containers(ctx context.Context) error {
 		if err := b.compare(ctx, containerKind, config); err != nil {
 			return err
 		}
-		config.minUptime = ""
-		config.prefix = b.prefix + "-default"
 		b.progress("%d containers, default min_uptime", n)
-		waited, err := b.cycle(ctx, b.ours, containerKind, config)
+		waited, err := b.createWith(ctx, n, "")
 		if err != nil {
 			return err
 		}
-		b.report.add(row{what: fmt.Sprintf("create %d containers, default min_uptime", n), ours: taken(waited.create)})
+		b.report.add(row{what: fmt.Sprintf("create %d containers, default min_uptime", n), ours: waited})
 	}
 	return nil
 }
@@ -48,12 +46,14 @@ func (b *bench) compare(ctx context.Context, k kind, config spec) error {
 	if err != nil {
 		return fmt.Errorf("raw API: %w", err)
 	}
+	b.found(raw)
 	config.prefix = b.prefix + "-floor"
 	b.progress("%d %s, floor", config.count, k.name)
 	floor, err := b.cycle(ctx, b.floor, kind{}, config)
 	if err != nil {
 		return fmt.Errorf("floor: %w", err)
 	}
+	b.found(floor)
 	config.prefix = b.prefix + "-ours"
 	b.progress("%d %s, ours", config.count, k.name)
 	ours, err := b.cycle(ctx, b.ours, k, config)
@@ -70,6 +70,11 @@ func (b *bench) compare(ctx context.Context, k kind, config spec) error {
 	}
 	b.judge(fmt.Sprintf("%d %s", config.count, k.name), ours, raw, floor, theirs)
 	return nil
+}
+
+// found tells of a cycle before the others that it is compared with are over.
+func (b *bench) found(c cycle) {
+	b.progress("… create %s, no-op plan %s, destroy %s", taken(c.create), taken(c.plan), taken(c.destroy))
 }
 
 // judge adds the rows of a comparison, each with its aim.

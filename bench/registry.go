@@ -52,17 +52,12 @@ func (b *bench) registryPart(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	results := table{
-		title:   "Registries",
-		columns: []string{"measure", "ours", "crane", "skopeo", "ours ÷ the faster", "aim", "", "load"},
-		note: "Medians. Ours and crane as libraries in one process, skopeo as a command; each into an empty docker-registry. Crane has no " +
-			"engines for a source: it pushes what docker save gives.",
-	}
 	image, err := b.loadArchive(ctx, archive)
 	if err != nil {
 		return err
 	}
 	defer b.removeImage(ctx, image)
+	b.report.begin("Registries", "measure", "ours", "crane", "skopeo", "ours ÷ the faster", "aim", "", "load")
 	what := fmt.Sprintf("%d layers of %d MB", layers, size/1_000_000)
 	for _, one := range []contest{
 		copying(from, fmt.Sprintf("copy %s and %d small ones", what, small)),
@@ -74,9 +69,10 @@ func (b *bench) registryPart(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", one.what, err)
 		}
-		results.rows = append(results.rows, cells)
+		b.report.write(cells...)
 	}
-	b.report.tables = append(b.report.tables, results)
+	b.report.note("Medians. Ours and crane as libraries in one process, skopeo as a command; each into an empty docker-registry. " +
+		"Crane has no engines for a source: it pushes what docker save gives.")
 	return b.countRequests(ctx, source.host, from)
 }
 
@@ -238,13 +234,9 @@ func (b *bench) countRequests(ctx context.Context, host, from string) error {
 		return err
 	}
 	const most = 3
-	b.report.tables = append(b.report.tables, table{
-		columns: []string{"requests", "ours", "aim", ""},
-		rows: [][]string{{
-			"push of what is there under its tag, by a new process", fmt.Sprint(count.Load()), fmt.Sprintf("≤ %d", most),
-			passed(count.Load() <= most),
-		}},
-		note: "A token server adds one. Look-ups are counted by the tests of internal/registry/transfer.",
-	})
+	b.report.begin("", "requests", "ours", "aim", "")
+	b.report.write("push of what is there under its tag, by a new process", fmt.Sprint(count.Load()), fmt.Sprintf("≤ %d", most),
+		passed(count.Load() <= most))
+	b.report.note("A token server adds one. Look-ups are counted by the tests of internal/registry/transfer.")
 	return nil
 }

@@ -9,12 +9,11 @@ import (
 	"time"
 )
 
-// report collects the figures of a run.
+// report writes Markdown, each row as soon as it is measured: a run that is cut short has told what it found.
 type report struct {
-	head   string
+	to     io.Writer
 	theirs bool // There is a column for the incumbent.
-	rows   []row
-	tables []table
+	inMain bool // The table that was begun last is the main one.
 }
 
 // row is one line of the main table. What was not measured is empty.
@@ -93,37 +92,47 @@ func (r row) mark() string {
 	}
 }
 
-// table is a table of its own for what does not fit the columns of the main one.
-type table struct {
-	title   string
-	columns []string
-	rows    [][]string
-	note    string
+func newReport(to io.Writer, head string, theirs bool) *report {
+	fmt.Fprintf(to, "# Benchmarks\n\n%s\n", head)
+	return &report{to: to, theirs: theirs}
 }
 
-func newReport(head string, theirs bool) *report { return &report{head: head, theirs: theirs} }
-
+// add writes a row of the main table.
 func (r *report) add(line row) {
+	if !r.inMain {
+		r.begin("", r.columns()...)
+		r.inMain = true
+	}
 	line.load = load()
-	r.rows = append(r.rows, line)
+	r.write(r.cells(line)...)
 }
 
-// write prints the report as Markdown.
-func (r *report) write(w io.Writer, loadAtEnd string) {
-	fmt.Fprintf(w, "# Benchmarks\n\n%s At the end: %s.\n", r.head, loadAtEnd)
-	if len(r.rows) > 0 {
-		main := table{columns: []string{"measure", "ours", "raw API", "floor", "ours ÷ raw", "ours ÷ floor", "aim", "", "load"}}
-		if r.theirs {
-			main.columns = slices.Insert(main.columns, 4, "incumbent")
-		}
-		for _, line := range r.rows {
-			main.rows = append(main.rows, r.cells(line))
-		}
-		main.write(w)
+// begin starts a table of its own, for what does not fit the columns of the main one.
+func (r *report) begin(title string, columns ...string) {
+	r.inMain = false
+	if title != "" {
+		fmt.Fprintf(r.to, "\n## %s\n", title)
 	}
-	for _, t := range r.tables {
-		t.write(w)
+	fmt.Fprintln(r.to)
+	r.write(columns...)
+	fmt.Fprintf(r.to, "|%s\n", strings.Repeat(" --- |", len(columns)))
+}
+
+// write writes a row of the table that was begun last.
+func (r *report) write(cells ...string) { fmt.Fprintf(r.to, "| %s |\n", strings.Join(cells, " | ")) }
+
+// note ends a table with what its reader has to know.
+func (r *report) note(text string) {
+	r.inMain = false
+	fmt.Fprintf(r.to, "\n%s\n", text)
+}
+
+func (r *report) columns() []string {
+	columns := []string{"measure", "ours", "raw API", "floor", "ours ÷ raw", "ours ÷ floor", "aim", "", "load"}
+	if r.theirs {
+		columns = slices.Insert(columns, 4, "incumbent")
 	}
+	return columns
 }
 
 func (r *report) cells(line row) []string {
@@ -142,20 +151,6 @@ func (r *report) cells(line row) []string {
 		out = slices.Insert(out, 4, line.theirs.String())
 	}
 	return out
-}
-
-func (t table) write(w io.Writer) {
-	fmt.Fprintln(w)
-	if t.title != "" {
-		fmt.Fprintf(w, "## %s\n\n", t.title)
-	}
-	fmt.Fprintf(w, "| %s |\n|%s\n", strings.Join(t.columns, " | "), strings.Repeat(" --- |", len(t.columns)))
-	for _, cells := range t.rows {
-		fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
-	}
-	if t.note != "" {
-		fmt.Fprintf(w, "\n%s\n", t.note)
-	}
 }
 
 // percentile of values in any order, by the nearest rank.

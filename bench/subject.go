@@ -97,6 +97,7 @@ func (p *project) run(ctx context.Context, command string, args ...string) (outc
 	cmd.Dir, cmd.Env = p.dir, append(environment(p.settings), p.env...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = killDelay
+	keepFromTerminal(cmd)
 	if runtime.GOOS == "windows" {
 		cmd.Cancel = nil // There are no signals.
 	}

@@ -18,6 +18,17 @@ func Plan(
 	return s.plan(ctx, req)
 }
 
+// Read is what Plan is, for reads.
+func Read(
+	ctx context.Context, of tfprotov6.ProviderServer, req *tfprotov6.ReadResourceRequest,
+) (*tfprotov6.ReadResourceResponse, error) {
+	s, ok := of.(*server)
+	if !ok {
+		return nil, errors.New("it is not a server of this package")
+	}
+	return s.read(ctx, req)
+}
+
 // Framework is the framework's own server below a server, for the same provider.
 func Framework(of tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	s, ok := of.(*server)

@@ -192,12 +192,7 @@ func (s subject) history(t *testing.T, rt *rapid.T, what string) bool {
 	if what == "destroy" {
 		config, proposed = null, null
 	}
-	private := map[string][]byte{}
-	for _, key := range slices.Sorted(maps.Keys(s.private)) {
-		if rapid.IntRange(0, 3).Draw(rt, key) == 0 {
-			private[key] = []byte(s.private[key])
-		}
-	}
+	private := s.somePrivate(rt)
 	req, err := request(s.name, s.schema, config, prior, proposed, private)
 	if err != nil {
 		rt.Fatal(err)
@@ -207,6 +202,17 @@ func (s subject) history(t *testing.T, rt *rapid.T, what string) bool {
 		rt.Fatalf("config: %s\nprior: %s\nproposed: %s\nprivate: %s\n%s", config, prior, proposed, private, differs)
 	}
 	return taken
+}
+
+// somePrivate draws a private state.
+func (s subject) somePrivate(rt *rapid.T) map[string][]byte {
+	private := map[string][]byte{}
+	for _, key := range slices.Sorted(maps.Keys(s.private)) {
+		if rapid.IntRange(0, 3).Draw(rt, key) == 0 {
+			private[key] = []byte(s.private[key])
+		}
+	}
+	return private
 }
 
 // planned is the framework's plan.

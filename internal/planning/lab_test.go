@@ -56,11 +56,12 @@ func (p *plain) Read(context.Context, resource.ReadRequest, *resource.ReadRespon
 func (p *plain) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
 func (p *plain) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 
-// thing is a resource that plans by a function.
+// thing is a resource that plans and reads by functions.
 type thing struct {
 	plain
 
 	plan func(ctx context.Context, change *object.Change)
+	read func(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse)
 	// broken cannot be configured.
 	broken bool
 }
@@ -69,6 +70,10 @@ func (r *thing) Configure(_ context.Context, _ resource.ConfigureRequest, resp *
 	if r.broken {
 		resp.Diagnostics.AddError("Broken", "It cannot be configured.")
 	}
+}
+
+func (r *thing) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	r.read(ctx, req, resp)
 }
 
 func (r *thing) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {

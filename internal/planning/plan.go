@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -21,15 +20,9 @@ func (s *server) plan(ctx context.Context, req *tfprotov6.PlanResourceChangeRequ
 	if err != nil {
 		return nil, err
 	}
-	planner, ok := t.construct().(object.Planner)
-	data := s.provider.ResourceData()
-	if !ok || data == nil {
-		return nil, fmt.Errorf("%w: the provider is not configured", errUnusual)
-	}
-	var configured resource.ConfigureResponse
-	planner.Configure(ctx, resource.ConfigureRequest{ProviderData: data}, &configured)
-	if len(configured.Diagnostics) > 0 {
-		return nil, fmt.Errorf("%w: the resource cannot be configured", errUnusual)
+	planner, err := s.configured(ctx, t)
+	if err != nil {
+		return nil, err
 	}
 	p, err := t.read(req)
 	if err != nil {

@@ -79,25 +79,32 @@ func TestResourcesPlanAsTheFrameworkDoes(t *testing.T) {
 		if _, planner := r.(object.Planner); !planner {
 			continue // It is left to the framework.
 		}
-		var made resource.SchemaResponse
-		r.Schema(t.Context(), resource.SchemaRequest{}, &made)
-		typ, ok := made.Schema.Type().(attr.TypeWithAttributeTypes)
-		if !ok {
-			t.Fatalf("%s is no object", name)
-		}
-		s := subject{
-			server: server, name: name, schema: schemas.ResourceSchemas[name], typ: typ,
-			texts: []string{"", "web", "1m", "60s", "80", "container:web", "/data", address + "/web:1", "running", "10.0.0.0/8", "10.0.0.1"},
-			private: map[string]string{
-				"observed": "{}", "spellings": "{}", "uploads_pending": "true", "uploads_salt": `"salt"`, "tagged": "[]",
-				".frameworks": "1",
-			},
-		}
+		s := subjectOf(t, server, schemas, name, r, address)
 		for _, what := range []string{"create", "update", "destroy"} {
 			t.Run(name+"/"+what, func(t *testing.T) {
 				t.Parallel()
 				s.check(t, func(rt *rapid.T) bool { return s.history(t, rt, what) })
 			})
 		}
+	}
+}
+
+// subjectOf is a resource type of the provider, whose objects are at the address.
+func subjectOf(
+	t *testing.T, server tfprotov6.ProviderServer, schemas *tfprotov6.GetProviderSchemaResponse, name string, r resource.Resource, address string,
+) subject {
+	t.Helper()
+	var made resource.SchemaResponse
+	r.Schema(t.Context(), resource.SchemaRequest{}, &made)
+	typ, ok := made.Schema.Type().(attr.TypeWithAttributeTypes)
+	if !ok {
+		t.Fatalf("%s is no object", name)
+	}
+	return subject{
+		server: server, name: name, schema: schemas.ResourceSchemas[name], typ: typ,
+		texts: []string{"", "web", "1m", "60s", "80", "container:web", "/data", address + "/web:1", "running", "10.0.0.0/8", "10.0.0.1"},
+		private: map[string]string{
+			"observed": "{}", "spellings": "{}", "uploads_pending": "true", "uploads_salt": `"salt"`, "tagged": "[]", ".frameworks": "1",
+		},
 	}
 }

@@ -3,6 +3,7 @@ package planning
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -10,9 +11,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 )
 
-// errUnusual is the reason why a plan is left to the framework.
+// errUnusual is the reason why something is left to the framework.
 var errUnusual = errors.New("not for the linear planner")
 
 // Provider is a provider whose resources are planned here.
@@ -31,7 +34,7 @@ type framework interface {
 	tfprotov6.StateStoreServer
 }
 
-// server is the framework's server, but for plans.
+// server is the framework's server, but for plans, reads and states of the current version.
 type server struct {
 	framework
 
@@ -73,7 +76,7 @@ func (s *server) leave(ctx context.Context, why error) framework {
 	return s.framework
 }
 
-// StopProvider interrupts plans too.
+// StopProvider interrupts plans and reads too.
 func (s *server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -83,7 +86,7 @@ func (s *server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRe
 	return s.framework.StopProvider(ctx, req)
 }
 
-// begin gives a context that ends when the provider is stopped, and what is to be called at the end of the plan.
+// begin gives a context that ends when the provider is stopped, and what is to be called at the end.
 func (s *server) begin(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	s.mu.Lock()
@@ -114,4 +117,19 @@ func (s *server) typeOf(ctx context.Context, name string) (*resourceType, error)
 		return nil, errUnusual
 	}
 	return t, t.compiled(ctx)
+}
+
+// configured is a resource that can plan and read.
+func (s *server) configured(ctx context.Context, t *resourceType) (object.Planner, error) {
+	r, ok := t.construct().(object.Planner)
+	data := s.provider.ResourceData()
+	if !ok || data == nil {
+		return nil, fmt.Errorf("%w: the provider is not configured", errUnusual)
+	}
+	var configured resource.ConfigureResponse
+	r.Configure(ctx, resource.ConfigureRequest{ProviderData: data}, &configured)
+	if len(configured.Diagnostics) > 0 {
+		return nil, fmt.Errorf("%w: the resource cannot be configured", errUnusual)
+	}
+	return r, nil
 }

@@ -35,6 +35,7 @@ func leaves() map[string]schema.Attribute {
 		"ratio":    schema.Float64Attribute{Optional: true, Computed: true},
 		"words":    schema.ListAttribute{Optional: true, Computed: true, ElementType: types.StringType},
 		"tags":     schema.SetAttribute{Optional: true, Computed: true, ElementType: types.StringType},
+		"spans":    schema.SetAttribute{Optional: true, Computed: true, ElementType: tf.Duration.Type()},
 		"labels":   schema.MapAttribute{Optional: true, Computed: true, ElementType: tf.Duration.Type()},
 		"atomic":   schema.ObjectAttribute{Optional: true, Computed: true, AttributeTypes: object},
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -31,25 +32,57 @@ func TestStopInterruptsPlans(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	wantStopped(t, server, waiting, func() ([]*tfprotov6.Diagnostic, error) {
+		resp, err := server.PlanResourceChange(t.Context(), req)
+		if err != nil {
+			return nil, err
+		}
+		return resp.Diagnostics, nil
+	})
+	wait = false
+	resp, err := server.PlanResourceChange(t.Context(), req)
+	if err != nil || len(resp.Diagnostics) > 0 {
+		t.Errorf("the plan after that fails: %v %s", err, diagnostics(resp.Diagnostics))
+	}
+}
+
+// TestStopInterruptsReads stops the provider while a read waits for something.
+func TestStopInterruptsReads(t *testing.T) {
+	t.Parallel()
+	waiting := make(chan struct{})
+	r := &thing{plain: plain{named(schema.StringAttribute{Optional: true})}}
+	r.read = func(ctx context.Context, _ resource.ReadRequest, resp *resource.ReadResponse) {
+		close(waiting)
+		<-ctx.Done()
+		resp.Diagnostics.AddError("Stopped", context.Cause(ctx).Error())
+	}
+	server, req, _ := namedThing(t, r, "data")
+	wantStopped(t, server, waiting, func() ([]*tfprotov6.Diagnostic, error) {
+		resp, err := server.ReadResource(t.Context(), req)
+		if err != nil {
+			return nil, err
+		}
+		return resp.Diagnostics, nil
+	})
+}
+
+// wantStopped stops the provider while a call waits, and wants the call to say so.
+func wantStopped(t *testing.T, server tfprotov6.ProviderServer, waiting <-chan struct{}, call func() ([]*tfprotov6.Diagnostic, error)) {
+	t.Helper()
 	answered := make(chan string)
 	go func() {
-		resp, err := server.PlanResourceChange(t.Context(), req)
+		said, err := call()
 		if err != nil {
 			answered <- err.Error()
 			return
 		}
-		answered <- diagnostics(resp.Diagnostics)
+		answered <- diagnostics(said)
 	}()
 	<-waiting
 	if _, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
 		t.Fatal(err)
 	}
 	if said, want := <-answered, "ERROR|Stopped|context canceled|\n"; said != want {
-		t.Errorf("the stopped plan says %q, want %q", said, want)
-	}
-	wait = false
-	resp, err := server.PlanResourceChange(t.Context(), req)
-	if err != nil || len(resp.Diagnostics) > 0 {
-		t.Errorf("the plan after that fails: %v %s", err, diagnostics(resp.Diagnostics))
+		t.Errorf("the stopped call says %q, want %q", said, want)
 	}
 }

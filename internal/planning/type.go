@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -17,11 +19,12 @@ import (
 type resourceType struct {
 	construct func() resource.Resource
 
-	once  sync.Once
-	err   error
-	shape *shape
-	// version is that of the schema.
-	version int64
+	once   sync.Once
+	err    error
+	shape  *shape
+	schema schema.Schema
+	// identity is the schema of identities. Without noIdentity there are none.
+	identity identityschema.Schema
 	// noIdentity is a null identity, nil where objects have none.
 	noIdentity *tfprotov6.ResourceIdentityData
 }
@@ -48,14 +51,15 @@ func (t *resourceType) compile(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUnusual, err)
 	}
-	t.shape, t.version = s, made.Schema.Version
+	t.shape, t.schema = s, made.Schema
 	with, ok := r.(resource.ResourceWithIdentity)
 	if !ok {
 		return nil
 	}
 	var identity resource.IdentitySchemaResponse
 	with.IdentitySchema(ctx, resource.IdentitySchemaRequest{}, &identity)
-	typ := identity.IdentitySchema.Type().TerraformType(ctx)
+	t.identity = identity.IdentitySchema
+	typ := t.identity.Type().TerraformType(ctx)
 	null, err := tfprotov6.NewDynamicValue(typ, tftypes.NewValue(typ, nil))
 	t.noIdentity = &tfprotov6.ResourceIdentityData{IdentityData: &null}
 	return err

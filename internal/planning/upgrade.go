@@ -25,7 +25,7 @@ func (s *server) current(ctx context.Context, req *tfprotov6.UpgradeResourceStat
 	if err != nil {
 		return nil, err
 	}
-	if req.Version != t.version || req.RawState == nil {
+	if req.Version != t.schema.Version || req.RawState == nil {
 		return nil, fmt.Errorf("%w: version %d of the state", errUnusual, req.Version)
 	}
 	// What later versions of the provider have kept is left out, as the framework does.
