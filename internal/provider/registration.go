@@ -59,6 +59,7 @@ var (
 	}
 
 	resources = []func() resource.Resource{
+		containerregistry.NewBuildResource,
 		containerregistry.NewImportResource,
 		builder.NewResource,
 		container.NewResource,
@@ -92,6 +93,7 @@ var (
 	}
 
 	listResources = []func() list.ListResource{
+		containerregistry.NewBuildListResource,
 		containerregistry.NewImportListResource,
 		builder.NewListResource,
 		container.NewListResource,

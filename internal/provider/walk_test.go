@@ -130,7 +130,8 @@ func TestEveryResource(t *testing.T) {
 
 // unmoved are the types that no other provider has.
 var unmoved = map[string]bool{
-	"containers_azure_container_registry_import": true, "containers_registry_index": true, "containers_registry_tag": true,
+	"containers_azure_container_registry_build": true, "containers_azure_container_registry_import": true,
+	"containers_registry_index": true, "containers_registry_tag": true,
 }
 
 func checkInterfaces(t *testing.T, name string, r resource.Resource) {
