@@ -66,6 +66,18 @@ func (b *buildRun) view() object {
 	return object{"id": b.id, "name": b.name, "type": registryType + "/runs", "properties": properties}
 }
 
+// Runs are the requests of the runs of a container registry, in order, secrets included: for tests that look behind the API.
+func (sub *Subscription) Runs(registry string) (requests []map[string]any) {
+	sub.set(func() {
+		if r := sub.Server.find(registry); r != nil {
+			for _, b := range r.builds {
+				requests = append(requests, cloneObject(b.request))
+			}
+		}
+	})
+	return requests
+}
+
 // serveRuns answers for the builds of container registries: where contexts go, the runs, and their logs.
 func (s *Server) serveRuns(q *request) (reply, bool) {
 	t := q.target

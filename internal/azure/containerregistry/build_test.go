@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/azure"
@@ -267,6 +268,22 @@ func TestBuildLogins(t *testing.T) {
 	})
 	r := b.resource(t)
 	does(t, r, config, core.Create)
+	for place, want := range map[string]any{
+		"credentials.sourceRegistry.identity": "[caller]", "dockerFilePath": "Dockerfile", "isPushEnabled": true, "platform.os": "Linux",
+	} {
+		if got := at(b.sub.Runs(b.id)[0], place); got != want {
+			t.Errorf("%s is %v, not %v", place, got, want)
+		}
+	}
+	opaque := func(value string) object { return object{"type": "Opaque", "value": value} }
+	login := object{"docker.io": object{"userName": opaque("robot"), "password": opaque("opensesame")}}
+	if diff := cmp.Diff(login, at(b.sub.Runs(b.id)[0], "credentials.customRegistries")); diff != "" {
+		t.Errorf("the logins (-want +got):\n%s", diff)
+	}
+	secret := []any{object{"name": "token", "value": "whispered", "isSecret": true}}
+	if diff := cmp.Diff(secret, b.sub.Runs(b.id)[0]["arguments"]); diff != "" {
+		t.Errorf("the arguments (-want +got):\n%s", diff)
+	}
 	state, err := r.StateJSON()
 	if err != nil || strings.Contains(string(state), "whispered") || strings.Contains(string(state), "opensesame") {
 		t.Errorf("a secret is in the state: %s, %v", state, err)

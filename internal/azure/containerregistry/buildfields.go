@@ -73,24 +73,13 @@ func buildFields() field.Table {
 }
 
 func customRegistriesAttribute() schema.Attribute {
-	password := func(writeOnly bool, doc string, validators ...validator.String) schema.StringAttribute {
-		return schema.StringAttribute{
-			Optional: true, Sensitive: true, WriteOnly: writeOnly, MarkdownDescription: doc,
-			Validators: append(validators, stringvalidator.LengthAtLeast(1)),
-		}
-	}
 	return schema.MapNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "How the build enters other registries that it pulls from, by their hosts. Only steers the provider: changing it " +
 			"calls nothing, and the next build uses it. Default: nothing, for what anybody may pull. ARM API: `credentials.customRegistries`.",
-		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"username": schema.StringAttribute{
-				Required: true, MarkdownDescription: "The user.", Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-			},
-			"password": password(false, "The password or token. Here or in `password_wo`.",
-				stringvalidator.ExactlyOneOf(path.MatchRelative(), path.MatchRelative().AtParent().AtName("password_wo"))),
-			"password_wo": password(true, "Write-only twin of `password`: in neither plan nor state."),
-		}},
+		NestedObject: schema.NestedAttributeObject{Attributes: loginAttributes(schema.StringAttribute{
+			Required: true, MarkdownDescription: "The user that logs in there.", Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		})},
 	}
 }
 
@@ -99,7 +88,7 @@ const inPlace = " Changed in place."
 func buildAttribute() schema.Attribute {
 	family := recipe.Attributes()
 	attributes := map[string]schema.Attribute{}
-	for _, name := range []string{"dockerfile", "dockerfile_inline", "args", "target"} {
+	for _, name := range []string{"dockerfile", "dockerfile_inline", "target"} {
 		attributes[name] = family[name]
 	}
 	sibling := path.MatchRelative().AtParent()
@@ -121,6 +110,11 @@ func buildAttribute() schema.Attribute {
 			stringvalidator.ConflictsWith(sibling.AtName("context"), sibling.AtName("dockerfile_inline")),
 		},
 	}
+	attributes["args"] = schema.MapAttribute{
+		Optional: true, ElementType: types.StringType,
+		MarkdownDescription: "Values of `ARG` instructions. They can be seen in the run's log and in the image's history: for secrets there is " +
+			"`secret_args_wo`. ARM API: `arguments`." + inPlace,
+	}
 	attributes["no_cache"] = schema.BoolAttribute{
 		Optional: true, MarkdownDescription: "Whether every step runs anew. Default: `false`. ARM API: `noCache`." + inPlace,
 	}
@@ -132,7 +126,8 @@ func buildAttribute() schema.Attribute {
 	attributes[secretArgs] = schema.MapAttribute{
 		Optional: true, Sensitive: true, WriteOnly: true, ElementType: types.StringType,
 		MarkdownDescription: "More values of `ARG` instructions, which Azure leaves out of its log, write-only: in neither plan nor state. A " +
-			"change is noticed all the same and builds again. What a step makes of them may be in the image. ARM API: `arguments`.",
+			"change is noticed all the same and builds again. What a step makes of them may be in the image and in its history. ARM API: " +
+			"`arguments`.",
 	}
 	attributes[secretVersion] = schema.StringAttribute{
 		Optional: true,
@@ -142,7 +137,7 @@ func buildAttribute() schema.Attribute {
 	}
 	return schema.SingleNestedAttribute{
 		Required: true, Attributes: attributes,
-		MarkdownDescription: "What is built, in the words of `build` of a `containers_docker_image`. A change builds again, in place." + inPlace,
+		MarkdownDescription: "What is built, in the words of `build` of a `containers_docker_image`. A change builds again." + inPlace,
 	}
 }
 

@@ -166,7 +166,7 @@ func (b *buildRun) logins() map[string]argument {
 	hosts, _ := b.Config[customHosts].(types.Map)
 	for host := range hosts.Elements() {
 		login := tf.Values(hosts.Elements()).Object(host)
-		all[host] = argument{login.String("username"), login.String("password") + login.String("password_wo")}
+		all[host] = argument{login.String("username"), passwordOf(login, login)}
 	}
 	return all
 }
@@ -298,8 +298,8 @@ func (b *buildRun) pushed(ctx context.Context) (digest v1.Hash, there bool, err 
 }
 
 // unheard is for a run of which Azure did not tell that it has begun: all builds of the registry that go on are waited for, if nobody stops
-// that for a short while only. If the tag points to something else then, it was ours. Quiet tells that nothing goes on, so that the run may be
-// begun anew.
+// that for a short while only. If the tag points to something else then, it was ours. Quiet tells that nothing goes on, so that the run may
+// be begun anew.
 func (b *buildRun) unheard(ctx context.Context, before v1.Hash, lost error) (digest string, quiet bool, err error) {
 	short, cancel := docker.Short(ctx)
 	defer cancel()
