@@ -60,6 +60,7 @@ var (
 	}
 
 	resources = []func() resource.Resource{
+		containerregistry.NewBuildResource,
 		containerregistry.NewImportResource,
 		builder.NewResource,
 		container.NewResource,
@@ -94,6 +95,7 @@ var (
 	}
 
 	listResources = []func() list.ListResource{
+		containerregistry.NewBuildListResource,
 		containerregistry.NewImportListResource,
 		builder.NewListResource,
 		container.NewListResource,

@@ -76,18 +76,19 @@ func TestEveryAttributeIsDescribed(t *testing.T) {
 
 // harmless are attributes whose names look like those of secrets.
 var harmless = map[string]string{
-	"containers_docker_image.secrets_revision":                    "a salted digest",
-	"provider.docker.tls.key_path":                                "a path",
-	"provider.docker.engines.tls.key_path":                        "a path",
-	"provider.registries.key_path":                                "a path",
-	"provider.azure.client_secret_path":                           "a path",
-	"provider.azure.oidc_token_path":                              "a path",
-	"containers_docker_volume.cluster.secrets":                    "names of secrets of the swarm",
-	"data.containers_docker_volume.cluster.secrets":               "names of secrets of the swarm",
-	"containers_docker_builder.remote.tls.key_path":               "a path",
-	"containers_docker_builder.tls.key_path":                      "a path",
-	"containers_registry_image.source.build.builder_tls.key_path": "a path",
-	"containers_docker_image.build.builder_tls.key_path":          "a path",
+	"containers_docker_image.secrets_revision":                            "a salted digest",
+	"provider.docker.tls.key_path":                                        "a path",
+	"provider.docker.engines.tls.key_path":                                "a path",
+	"provider.registries.key_path":                                        "a path",
+	"provider.azure.client_secret_path":                                   "a path",
+	"provider.azure.oidc_token_path":                                      "a path",
+	"containers_docker_volume.cluster.secrets":                            "names of secrets of the swarm",
+	"data.containers_docker_volume.cluster.secrets":                       "names of secrets of the swarm",
+	"containers_docker_builder.remote.tls.key_path":                       "a path",
+	"containers_docker_builder.tls.key_path":                              "a path",
+	"containers_registry_image.source.build.builder_tls.key_path":         "a path",
+	"containers_docker_image.build.builder_tls.key_path":                  "a path",
+	"containers_azure_container_registry_build.build.secret_args_version": "what a user calls the values",
 }
 
 // TestSecretsAreSensitive looks for secrets by their usual names. Of objects, it looks at what is in them.
@@ -130,7 +131,8 @@ func TestEveryResource(t *testing.T) {
 
 // unmoved are the types that no other provider has.
 var unmoved = map[string]bool{
-	"containers_azure_container_registry_import": true, "containers_registry_index": true, "containers_registry_tag": true,
+	"containers_azure_container_registry_build": true, "containers_azure_container_registry_import": true,
+	"containers_registry_index": true, "containers_registry_tag": true,
 }
 
 func checkInterfaces(t *testing.T, name string, r resource.Resource) {

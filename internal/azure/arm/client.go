@@ -76,6 +76,8 @@ type connection struct {
 	Config
 	endpoint string
 	pipeline runtime.Pipeline
+	// open is for what is not the Resource Manager's: it sends no token.
+	open runtime.Pipeline
 }
 
 // New makes a client.
@@ -122,7 +124,10 @@ func (c *Client) connect(ctx context.Context) (*connection, error) {
 		return nil, fmt.Errorf("the cloud's settings are not complete: %w", err)
 	}
 	endpoint := config.Cloud.Services[cloud.ResourceManager].Endpoint
-	c.ready = &connection{Config: config, endpoint: strings.TrimRight(endpoint, "/"), pipeline: pipeline}
+	c.ready = &connection{
+		Config: config, endpoint: strings.TrimRight(endpoint, "/"), pipeline: pipeline,
+		open: runtime.NewPipeline("arm", "v1", runtime.PipelineOptions{}, &options.ClientOptions),
+	}
 	return c.ready, nil
 }
 

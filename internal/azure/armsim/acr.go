@@ -114,6 +114,11 @@ func (s *Server) enterRegistry(w http.ResponseWriter, r *http.Request, registry 
 func (s *Server) behind(name string) http.Handler {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.kept(name)
+}
+
+// kept is what is behind a registry, made where it is asked for first.
+func (s *Server) kept(name string) http.Handler {
 	key := strings.ToLower(name)
 	if s.registries[key] == nil && s.options.Registry != nil {
 		s.registries[key] = s.options.Registry(key)

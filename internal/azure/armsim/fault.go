@@ -85,6 +85,9 @@ func (sub *Subscription) Heal() {
 				}
 			}
 		}
+		for _, run := range sub.Server.building {
+			run.endless = run.endless && run.sub != sub
+		}
 		sub.release()
 	})
 }

@@ -70,7 +70,9 @@ func (s *Server) serveManager(w http.ResponseWriter, r *http.Request) {
 	case !known && t.subscription != "":
 		writeError(out, fail(http.StatusNotFound, "SubscriptionNotFound", "The subscription '%s' could not be found.", t.subscription))
 	default:
-		s.inTurn(out, r, t, func() { s.misbehave(out, r, t, sub, who) })
+		s.inTurn(out, r, t, func() {
+			misbehave(out, r, sub, func(w http.ResponseWriter, fault Fault) { s.manage(w, r, t, sub, who, fault) })
+		})
 	}
 }
 
@@ -85,10 +87,10 @@ func nameRequest(header http.Header, r *http.Request) {
 }
 
 // misbehave answers a request, unless a fault comes in between.
-func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, t target, sub *Subscription, who claims) {
+func misbehave(w http.ResponseWriter, r *http.Request, sub *Subscription, do func(http.ResponseWriter, Fault)) {
 	fault := sub.next(r)
 	if fault.Drop == DropAfter {
-		s.manage(httptest.NewRecorder(), r, t, sub, who, fault)
+		do(httptest.NewRecorder(), fault)
 	}
 	if fault.Meanwhile != nil {
 		fault.Meanwhile()
@@ -107,7 +109,7 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, t target, sub
 		writeError(w, refusal)
 		return
 	}
-	s.manage(w, r, t, sub, who, fault)
+	do(w, fault)
 }
 
 // pause waits, and says whether the client is still there.
@@ -177,6 +179,9 @@ func (s *Server) dispatch(q *request) reply {
 			q.target.namespace))
 	}
 	if given, ok := s.serveContainers(q); ok {
+		return given
+	}
+	if given, ok := s.serveRuns(q); ok {
 		return given
 	}
 	switch {

@@ -74,6 +74,7 @@ func (s *Server) operationPath(op *operation, template, word string) string {
 // settle ends the operations whose time has come.
 func (s *Server) settle() {
 	now := time.Now()
+	s.runBuilds(now)
 	for _, op := range s.operations {
 		if op.done || op.endless || now.Before(op.ready) {
 			continue

@@ -34,6 +34,8 @@ type resource struct {
 	// revisions are those of a profile of container groups, lingering how many requests find a subnet linked that is not used.
 	revisions []object
 	lingering int
+	// builds are the runs of a container registry.
+	builds []*buildRun
 }
 
 func (r *resource) is(kind string) bool { return strings.EqualFold(r.kind, kind) }

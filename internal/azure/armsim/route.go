@@ -33,8 +33,11 @@ func serviceOf(host string) service {
 			return (*Server).serveManager
 		}
 	}
-	if registryName(host) != "" {
+	switch {
+	case registryName(host) != "":
 		return (*Server).serveRegistry
+	case host == blobHost:
+		return (*Server).serveBlob
 	}
 	return nil
 }

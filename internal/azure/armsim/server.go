@@ -70,7 +70,10 @@ type Server struct {
 	operations map[string]*operation
 	registries map[string]http.Handler
 	actions    map[string]ActionFunc
-	refused    []string
+	// blobs are what is behind signed URLs, by path, building the runs that have not ended.
+	blobs    map[string]*blob
+	building []*buildRun
+	refused  []string
 	// writing are the parents that are being written in, for types that take one write at a time there.
 	writing map[string]bool
 }
@@ -107,7 +110,7 @@ func New(options Options) (*Server, error) {
 		options: options, types: options.Types, IdentityHeader: rand.Text(),
 		subscriptions: map[string]*Subscription{}, resources: map[string]*resource{}, operations: map[string]*operation{},
 		registries: map[string]http.Handler{}, actions: map[string]ActionFunc{}, writing: map[string]bool{}, tunnels: newTunnels(),
-		issued: map[string]int{},
+		issued: map[string]int{}, blobs: map[string]*blob{},
 	}
 	if err := s.prepare(); err != nil {
 		s.Close()

@@ -1,6 +1,8 @@
 package containerregistry_test
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/v1/random"
@@ -23,8 +25,13 @@ func TestExamples(t *testing.T) {
 	elsewhere := registries.Start(t)
 	base := elsewhere.Repository("nginx") + ":1"
 	elsewhere.Push(t, base, image)
+	app := t.TempDir()
+	if err := os.WriteFile(filepath.Join(app, "Dockerfile"), []byte("FROM scratch\nARG VERSION\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	acctest.ExamplesWith(t, azure.HCL(sub), []string{
 		"resources/containers_azure_container_registry/resource.tf",
+		"resources/containers_azure_container_registry_build/resource.tf",
 		"resources/containers_azure_container_registry_import/resource.tf",
 		"resources/containers_azure_container_registry_scope_map/resource.tf",
 		"resources/containers_azure_container_registry_token/resource.tf",
@@ -36,7 +43,8 @@ func TestExamples(t *testing.T) {
 		"resources/containers_azure_container_registry_webhook/resource.tf",
 		"resources/containers_azure_container_registry_task/resource.tf",
 	},
-		"app.tar", fixture.Archive(t, "app:v1", image), "mcr.microsoft.com/azurelinux/base/nginx:1", base)
+		"app.tar", fixture.Archive(t, "app:v1", image), "mcr.microsoft.com/azurelinux/base/nginx:1", base,
+		"${path.module}/app", app)
 	if left := sub.Resources(); len(left) > 0 {
 		t.Errorf("left over: %v", left)
 	}

@@ -121,24 +121,35 @@ func importFields() field.Table {
 }
 
 func sourceCredentialsAttribute() schema.Attribute {
+	return schema.SingleNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "What Azure enters the other registry with. Only steers the provider: changing it calls nothing, and the next " +
+			"copy uses it. Default: nothing, for what anybody may pull.",
+		Attributes: loginAttributes(schema.StringAttribute{
+			Optional: true, MarkdownDescription: "The user. Default: none, for tokens that need no user.",
+		}),
+	}
+}
+
+// loginAttributes are what Azure enters a registry with: a user, and a password that is in the state or in none.
+func loginAttributes(username schema.StringAttribute) map[string]schema.Attribute {
 	password := func(writeOnly bool, doc string, validators ...validator.String) schema.StringAttribute {
 		return schema.StringAttribute{
 			Optional: true, Sensitive: true, WriteOnly: writeOnly, MarkdownDescription: doc,
 			Validators: append(validators, stringvalidator.LengthAtLeast(1)),
 		}
 	}
-	here := path.MatchRelative().AtParent()
-	return schema.SingleNestedAttribute{
-		Optional: true,
-		MarkdownDescription: "What Azure enters the other registry with. Only steers the provider: changing it calls nothing, and the next " +
-			"copy uses it. Default: nothing, for what anybody may pull.",
-		Attributes: map[string]schema.Attribute{
-			"username": schema.StringAttribute{Optional: true, MarkdownDescription: "The user. Default: none, for tokens that need no user."},
-			"password": password(false, "The password or token. Here or in `password_wo`.",
-				stringvalidator.ExactlyOneOf(path.MatchRelative(), here.AtName("password_wo"))),
-			"password_wo": password(true, "Write-only twin of `password`: in neither plan nor state."),
-		},
+	return map[string]schema.Attribute{
+		"username": username,
+		"password": password(false, "The password or token. Here or in `password_wo`.",
+			stringvalidator.ExactlyOneOf(path.MatchRelative(), path.MatchRelative().AtParent().AtName("password_wo"))),
+		"password_wo": password(true, "Write-only twin of `password`: in neither plan nor state."),
 	}
+}
+
+// passwordOf is the password of such a login, of which only the configuration has the one that is write-only.
+func passwordOf(plain, config tf.Values) string {
+	return plain.String("password") + config.String("password_wo")
 }
 
 // checkSource refuses what names no digest.
@@ -244,7 +255,7 @@ func importBody(op *published.Operation, force bool) (arm.Object, error) {
 	}
 	if !op.Values.Null(sourceCredentials) {
 		plain, config := op.Values.Object(sourceCredentials), op.Config.Object(sourceCredentials)
-		login := arm.Object{"password": plain.String("password") + config.String("password_wo")}
+		login := arm.Object{"password": passwordOf(plain, config)}
 		if user := plain.String("username"); user != "" {
 			login["username"] = user
 		}

@@ -1,0 +1,1 @@
+terraform import containers_azure_container_registry_build.app exampleimages.azurecr.io/app:v1
