@@ -108,6 +108,10 @@ func (r *buildResource) Revision(ctx context.Context, q publish.Question) (strin
 
 // unreadable puts what cannot be packed on the attribute that is to blame.
 func unreadable(what recipe.Recipe, err error) error {
+	var known *tf.InputError
+	if errors.As(err, &known) && known.Summary != "" {
+		return err
+	}
 	if at, ok := what.PathOf(err); ok {
 		return &tf.InputError{At: at, Summary: "Unable to read what the image is made of", Err: err}
 	}

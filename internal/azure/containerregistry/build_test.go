@@ -199,7 +199,7 @@ func TestBuildFails(t *testing.T) {
 	secret := b.with(object{"secret_args_wo": object{"token": "RUN false"}})
 	_, diags := r.TryApply(t.Context(), secret)
 	said := diags.Errors().At("build").Containing("returned a non-zero code").String()
-	if said == "" || strings.Contains(said, "Step 1/") || !strings.Contains(said, "ca1") || !r.Gone() {
+	if !strings.Contains(said, "Unable to build the image") || strings.Contains(said, "Step 1/") || !strings.Contains(said, "ca1") || !r.Gone() {
 		t.Errorf("a step that fails: %s", diags)
 	}
 	if strings.Contains(said, "RUN false") || !strings.Contains(said, "(sensitive)") {

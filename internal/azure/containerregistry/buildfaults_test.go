@@ -113,6 +113,15 @@ func TestBuildStopped(t *testing.T) {
 		t.Error("there is a state")
 	}
 	b.sub.Heal()
+	// A run that is about to begin is known, and is cancelled too.
+	ctx, stop = context.WithCancel(t.Context())
+	defer stop()
+	begins := endless
+	begins.Delay, begins.Meanwhile = 100*time.Millisecond, stop
+	b.sub.Inject(begins)
+	_, diags = r.TryApply(ctx, b.config)
+	cancelled(diags)
+	b.sub.Heal()
 	b.sub.Inject(endless)
 	_, diags = r.TryApply(t.Context(), with(b.config, object{"timeouts": object{"create": "1s"}}))
 	cancelled(diags)
