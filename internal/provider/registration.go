@@ -34,6 +34,7 @@ var (
 	// azure are the kinds of objects of Azure: each is a resource, a data source and a list.
 	azure = []*managed.Kind{
 		containerinstance.Group,
+		containerinstance.NGroup,
 		containerinstance.Profile,
 		containerregistry.AgentPool,
 		containerregistry.CacheRule,
@@ -72,6 +73,7 @@ var (
 	}
 
 	dataSources = []func() datasource.DataSource{
+		containerregistry.NewManifestsDataSource,
 		foundation.NewClientConfig,
 		container.NewDataSource,
 		container.NewContainersDataSource,

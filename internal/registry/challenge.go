@@ -172,6 +172,9 @@ func scopesOf(method string, u *url.URL, pushing bool) []scope {
 	if u.Path == "/v2/_catalog" {
 		return []scope{{"registry:catalog", []string{"*"}}}
 	}
+	if repository := azureRepository(u.Path); repository != "" {
+		return []scope{{"repository:" + repository, []string{"metadata_read"}}}
+	}
 	repository := repositoryOf(u.Path)
 	if repository == "" {
 		return nil

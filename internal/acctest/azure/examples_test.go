@@ -58,6 +58,11 @@ var named = []struct {
 	}}},
 	{"shared/" + instances + "containerGroups/web", instancesVersion, runs},
 	{"shared/" + instances + "containerGroupProfiles/worker", instancesVersion, runs},
+	{"shared/" + instances + "ngroups/workers", instancesVersion, object{"location": "westeurope", "properties": object{
+		"containerGroupProfiles": []any{object{"resource": object{
+			"id": "/subscriptions/" + nobody + "/resourceGroups/shared/" + instances + "containerGroupProfiles/worker",
+		}}},
+	}}},
 	{"web/providers/Microsoft.OperationalInsights/workspaces/web-logs", "2025-07-01", there},
 	{"shared/providers/Microsoft.Authorization/roleAssignments/" + nobody, "2022-04-01", object{"properties": object{
 		"principalId": "11111111-2222-3333-4444-555555555555", "principalType": "ServicePrincipal",

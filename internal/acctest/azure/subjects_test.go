@@ -39,6 +39,12 @@ var subjects = map[string]subject{
 	},
 	"azure_container_group":         {func(p place) object { return p.containers() }, object{"tags": object{"a": "1"}}},
 	"azure_container_group_profile": {func(p place) object { return p.containers() }, object{"restart_policy": "Never"}},
+	"azure_container_ngroup": {
+		func(p place) object {
+			return p.inGroup("many", object{"container_group_profiles": []any{object{"profile_id": p.profile()}}, "desired_count": 2})
+		},
+		object{"desired_count": 3},
+	},
 	"azure_container_registry": {
 		func(p place) object { return p.inGroup(p.unique, object{"sku": "Basic"}) }, object{"sku": "Standard"},
 	},
@@ -161,6 +167,15 @@ func (p place) token(name string) string {
 
 func (p place) identity() string {
 	return p.put("Microsoft.ManagedIdentity/userAssignedIdentities/other", "2024-11-30", object{"location": "westeurope"})
+}
+
+// profile makes a profile of container groups.
+func (p place) profile() string {
+	return p.put("Microsoft.ContainerInstance/containerGroupProfiles/worker", "2025-09-01", object{
+		"location": "westeurope", "properties": object{"osType": "Linux", "containers": []any{object{
+			"name": "app", "properties": object{"image": "a", "resources": object{"requests": object{"cpu": 1, "memoryInGB": 1}}},
+		}}},
+	})
 }
 
 // put makes an object in the group, and gives its id.

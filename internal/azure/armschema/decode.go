@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -32,11 +33,9 @@ func (m *Mapping) Refresh(prior tftypes.Value, body map[string]any) (tftypes.Val
 // Applied.
 func (m *Mapping) Import(ctx context.Context, begun tftypes.Value, body map[string]any) (tftypes.Value, Unclaimed, error) {
 	seen, err := m.show(body)
-	out, unclaimed := entries(seen), Unclaimed{}
+	out, unclaimed, from := entries(seen), Unclaimed{}, entries(tree(begun))
 	for _, n := range m.root.nodes {
-		if n.at == nil || n.secret && !n.writeOnly {
-			out[n.name] = entries(tree(begun))[n.name]
-		}
+		out[n.name] = n.withSecrets(out[n.name], from[n.name])
 		if n.at == nil && out[n.name] == nil {
 			out[n.name] = defaultOf(ctx, n.source)
 		}
@@ -46,6 +45,25 @@ func (m *Mapping) Import(ctx context.Context, begun tftypes.Value, body map[stri
 	}
 	state, errValue := value(begun.Type(), out)
 	return state, unclaimed, errors.Join(err, errValue)
+}
+
+// withSecrets is what a body shows, with the secrets that an import begins with.
+func (n *node) withSecrets(seen, begun any) any {
+	switch {
+	case n.at == nil, n.secret && !n.writeOnly:
+		return begun
+	case begun == nil || entries(seen) == nil || n.shape != object && n.shape != objectMap:
+		return seen
+	}
+	out := maps.Clone(entries(seen))
+	for name, v := range out {
+		of := n.item
+		if n.shape == object {
+			of = n.child(name)
+		}
+		out[name] = of.withSecrets(v, entries(begun)[name])
+	}
+	return out
 }
 
 // show is all that a body shows, in the shape of the schema.

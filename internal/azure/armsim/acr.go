@@ -54,7 +54,7 @@ func (s *Server) serveRegistry(w http.ResponseWriter, r *http.Request) {
 		s.exchange(w, r, registry)
 	case r.URL.Path == "/oauth2/token":
 		s.registryToken(w, r, registry)
-	case strings.HasPrefix(r.URL.Path, "/v2/"):
+	case strings.HasPrefix(r.URL.Path, "/v2/"), strings.HasPrefix(r.URL.Path, "/acr/v1/"):
 		s.enterRegistry(w, r, registry)
 	default:
 		http.NotFound(w, r)
@@ -102,6 +102,10 @@ func (s *Server) enterRegistry(w http.ResponseWriter, r *http.Request, registry 
 		http.Error(w, "armsim: there is nothing behind the registry "+registry.name+": attach one", http.StatusServiceUnavailable)
 		return
 	}
+	if _, ours := azurePath(r.URL.Path); ours {
+		s.listManifests(w, r, registry)
+		return
+	}
 	r.Header.Del("Authorization")
 	r.Header.Set("X-Forwarded-Proto", "https")
 	behind.ServeHTTP(w, r)
@@ -119,6 +123,9 @@ func (s *Server) behind(name string) http.Handler {
 
 // needOf is the access that a request to a registry needs; without a name, any token will do.
 func needOf(r *http.Request) access {
+	if repository, ours := azurePath(r.URL.Path); ours {
+		return access{Type: "repository", Name: repository, Actions: []string{"metadata_read"}}
+	}
 	path := strings.TrimPrefix(r.URL.Path, "/v2/")
 	if path == "_catalog" {
 		return access{Type: "registry", Name: "catalog", Actions: []string{"*"}}

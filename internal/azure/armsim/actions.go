@@ -61,6 +61,7 @@ func (s *Server) registerActions() {
 			"serviceUri": valueAt(a.Doc, "properties.serviceUri"), "customHeaders": valueAt(a.Doc, "properties.customHeaders"),
 		}
 	})
+	s.Handle(registries+"/tasks", "listDetails", func(a Action) (int, any) { return http.StatusOK, a.Doc })
 	workspaces := "Microsoft.OperationalInsights/workspaces"
 	s.Handle(workspaces, "sharedKeys", sharedKeys)
 	s.Handle(workspaces, "regenerateSharedKey", func(a Action) (int, any) {

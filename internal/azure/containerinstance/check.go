@@ -173,7 +173,10 @@ func (c *checker) ports() {
 		}
 	}
 	address := c.values.Object("ip_address")
-	if address != nil && !address.Has("ports") && whole && len(owner) == 0 {
+	if address.Known("ports") && len(address.Objects("ports")) == 0 {
+		c.refuse(path.Root("ip_address").AtName("ports"), "No ports", "Write at least one, or leave this out for all ports of all containers.")
+	}
+	if address != nil && !address.Unknown("ports") && len(address.Objects("ports")) == 0 && whole && len(owner) == 0 {
 		c.refuse(path.Root("ip_address"), "Nobody listens", "An address needs ports: add them to a container, or take ip_address out.")
 	}
 	for i, p := range address.Objects("ports") {
@@ -332,7 +335,7 @@ func replacesGroup(plan managed.Plan) path.Paths {
 func adjustGroup(op *managed.Operation, body arm.Object) {
 	properties, _ := body["properties"].(map[string]any)
 	address, _ := properties["ipAddress"].(map[string]any)
-	if address == nil || op.Plan().Object("ip_address").Has("ports") {
+	if address == nil || len(op.Plan().Object("ip_address").Objects("ports")) > 0 {
 		return
 	}
 	open := []any{}

@@ -4,7 +4,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -60,7 +59,7 @@ func container() map[string]schema.Attribute {
 
 func ports(at, doc string) armschema.Objects {
 	return armschema.Objects{Path: at, ListNestedAttribute: schema.ListNestedAttribute{
-		Optional: true, MarkdownDescription: doc, Validators: []validator.List{listvalidator.SizeAtLeast(1)},
+		Optional: true, MarkdownDescription: doc,
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"port": armschema.Int64{Path: "port", Int64Attribute: schema.Int64Attribute{
 				Required: true, Validators: []validator.Int64{int64validator.Between(1, maxPort)}, MarkdownDescription: "The port, 1 to 65535.",
@@ -114,7 +113,7 @@ func httpGet() map[string]schema.Attribute {
 			MarkdownDescription: "`http` or `https`. Default: `http`.",
 		}},
 		"http_headers": armschema.Map{Path: "httpHeaders", Key: "name", Elem: "value", MapAttribute: schema.MapAttribute{
-			Optional: true, ElementType: types.StringType, Validators: []validator.Map{mapvalidator.SizeAtLeast(1)},
+			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Headers of the request, by name.",
 		}},
 	}

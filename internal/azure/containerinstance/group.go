@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -123,7 +122,7 @@ func placement() map[string]schema.Attribute {
 
 func zones(fixed bool) armschema.Set {
 	return armschema.Set{Path: "zones", Replace: fixed, SetAttribute: schema.SetAttribute{
-		Optional: true, ElementType: types.StringType, Validators: []validator.Set{setvalidator.SizeAtLeast(1)},
+		Optional: true, ElementType: types.StringType,
 		MarkdownDescription: "The availability zone that the group runs in, such as `1`. Default: any.",
 	}}
 }
@@ -140,7 +139,7 @@ func priority(fixed bool) armschema.String {
 func secretReferences() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"secret_references": armschema.ObjectMap{Path: "properties.secretReferences", Key: "name", MapNestedAttribute: schema.MapNestedAttribute{
-			Optional: true, Validators: []validator.Map{mapvalidator.SizeAtLeast(1)},
+			Optional: true,
 			MarkdownDescription: "Secrets of Azure Key Vault that the group reads by itself, by the names that other attributes use for them " +
 				"(`secure_environment_variable_references`, `password_reference`, `storage_account_key_reference`, `secret_reference`).",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{

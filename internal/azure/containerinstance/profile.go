@@ -11,9 +11,6 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
-// profileName is how profiles are named.
-var profileName = regexp.MustCompile(`^[a-zA-Z0-9]([-_a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$`)
-
 // isoDuration is a duration as ISO 8601 writes it.
 var isoDuration = regexp.MustCompile(`^P(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?$`)
 
@@ -39,8 +36,7 @@ func profileAttributes() map[string]schema.Attribute {
 		}}
 	}
 	return managed.Join(managed.InResourceGroup("profile"), managed.Extra(), workload(false), map[string]schema.Attribute{
-		"name": managed.Name("The name: 1 to 63 letters, digits, hyphens and underscores.",
-			tf.Matching(profileName, "write 1 to 63 letters, digits, hyphens and underscores")),
+		"name":       managed.Name("The name: 1 to 63 letters, digits, hyphens and underscores.", tf.Matching(profileName, nameRule)),
 		"ip_address": ipAddress(), "zones": zones(false), "priority": priority(false),
 		"shutdown_grace_period": duration("shutdownGracePeriod", "How long containers have to end, as `PT30S`. Default: what Azure decides."),
 		"time_to_live": duration("timeToLive",

@@ -140,3 +140,28 @@ func TestSubnet(t *testing.T) {
 		t.Errorf("the subnet was looked at %d times", asked)
 	}
 }
+
+// TestGeneratedConfiguration is what Terraform writes of a group that it imports: as it is, it plans nothing.
+func TestGeneratedConfiguration(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	first := server.Resource(t, groupType)
+	config := with(small(t, sub), object{
+		"environment_variables": object{"A": "1"}, "secure_environment_variables": object{"B": "2"},
+		"volume_mounts": object{"/data": object{"volume": "data"}},
+	})
+	config["volumes"] = object{"data": object{"empty_dir": object{}}}
+	first.Apply(t, config)
+	project := azure.Command(t, sub, `
+provider "containers" {}
+
+import {
+  to = containers_azure_container_group.web
+  id = "`+first.String(t, "id")+`"
+}
+`)
+	project.Run(t, "plan", "-generate-config-out=generated.tf")
+	if out := project.Run(t, "apply", "-auto-approve"); !strings.Contains(out.Stdout, "1 imported, 0 added, 0 changed, 0 destroyed") {
+		t.Errorf("the import changes something: %s", out)
+	}
+}

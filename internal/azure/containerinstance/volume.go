@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -22,7 +21,7 @@ var volumeKinds = []string{"azure_file", "empty_dir", "git_repo", "secret", "sec
 func volumes() armschema.ObjectMap {
 	secret := func(doc string) armschema.Map {
 		return armschema.Map{Path: "secret", Secret: true, MapAttribute: schema.MapAttribute{
-			Optional: true, ElementType: types.StringType, Validators: []validator.Map{mapvalidator.SizeAtLeast(1)}, MarkdownDescription: doc,
+			Optional: true, ElementType: types.StringType, MarkdownDescription: doc,
 		}}
 	}
 	const files = "Files with secret contents, by name, each in base64 (`base64encode`)."
@@ -63,7 +62,7 @@ func volumes() armschema.ObjectMap {
 			}},
 			"secret": plain, "secret_wo": hidden,
 			"secret_reference": armschema.Map{Path: "secretReference", MapAttribute: schema.MapAttribute{
-				Optional: true, ElementType: types.StringType, Validators: []validator.Map{mapvalidator.SizeAtLeast(1)},
+				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "Files with contents from a vault: names of `secret_references`, by the names of the files.",
 			}},
 		}},

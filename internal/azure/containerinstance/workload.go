@@ -37,7 +37,7 @@ func workload(fixed bool) map[string]schema.Attribute {
 			},
 		},
 		"containers": armschema.ObjectMap{Path: "properties.containers", Key: "name", MapNestedAttribute: schema.MapNestedAttribute{
-			Required: true, Validators: names(), MarkdownDescription: "The containers, by name. They share address, ports and volumes.",
+			Required: true, Validators: append(names(), mapvalidator.SizeAtLeast(1)), MarkdownDescription: "The containers, by name. They share address, ports and volumes.",
 			NestedObject: schema.NestedAttributeObject{Attributes: managed.Join(anyContainer(), resources(fixed), container())},
 		}},
 		"init_containers": armschema.Objects{Path: "properties.initContainers", ListNestedAttribute: schema.ListNestedAttribute{
@@ -62,7 +62,7 @@ func text(at, doc string, required bool) armschema.String {
 }
 
 func names() []validator.Map {
-	return []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(tf.Matching(label, labelRule))}
+	return []validator.Map{mapvalidator.KeysAre(tf.Matching(label, labelRule))}
 }
 
 // anyContainer is what containers and init containers have alike.
@@ -79,7 +79,7 @@ func anyContainer() map[string]schema.Attribute {
 		}},
 		"volume_mounts": armschema.ObjectMap{Path: "properties.volumeMounts", Key: "mountPath", MapNestedAttribute: schema.MapNestedAttribute{
 			Optional: true,
-			Validators: []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(
+			Validators: []validator.Map{mapvalidator.KeysAre(
 				tf.Refusing("Invalid path", mountPath))},
 			MarkdownDescription: "Volumes of the group, by the path in the container that they are at.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
@@ -129,7 +129,7 @@ func environment() map[string]schema.Attribute {
 	const at = "properties.environmentVariables"
 	texts := func(elem, doc string) armschema.Map {
 		return armschema.Map{Path: at, Key: "name", Elem: elem, Secret: elem == "secureValue", MapAttribute: schema.MapAttribute{
-			Optional: true, ElementType: types.StringType, MarkdownDescription: doc, Validators: []validator.Map{mapvalidator.SizeAtLeast(1)},
+			Optional: true, ElementType: types.StringType, MarkdownDescription: doc,
 		}}
 	}
 	all := map[string]armschema.Map{
@@ -154,7 +154,7 @@ func environment() map[string]schema.Attribute {
 func registryCredentials() armschema.ObjectMap {
 	sibling := func(name string) path.Expression { return path.MatchRelative().AtParent().AtName(name) }
 	return armschema.ObjectMap{Path: "properties.imageRegistryCredentials", Key: "server", MapNestedAttribute: schema.MapNestedAttribute{
-		Optional: true, Validators: []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(
+		Optional: true, Validators: []validator.Map{mapvalidator.KeysAre(
 			tf.Refusing("Invalid registry", registryHost))},
 		MarkdownDescription: "What lets the group into private registries, by the registry's host, such as `example.azurecr.io`.",
 		NestedObject: schema.NestedAttributeObject{Attributes: managed.Join(

@@ -23,7 +23,9 @@ var CacheRule = &managed.Kind{
 		"`source_repo`, and stays.",
 	ARM: registryARM + "/cacheRules", Version: apiVersion, Parent: parent,
 	Attributes: cacheRuleAttributes,
-	Check:      checkCacheRule,
+	// The credential set is all that can change, and the service takes a null for none.
+	Patch: true,
+	Check: checkCacheRule,
 }
 
 func cacheRuleAttributes() map[string]schema.Attribute {

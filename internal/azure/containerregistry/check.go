@@ -33,7 +33,8 @@ func checkRegistry(plan managed.Plan) diag.Diagnostics {
 			}
 		}
 		for _, name := range premiumOn {
-			if values.Bool(name) {
+			// What nobody asks for may be there all the same: Azure spreads registries over zones by itself.
+			if plan.Config.Bool(name) {
 				need(name, premium)
 			}
 		}

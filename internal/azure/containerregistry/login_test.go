@@ -120,6 +120,16 @@ func assign(t *testing.T, sub *armsim.Subscription, id string, to *armsim.App, r
 	}
 }
 
+// TestEphemeralCredentials gives others what lets them into the registry, for as long as a run lasts.
+func TestEphemeralCredentials(t *testing.T) {
+	t.Parallel()
+	server, _, _, host := filled(t)
+	got := server.Ephemeral(t, "containers_registry_credentials", object{"registry": host})
+	if got.String(t, "identity_token") == "" || got.String(t, "source") == "" {
+		t.Errorf("there is no token in %v", got)
+	}
+}
+
 // TestOwnCredentialsComeFirst has the settings of the registry before those of Azure.
 func TestOwnCredentialsComeFirst(t *testing.T) {
 	t.Parallel()

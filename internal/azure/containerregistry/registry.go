@@ -6,7 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -64,11 +65,11 @@ func registryAttributes() map[string]schema.Attribute {
 				},
 			},
 		},
-		// A default, as the service cannot change it: false and nothing are the same.
 		"zone_redundancy_enabled": armschema.Bool{
-			Path: "properties.zoneRedundancy", True: "Enabled", False: "Disabled", Replace: true, BoolAttribute: schema.BoolAttribute{
-				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Whether the registry is spread over the zones of its region, for `Premium`. Default: `false`.",
+			Path: "properties.zoneRedundancy", True: "Enabled", False: "Disabled", Replace: true, Observe: true, BoolAttribute: schema.BoolAttribute{
+				Optional: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "Whether the registry is spread over the zones of its region. Default: what Azure decides, which by now is " +
+					"to do so wherever there are zones.",
 			},
 		},
 		"login_server":  managed.Stable("properties.loginServer", "The host that images are named by, such as `example.azurecr.io`."),

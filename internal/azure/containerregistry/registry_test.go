@@ -326,3 +326,26 @@ func TestRegistryIdentity(t *testing.T) {
 		r.ExpectEmptyPlan(t, step.config)
 	}
 }
+
+// TestZonesByAzure plans nothing for a registry that Azure has spread over zones by itself.
+func TestZonesByAzure(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	config := registryConfig(t, sub, "Premium")
+	id := fmt.Sprintf("%s/providers/Microsoft.ContainerRegistry/registries/%s", config["resource_group_id"], config["name"])
+	err := sub.Put(id, "2025-11-01", object{
+		"location": "westeurope", "sku": object{"name": "Premium"}, "properties": object{"zoneRedundancy": "Enabled"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := server.Resource(t, registryType)
+	r.Import(t, id)
+	r.ExpectEmptyPlan(t, config)
+	if c := r.Apply(t, with(config, object{"admin_enabled": true})); c.Action != core.Update {
+		t.Errorf("the administrator is to %s", c.Action)
+	}
+	if !r.Bool(t, "zone_redundancy_enabled") {
+		t.Error("the zones are not shown")
+	}
+}

@@ -17,8 +17,9 @@ import (
 // Task is the kind of tasks: what a registry builds and runs, and when.
 var Task = &managed.Kind{
 	Type: "azure_container_registry_task", Thing: "task",
-	Doc: "What a registry builds or runs, and when: one step of `docker_step`, `file_step` and `encoded_step`, and triggers. Azure never " +
-		"shows secrets of a task: those that are configured are sent with every update. Azure has tasks in preview.",
+	Doc: "What a registry builds or runs, and when: one step of `docker_step`, `file_step` and `encoded_step`, and triggers. Azure shows " +
+		"secrets of a task to those only who may ask for them. An import asks, so that nothing is left to do; then those that are configured " +
+		"are sent with every update. Azure has tasks in preview.",
 	ARM: registryARM + "/tasks", Version: tasksVersion, Parent: parent,
 	Attributes: taskAttributes,
 	ReadOnly:   []string{"properties.step.baseImageDependencies"},
@@ -98,8 +99,8 @@ func runs() map[string]schema.Attribute {
 		"custom_registries": armschema.ObjectMap{Path: "properties.credentials.customRegistries", MapNestedAttribute: schema.MapNestedAttribute{
 			Optional: true, MarkdownDescription: "How a run enters other registries, by their hosts.",
 			NestedObject: schema.NestedAttributeObject{Attributes: managed.Join(
-				secretText("username", "userName.value", "The user. The URL of a secret in a vault stands for what is in it."),
-				secretText("password", "password.value", "The password. The URL of a secret in a vault stands for what is in it."),
+				managed.Secret("username", "userName.value", "The user. The URL of a secret in a vault stands for what is in it."),
+				managed.Secret("password", "password.value", "The password. The URL of a secret in a vault stands for what is in it."),
 				map[string]schema.Attribute{"identity": runIdentity()},
 			)},
 		}},
@@ -111,20 +112,6 @@ func runIdentity() armschema.String {
 		Optional: true, MarkdownDescription: "The identity of the task that logs in or reads the vault: `[system]`, or the client id of a " +
 			"user-assigned one. Default: none.",
 	}}
-}
-
-// secretText are two attributes for a secret: one that is in the state, and one that is in none.
-func secretText(name, at, doc string) map[string]schema.Attribute {
-	beside := path.MatchRelative().AtParent().AtName(name)
-	return map[string]schema.Attribute{
-		name: armschema.String{Path: at, Secret: true, StringAttribute: schema.StringAttribute{
-			Optional: true, Sensitive: true, MarkdownDescription: doc,
-		}},
-		name + "_wo": armschema.String{Path: at, Secret: true, StringAttribute: schema.StringAttribute{
-			Optional: true, Sensitive: true, WriteOnly: true, MarkdownDescription: doc,
-			Validators: []validator.String{stringvalidator.ConflictsWith(beside)},
-		}},
-	}
 }
 
 // vaultSecret is the URL of a secret in a vault.

@@ -2,8 +2,10 @@ package containerregistry
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -67,7 +69,7 @@ func step(kind, doc, overrides string, own map[string]schema.Attribute) armschem
 			}},
 			secret:         hidden(false),
 			secret + "_wo": hidden(true, mapvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName(secret))),
-		}, secretText("context_access_token", "contextAccessToken", "The token that reads the context. Default: none, for what is public.")),
+		}, managed.Secret("context_access_token", "contextAccessToken", "The token that reads the context. Default: none, for what is public.")),
 	}}
 }
 
@@ -120,8 +122,12 @@ func inside(v any, at ...string) map[string]any {
 
 // findTask completes what Azure shows by what it never does and is not secret: with what identity other registries are entered, and what
 // kind of token a repository is read with.
-func findTask(_ context.Context, op *managed.Operation, live arm.Object) error {
+func findTask(ctx context.Context, op *managed.Operation, live arm.Object) error {
 	properties := inside(live, "properties")
+	if !op.Plan().Has("location") {
+		detail(ctx, op, properties)
+		return nil
+	}
 	for host, registry := range op.Plan().Each("custom_registries") {
 		seen := open(properties, "credentials", "customRegistries")
 		if seen[host] == nil {
@@ -138,7 +144,7 @@ func findTask(_ context.Context, op *managed.Operation, live arm.Object) error {
 		}
 		seen := map[string]any{"tokenType": auth.String("token_type"), "scope": auth.String("scope")}
 		if auth.Known("expires_in_seconds") {
-			seen["expiresIn"] = auth.Number("expires_in_seconds")
+			seen["expiresIn"] = json.Number(strconv.FormatFloat(auth.Number("expires_in_seconds"), 'f', -1, 64))
 		}
 		source["sourceControlAuthProperties"] = noNulls(seen)
 	}

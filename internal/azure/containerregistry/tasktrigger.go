@@ -31,7 +31,8 @@ func triggers() map[string]schema.Attribute {
 		}),
 		"base_image_trigger": armschema.Object{Path: "properties.trigger.baseImageTrigger", SingleNestedAttribute: schema.SingleNestedAttribute{
 			Optional: true, MarkdownDescription: "Runs the task when an image that its own are built on changes.",
-			Attributes: managed.Join(secretText("update_trigger_endpoint", "updateTriggerEndpoint", "A URL that is told of changes. Default: none."),
+			Attributes: managed.Join(
+				managed.Secret("update_trigger_endpoint", "updateTriggerEndpoint", "A URL that is told of changes. Default: none."),
 				map[string]schema.Attribute{
 					"name": armschema.String{Path: "name", StringAttribute: schema.StringAttribute{
 						Optional: true, Computed: true, Default: stringdefault.StaticString("defaultBaseimageTriggerName"),
@@ -63,13 +64,13 @@ func named(list string, of schema.MapNestedAttribute) armschema.ObjectMap {
 // source is a repository that is watched.
 func source() map[string]schema.Attribute {
 	const repository = "sourceRepository."
-	token := secretText("token", "token", "The token. Here or in `token_wo`.")
+	token := managed.Secret("token", "token", "The token.")
 	plain, _ := token["token"].(armschema.String)
-	plain.Validators = append(plain.Validators, stringvalidator.ExactlyOneOf(
-		path.MatchRelative(), path.MatchRelative().AtParent().AtName("token_wo")))
+	plain.Validators = []validator.String{stringvalidator.ExactlyOneOf(
+		path.MatchRelative(), path.MatchRelative().AtParent().AtName("token_wo"))}
 	token["token"] = plain
 	auth := managed.Join(token,
-		secretText("refresh_token", "refreshToken", "What a new token is got with. Default: none."),
+		managed.Secret("refresh_token", "refreshToken", "What a new token is got with. Default: none."),
 		map[string]schema.Attribute{
 			"token_type": armschema.String{Path: "tokenType", StringAttribute: schema.StringAttribute{
 				Required: true, Validators: []validator.String{stringvalidator.OneOf("PAT", "OAuth")}, MarkdownDescription: "`PAT` or `OAuth`.",

@@ -1,0 +1,1 @@
+terraform import containers_azure_container_ngroup.workers /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/example/providers/Microsoft.ContainerInstance/ngroups/workers
