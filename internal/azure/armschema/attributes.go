@@ -2,6 +2,7 @@ package armschema
 
 import (
 	"reflect"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 )
@@ -135,11 +136,11 @@ type options struct {
 func optionsOf(a schema.Attribute, of shape) options {
 	v := reflect.ValueOf(a)
 	flag := func(name string) bool {
-		f := v.FieldByName(name)
+		f := fieldOf(v, name)
 		return f.IsValid() && f.Bool()
 	}
 	word := func(name string) string {
-		if f := v.FieldByName(name); f.IsValid() {
+		if f := fieldOf(v, name); f.IsValid() {
 			return f.String()
 		}
 		return ""
@@ -148,8 +149,29 @@ func optionsOf(a schema.Attribute, of shape) options {
 		path: word("Path"), key: word("Key"), elem: word("Elem"), discriminator: word("Discriminator"),
 		unsetJSON: word("Unset"), yes: word("True"), no: word("False"),
 		replace: flag("Replace"), observe: flag("Observe"), secret: flag("Secret"), raw: flag("Raw"), fold: flag("Fold"), action: flag("Action"),
-		shape: of, standard: !v.FieldByName("Default").IsNil(), stable: v.FieldByName("PlanModifiers").Len() > 0,
+		shape: of, standard: !fieldOf(v, "Default").IsNil(), stable: fieldOf(v, "PlanModifiers").Len() > 0,
 	}
+}
+
+// places are where the fields of the types of attributes are, by type and name.
+var places sync.Map
+
+// fieldOf is FieldByName, which looks through all that is embedded each time: that took a third of the first schema.
+func fieldOf(v reflect.Value, name string) reflect.Value {
+	type key struct {
+		typ  reflect.Type
+		name string
+	}
+	place, known := places.Load(key{v.Type(), name})
+	if !known {
+		field, _ := v.Type().FieldByName(name)
+		place, _ = places.LoadOrStore(key{v.Type(), name}, field.Index)
+	}
+	index, _ := place.([]int)
+	if index == nil {
+		return reflect.Value{}
+	}
+	return v.FieldByIndex(index)
 }
 
 // nestedOf are the attributes inside, nil for none.
@@ -171,13 +193,13 @@ func nestedOf(a schema.Attribute) map[string]schema.Attribute {
 func complete(a schema.Attribute, doc string, computed bool, nested map[string]schema.Attribute) schema.Attribute {
 	v := reflect.New(reflect.TypeOf(a)).Elem()
 	v.Set(reflect.ValueOf(a))
-	v.FieldByName("MarkdownDescription").SetString(doc)
-	v.FieldByName("Computed").SetBool(computed)
+	fieldOf(v, "MarkdownDescription").SetString(doc)
+	fieldOf(v, "Computed").SetBool(computed)
 	inner := v
-	if o := v.FieldByName("NestedObject"); o.IsValid() {
+	if o := fieldOf(v, "NestedObject"); o.IsValid() {
 		inner = o
 	}
-	if inner = inner.FieldByName("Attributes"); inner.IsValid() {
+	if inner = fieldOf(inner, "Attributes"); inner.IsValid() {
 		inner.Set(reflect.ValueOf(nested))
 	}
 	out, _ := v.Interface().(schema.Attribute)

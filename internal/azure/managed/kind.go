@@ -80,10 +80,10 @@ func (k *Kind) Mapping() *armschema.Mapping {
 	k.once.Do(func() {
 		attributes := k.Attributes()
 		attributes["id"], attributes["timeouts"] = idAttribute(k.Thing), object.TimeoutsAttribute()
-		if armschema.New(attributes).HasWriteOnly() {
+		if k.mapping = armschema.New(attributes); k.mapping.HasWriteOnly() {
 			attributes[revisionName] = revisionAttribute()
+			k.mapping = armschema.New(attributes)
 		}
-		k.mapping = armschema.New(attributes)
 		if k.shown = k.mapping; k.Shown != nil {
 			k.shown = armschema.New(Join(attributes, k.Shown()))
 		}

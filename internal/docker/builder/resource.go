@@ -2,6 +2,7 @@ package builder
 
 import (
 	"context"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -27,6 +28,9 @@ type builderResource struct {
 	managed.Base
 }
 
+// table is made once: the framework makes a new resource for every call.
+var table = sync.OnceValue(fields)
+
 // NewResource is the resource of one builder.
 func NewResource() resource.Resource { return &builderResource{base()} }
 
@@ -37,7 +41,7 @@ func base() managed.Base {
 			"builder does not have, and for builds that go to a registry without an engine. Exactly one of `remote` and `container` says " +
 			"where it is. Creating it proves that a BuildKit answers. Credentials of registries are sent to it when it asks for them in " +
 			"a build: use only builders that may have them.",
-		Table:   fields(),
+		Table:   table(),
 		NewSpec: func() any { return new(spec) },
 	})
 }

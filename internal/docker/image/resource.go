@@ -2,6 +2,7 @@ package image
 
 import (
 	"context"
+	"sync"
 
 	"github.com/docker/docker/api/types/image"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -28,6 +29,9 @@ type imageResource struct {
 	managed.Base
 }
 
+// table is made once: the framework makes a new resource for every call.
+var table = sync.OnceValue(fields)
+
 // NewResource is the resource of one image.
 func NewResource() resource.Resource { return &imageResource{base()} }
 
@@ -38,7 +42,7 @@ func base() managed.Base {
 			"Changes are made in place: `image_id` changes, what refers to it follows, and the image before is removed as soon as nothing " +
 			"uses it. An image that was there before is used by `pull` and stays when the resource is destroyed; `build` and `load` refuse " +
 			"to take its name: import it. An imported image is taken to be what the configuration makes of it until something of that changes.",
-		Table:   fields(),
+		Table:   table(),
 		NewSpec: func() any { return new(spec) },
 	})
 	b.MoreNeeds = podmanNeeds

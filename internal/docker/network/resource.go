@@ -3,6 +3,7 @@ package network
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/docker/docker/api/types/network"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -25,6 +26,9 @@ type networkResource struct {
 	managed.Base
 }
 
+// table is made once: the framework makes a new resource for every call.
+var table = sync.OnceValue(fields)
+
 // NewResource is the resource of one network.
 func NewResource() resource.Resource { return &networkResource{base()} }
 
@@ -32,7 +36,7 @@ func base() managed.Base {
 	b := managed.On(object.Base{
 		Type: "docker_network", Thing: "network", Key: "id",
 		Doc:     "A network on a container engine. A network of the same name that is already there is never adopted: import it.",
-		Table:   fields(),
+		Table:   table(),
 		NewSpec: func() any { return new(spec) },
 	})
 	b.MoreNeeds = podmanNeeds

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/client"
@@ -34,6 +35,9 @@ type tagResource struct {
 	managed.Base
 }
 
+// table is made once: the framework makes a new resource for every call.
+var table = sync.OnceValue(fields)
+
 // NewResource is the resource of one further reference.
 func NewResource() resource.Resource { return &tagResource{base()} }
 
@@ -44,7 +48,7 @@ func base() managed.Base {
 			"that " +
 			"somebody moved is moved back. Destroying takes the reference away only while it points to the image that it was given to; as " +
 			"engines do, that removes an image which has no other reference.",
-		Table:   fields(),
+		Table:   table(),
 		NewSpec: func() any { return new(spec) },
 	})
 }

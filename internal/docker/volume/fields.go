@@ -43,7 +43,7 @@ var validName = stringvalidator.RegexMatches(regexp.MustCompile(`^[a-zA-Z0-9][a-
 	"write at least two letters, digits, underscores, dots or hyphens, starting with a letter or digit")
 
 func fields() field.Table {
-	table := field.Table{
+	own := field.Table{
 		{
 			Name: "name", API: "Name", Class: field.Replace, ServerSet: true, Stable: true,
 			Kind: field.String{Validators: []validator.String{validName, stringvalidator.LengthAtMost(255)}},
@@ -80,5 +80,5 @@ func fields() field.Table {
 			Doc: "Id of a volume of a swarm.",
 		},
 	}
-	return append(append(table, clusterFields()...), managed.EngineField(), object.TimeoutsField())
+	return append(append(own, clusterFields()...), managed.EngineField(), object.TimeoutsField())
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/docker/docker/api/types/container"
@@ -34,6 +35,9 @@ type volumeResource struct {
 	managed.Base
 }
 
+// table is made once: the framework makes a new resource for every call.
+var table = sync.OnceValue(fields)
+
 // NewResource is the resource of one volume.
 func NewResource() resource.Resource { return &volumeResource{base()} }
 
@@ -41,7 +45,7 @@ func base() managed.Base {
 	return managed.On(object.Base{
 		Type: "docker_volume", Thing: "volume", Key: "name",
 		Doc:     "A volume on a container engine. A volume of the same name that is already there is never adopted: import it.",
-		Table:   fields(),
+		Table:   table(),
 		NewSpec: func() any { return new(spec) },
 	})
 }

@@ -3,6 +3,7 @@ package image
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -25,6 +26,9 @@ type imageResource struct {
 	publish.Resource
 }
 
+// table is made once: the framework makes a new resource for every call.
+var table = sync.OnceValue(fields)
+
 // NewResource is the resource of one published image.
 func NewResource() resource.Resource {
 	r := &imageResource{publish.Resource{Base: base(), OriginAttribute: "source"}}
@@ -42,7 +46,7 @@ func base() managed.Base {
 			"taken to be what the configuration makes of it until something of that changes.\n\nDestroying takes away the tags that still " +
 			"point to what was published, and then the digests that came by this resource, where no other tag of the repository points " +
 			"to them. The parts of an index, which other indexes may share, and the layers are left to the registry's garbage collection.",
-		Table:   fields(),
+		Table:   table(),
 		NewSpec: publish.NewSpec,
 	})
 }

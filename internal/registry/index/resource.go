@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -36,6 +37,9 @@ type indexResource struct {
 	publish.Resource
 }
 
+// table is made once: the framework makes a new resource for every call.
+var table = sync.OnceValue(fields)
+
 // NewResource is the resource of one index.
 func NewResource() resource.Resource {
 	r := &indexResource{publish.Resource{Base: base(), OriginAttribute: images}}
@@ -51,7 +55,7 @@ func base() managed.Base {
 			"tag that somebody moved is moved back, one that is gone is made again. A tag that was there before is never moved unless " +
 			"`overwrite` says so: import it. An imported index is taken to be what the configuration makes of it until something of that " +
 			"changes. Destroying takes away the tags that still point to the index, and the index; the images stay.",
-		Table:   fields(),
+		Table:   table(),
 		NewSpec: publish.NewSpec,
 	})
 }

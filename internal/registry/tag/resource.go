@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"sync"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -36,6 +37,9 @@ type tagResource struct {
 	managed.Base
 }
 
+// table is made once: the framework makes a new resource for every call.
+var table = sync.OnceValue(fields)
+
 // NewResource is the resource of one tag.
 func NewResource() resource.Resource { return &tagResource{base()} }
 
@@ -54,7 +58,7 @@ func base() managed.Base {
 		Doc: "A tag in a registry that points to a digest which the repository has. It moves in place when the digest changes, is moved back " +
 			"when somebody else moves it, and is made again when it is gone. A tag that was there before is never moved unless `overwrite` " +
 			"says so: import it. Destroying takes the tag away while it points to the digest; the digest stays.",
-		Table:   fields(),
+		Table:   table(),
 		NewSpec: func() any { return new(spec) },
 	})
 }
