@@ -37,8 +37,9 @@ func workload(fixed bool) map[string]schema.Attribute {
 			},
 		},
 		"containers": armschema.ObjectMap{Path: "properties.containers", Key: "name", MapNestedAttribute: schema.MapNestedAttribute{
-			Required: true, Validators: append(names(), mapvalidator.SizeAtLeast(1)), MarkdownDescription: "The containers, by name. They share address, ports and volumes.",
-			NestedObject: schema.NestedAttributeObject{Attributes: managed.Join(anyContainer(), resources(fixed), container())},
+			Required: true, Validators: append(names(), mapvalidator.SizeAtLeast(1)),
+			MarkdownDescription: "The containers, by name. They share address, ports and volumes.",
+			NestedObject:        schema.NestedAttributeObject{Attributes: managed.Join(anyContainer(), resources(fixed), container())},
 		}},
 		"init_containers": armschema.Objects{Path: "properties.initContainers", ListNestedAttribute: schema.ListNestedAttribute{
 			Optional:            true,
