@@ -69,13 +69,13 @@ func run(ctx context.Context, o options) error {
 	return errors.Join(append(failed, ctx.Err())...)
 }
 
-// withoutEngine are the parts that need no engine, and withoutTerraform the one that needs no Terraform either.
-var withoutEngine, withoutTerraform = []string{"registry", "azure"}, "registry"
+// withoutEngine is the part that needs no engine, and withoutTerraform the one that needs no Terraform.
+var withoutEngine, withoutTerraform = "azure", "registry"
 
 // prepare finds what the parts need: Terraform and the binaries, the engine and its image.
 func (b *bench) prepare(ctx context.Context) error {
 	about := []string{}
-	if slices.ContainsFunc(b.only, func(part string) bool { return !slices.Contains(withoutEngine, part) }) {
+	if slices.ContainsFunc(b.only, func(part string) bool { return part != withoutEngine }) {
 		engine, err := b.prepareEngine(ctx)
 		if err != nil {
 			return err

@@ -22,12 +22,13 @@ func (b *bench) loadArchive(ctx context.Context, path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	defer file.Close() //nolint:errcheck // It was only read, and the client closes it as well.
 	answer, err := b.cli.ImageLoad(ctx, file)
 	if err == nil {
 		_, err = io.Copy(io.Discard, answer.Body)
 		err = errors.Join(err, answer.Body.Close())
 	}
-	if err = errors.Join(err, file.Close()); err != nil {
+	if err != nil {
 		return "", fmt.Errorf("loading the archive: %w", err)
 	}
 	name := b.prefix + "-image:v1"
