@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-containerregistry/pkg/v1/random"
+
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/azure"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
@@ -26,6 +28,7 @@ var named = []struct {
 	{"web", groupVersion, there},
 	{"example", groupVersion, there},
 	{"shared/" + registries + "sharedimages", registryVersion, sold("Basic")},
+	{"example/" + registries + "example", registryVersion, sold("Basic")},
 	{"example/" + registries + "exampleimages", registryVersion, sold("Basic")},
 	{"example/" + registries + "exampleimages/scopeMaps/team-readers", registryVersion, readers},
 	{"example/" + registries + "exampleimages/tokens/deploy", registryVersion, tokenOf("exampleimages/scopeMaps/team-readers")},
@@ -119,6 +122,12 @@ func TestDataSourceExamples(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	behind := azure.Registry(t, "example")
+	image, err := random.Image(64, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	behind.Push(t, behind.Host+"/team/app:1", image)
 	sub.ForgetRequests()
 	files, err := filepath.Glob(filepath.Join(fixture.Root(t), "examples", "data-sources", "containers_azure_*", "data-source.tf"))
 	if err != nil || len(files) == 0 {
@@ -129,8 +138,8 @@ func TestDataSourceExamples(t *testing.T) {
 	for _, one := range sub.Requests() {
 		looked[one.Path] = one.Status == http.StatusOK
 	}
-	// One of them is about who has logged in.
-	if len(looked) < len(files)-1 {
+	// One of them is about who has logged in, and one about what a registry shows itself.
+	if len(looked) < len(files)-2 {
 		t.Errorf("%d objects were looked up for %d examples: %v", len(looked), len(files), looked)
 	}
 }
