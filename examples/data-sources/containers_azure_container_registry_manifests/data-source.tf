@@ -1,5 +1,5 @@
 # What has lost its tag, and may be rubbish.
 data "containers_azure_container_registry_manifests" "untagged" {
-  repository = "example.azurecr.io/team/app"
+  repository = "exampleimages.azurecr.io/team/app"
   untagged   = true
 }

@@ -28,7 +28,6 @@ var named = []struct {
 	{"web", groupVersion, there},
 	{"example", groupVersion, there},
 	{"shared/" + registries + "sharedimages", registryVersion, sold("Basic")},
-	{"example/" + registries + "example", registryVersion, sold("Basic")},
 	{"example/" + registries + "exampleimages", registryVersion, sold("Basic")},
 	{"example/" + registries + "exampleimages/scopeMaps/team-readers", registryVersion, readers},
 	{"example/" + registries + "exampleimages/tokens/deploy", registryVersion, tokenOf("exampleimages/scopeMaps/team-readers")},
@@ -122,7 +121,7 @@ func TestDataSourceExamples(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	behind := azure.Registry(t, "example")
+	behind := azure.Registry(t, "exampleimages")
 	image, err := random.Image(64, 1)
 	if err != nil {
 		t.Fatal(err)

@@ -114,13 +114,16 @@ func TestSubnet(t *testing.T) {
 	config := small(t, sub)
 	network := azure.Group(t, sub) + "/providers/Microsoft.Network/virtualNetworks/net"
 	subnet := network + "/subnets/apps"
-	for id, body := range map[string]object{
-		network: {"location": "westeurope", "properties": object{"addressSpace": object{"addressPrefixes": []any{"10.0.0.0/16"}}}},
-		subnet: {"properties": object{"addressPrefix": "10.0.1.0/24", "delegations": []any{object{
+	for _, one := range []struct {
+		id   string
+		body object
+	}{
+		{network, object{"location": "westeurope", "properties": object{"addressSpace": object{"addressPrefixes": []any{"10.0.0.0/16"}}}}},
+		{subnet, object{"properties": object{"addressPrefix": "10.0.1.0/24", "delegations": []any{object{
 			"name": "aci", "properties": object{"serviceName": "Microsoft.ContainerInstance/containerGroups"},
-		}}}},
+		}}}}},
 	} {
-		if err := sub.Put(id, "2024-05-01", body); err != nil {
+		if err := sub.Put(one.id, "2024-05-01", one.body); err != nil {
 			t.Fatal(err)
 		}
 	}
