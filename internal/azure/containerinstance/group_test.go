@@ -149,7 +149,7 @@ func TestInPlace(t *testing.T) {
 			object{"default_access": "System"}, object{"default_access": "User", "acls": object{identity: object{"access": "All"}}},
 		},
 		"ip_address": {
-			object{"type": "Public", "dns_name_label": "example-web"},
+			object{"type": "Public", "dns_name_label": "in-place-web"},
 			object{"type": "Public", "ports": []any{object{"port": 80, "protocol": "TCP"}}, "dns_name_label_scope": "TenantReuse"},
 		},
 	}) {
