@@ -197,3 +197,30 @@ func TestInPlace(t *testing.T) {
 	}
 	r.Destroy(t)
 }
+
+// TestReplaced changes what Azure decides about when a group is created.
+func TestReplaced(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	r := server.Resource(t, groupType)
+	config := small(t, sub)
+	r.Apply(t, config)
+	changed := map[string]object{"cpu": with(config, object{"cpu": 1.0}), "memory_limit": with(config, object{"memory_limit": 2.0})}
+	changed["gpu"] = with(config, object{"gpu": object{"count": 1, "sku": "V100"}})
+	changed["another container"] = azure.With(config, "containers", object{"app": second})
+	for name, value := range (object{
+		"name": "other", "location": "northeurope", "os_type": "Windows", "restart_policy": "Never", "sku": "Dedicated", "zones": []any{"1"},
+		"priority": "Regular", "encryption": object{"vault_url": "https://v.vault.azure.net", "key_name": "k", "key_version": "1"},
+		"extensions": object{"e": object{"type": "realtime-metrics", "version": "1.0"}}, "standby_pool": object{"fail_without_reuse": true},
+	}) {
+		changed[name] = azure.With(config, name, value)
+	}
+	changed["cce_policy"] = azure.With(azure.With(config, "sku", "Confidential"), "cce_policy", "e30=")
+	changed["subnet_ids"] = azure.With(azure.With(config, "ip_address", nil), "subnet_ids", []any{subnet})
+	for name, to := range changed {
+		if change := r.Plan(t, to); change.Action != core.Replace {
+			t.Errorf("%s is to %s", name, change.Action)
+		}
+	}
+	r.Destroy(t)
+}

@@ -113,13 +113,13 @@ func TestSubnet(t *testing.T) {
 	server, sub := azure.Provider(t)
 	config := small(t, sub)
 	network := azure.Group(t, sub) + "/providers/Microsoft.Network/virtualNetworks/net"
-	subnet := network + "/subnets/apps"
+	apps := network + "/subnets/apps"
 	for _, one := range []struct {
 		id   string
 		body object
 	}{
 		{network, object{"location": "westeurope", "properties": object{"addressSpace": object{"addressPrefixes": []any{"10.0.0.0/16"}}}}},
-		{subnet, object{"properties": object{"addressPrefix": "10.0.1.0/24", "delegations": []any{object{
+		{apps, object{"properties": object{"addressPrefix": "10.0.1.0/24", "delegations": []any{object{
 			"name": "aci", "properties": object{"serviceName": "Microsoft.ContainerInstance/containerGroups"},
 		}}}}},
 	} {
@@ -127,11 +127,14 @@ func TestSubnet(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	config["subnet_ids"] = []any{subnet}
+	config["subnet_ids"] = []any{apps}
 	config["ip_address"] = object{"type": "Private"}
 	first, second := server.Resource(t, groupType), server.Resource(t, groupType)
 	does(t, first, config, core.Create)
 	does(t, second, azure.With(config, "name", "other"), core.Create)
+	for _, dns := range []any{object{"name_servers": []any{"10.0.0.4"}}, object{"name_servers": []any{"10.0.0.5"}, "options": "ndots:2"}, nil} {
+		does(t, first, azure.With(config, "dns_config", dns), core.Update)
+	}
 	sub.ForgetRequests()
 	first.Destroy(t)
 	if asked := sub.Count("GET", "/subnets/"); asked > 0 {
