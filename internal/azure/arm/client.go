@@ -131,6 +131,15 @@ func (c *Client) connect(ctx context.Context) (*connection, error) {
 	return c.ready, nil
 }
 
+// Inside is the object at a path inside of JSON, nil where there is none. It is what the JSON has, not a copy.
+func Inside(v any, at ...string) Object {
+	in, _ := v.(Object)
+	for _, name := range at {
+		in, _ = in[name].(Object)
+	}
+	return in
+}
+
 // Get reads the object with that id. It returns an *armerr.Error, for which armerr.IsNotFound tells that there is none.
 func (c *Client) Get(ctx context.Context, id, apiVersion string) (Object, error) {
 	return c.GetWith(ctx, id, apiVersion, nil)

@@ -59,6 +59,16 @@ func (c *Client) Begin(ctx context.Context, method, path, apiVersion string, bod
 	return op, nil
 }
 
+// Act does something with an object, by a POST to a path that ends with what is done, and waits for its end. It returns the result, and the
+// errors of Begin and Wait.
+func (c *Client) Act(ctx context.Context, path, apiVersion string, body Object) (Object, error) {
+	op, err := c.Begin(ctx, http.MethodPost, path, apiVersion, body)
+	if err != nil {
+		return nil, err
+	}
+	return op.Wait(ctx)
+}
+
 // begin finds out how the operation can be watched.
 func (op *Operation) begin(answer *reply) *poll {
 	p := &poll{conn: op.conn, method: answer.method, path: answer.path, patience: patience}
@@ -285,8 +295,7 @@ func locationState(answer *reply) string {
 
 // objectState is what is going on with an object.
 func objectState(answer *reply) string {
-	properties, _ := answer.body["properties"].(Object)
-	state, _ := properties["provisioningState"].(string)
+	state, _ := Inside(answer.body, "properties")["provisioningState"].(string)
 	switch {
 	case state != "":
 		return strings.Replace(state, "Cancelled", canceled, 1)

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
 )
 
@@ -287,7 +286,7 @@ func (c *checker) spot() {
 // identities wants every identity that is used to be one of the group.
 func (c *checker) identities() {
 	own := c.values.Object("identity")
-	if c.values.Unknown("identity") || own.Unknown("identity_ids") || !c.allKnown(own, "identity_ids") {
+	if ids, said := own["identity_ids"]; c.values.Unknown("identity") || said && !ids.IsFullyKnown() {
 		return
 	}
 	has := func(id string) bool {
@@ -304,47 +303,4 @@ func (c *checker) identities() {
 	for name, one := range c.values.Each("secret_references") {
 		want(path.Root("secret_references").AtMapKey(name).AtName("identity_id"), one.String("identity_id"))
 	}
-}
-
-// allKnown tells whether all elements of a set are known.
-func (c *checker) allKnown(of managed.Values, name string) bool {
-	v, there := of[name]
-	return !there || v.IsFullyKnown()
-}
-
-// replacesGroup tells what Azure refuses to change in a group of this kind, or in one that has ended.
-func replacesGroup(plan managed.Plan) path.Paths {
-	differing := plan.Differing()
-	if ended(plan.Noted[stateNote]) {
-		var all path.Paths
-		for _, name := range differing {
-			if name != "tags" && name != "tags_all" {
-				all = append(all, path.Root(name))
-			}
-		}
-		return all
-	}
-	names := func(of managed.Values) []string { return slices.Sorted(maps.Keys(of.Object("containers"))) }
-	if !plan.Planned.Unknown("containers") && !slices.Equal(names(plan.Planned), names(plan.Prior)) {
-		return path.Paths{path.Root("containers")}
-	}
-	return nil
-}
-
-// adjustGroup opens the ports of all containers where nothing says which.
-func adjustGroup(op *managed.Operation, body arm.Object) {
-	properties, _ := body["properties"].(map[string]any)
-	address, _ := properties["ipAddress"].(map[string]any)
-	if address == nil || len(op.Plan().Object("ip_address").Objects("ports")) > 0 {
-		return
-	}
-	open := []any{}
-	containers, _ := properties["containers"].([]any)
-	for _, one := range containers {
-		container, _ := one.(map[string]any)
-		inner, _ := container["properties"].(map[string]any)
-		listens, _ := inner["ports"].([]any)
-		open = append(open, listens...)
-	}
-	address["ports"] = open
 }

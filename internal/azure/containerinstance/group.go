@@ -2,15 +2,19 @@
 package containerinstance
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
@@ -155,4 +159,39 @@ func secretReferences() map[string]schema.Attribute {
 			}},
 		}},
 	}
+}
+
+// replacesGroup tells what Azure refuses to change in a group of this kind, or in one that has ended.
+func replacesGroup(plan managed.Plan) path.Paths {
+	differing := plan.Differing()
+	if ended(plan.Noted[stateNote]) {
+		var all path.Paths
+		for _, name := range differing {
+			if name != "tags" && name != "tags_all" {
+				all = append(all, path.Root(name))
+			}
+		}
+		return all
+	}
+	names := func(of managed.Values) []string { return slices.Sorted(maps.Keys(of.Object("containers"))) }
+	if !plan.Planned.Unknown("containers") && !slices.Equal(names(plan.Planned), names(plan.Prior)) {
+		return path.Paths{path.Root("containers")}
+	}
+	return nil
+}
+
+// adjustGroup opens the ports of all containers where nothing says which.
+func adjustGroup(op *managed.Operation, body arm.Object) {
+	properties := arm.Inside(body, "properties")
+	address := arm.Inside(properties, "ipAddress")
+	if address == nil || len(op.Plan().Object("ip_address").Objects("ports")) > 0 {
+		return
+	}
+	open := []any{}
+	containers, _ := properties["containers"].([]any)
+	for _, one := range containers {
+		listens, _ := arm.Inside(one, "properties")["ports"].([]any)
+		open = append(open, listens...)
+	}
+	address["ports"] = open
 }

@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armerr"
@@ -80,11 +77,7 @@ func settleGroup(ctx context.Context, op *managed.Operation, live arm.Object) (a
 
 // act does something with the whole group, and shows it after that.
 func act(ctx context.Context, op *managed.Operation, action string) (arm.Object, error) {
-	began, err := op.Client.Begin(ctx, http.MethodPost, op.ID.String()+"/"+action, op.Version(), nil)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := began.Wait(ctx); err != nil {
+	if _, err := op.Client.Act(ctx, op.ID.String()+"/"+action, op.Version(), nil); err != nil {
 		return nil, err
 	}
 	return op.Client.Get(ctx, op.ID.String(), op.Version())
@@ -131,64 +124,4 @@ func notYetAllowed(op *managed.Operation, err error) bool {
 		}
 	}
 	return false
-}
-
-// subnetTime bounds the wait for Azure to let go of a subnet.
-const subnetTime = 10 * time.Minute
-
-// networkVersion is the API version that subnets are read by.
-const networkVersion = "2024-05-01"
-
-// awaitSubnets waits until the subnets of a group that is gone can be deleted, unless other groups use them.
-func awaitSubnets(ctx context.Context, op *managed.Operation) error {
-	ids := op.Plan().Strings("subnet_ids")
-	if len(ids) == 0 {
-		return nil
-	}
-	used, err := usedSubnets(ctx, op)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, subnetTime)
-	defer cancel()
-	for _, id := range ids {
-		if slices.Contains(used, strings.ToLower(id)) {
-			continue
-		}
-		_, err := op.Client.WaitUntil(ctx, id, networkVersion, func(subnet arm.Object) (bool, error) { return !linked(subnet), nil })
-		if err != nil && !armerr.IsNotFound(err) {
-			return fmt.Errorf("the subnet %s cannot be deleted yet: %w", id, err)
-		}
-	}
-	return nil
-}
-
-// usedSubnets are the subnets of the groups of the subscription.
-func usedSubnets(ctx context.Context, op *managed.Operation) (used []string, err error) {
-	all := "/subscriptions/" + op.ID.Subscription() + "/providers/" + groupType
-	for group, err := range op.Client.List(ctx, all, op.Version(), nil) {
-		if err != nil {
-			return nil, err
-		}
-		properties, _ := group["properties"].(arm.Object)
-		subnets, _ := properties["subnetIds"].([]any)
-		for _, one := range subnets {
-			subnet, _ := one.(arm.Object)
-			id, _ := subnet["id"].(string)
-			used = append(used, strings.ToLower(id))
-		}
-	}
-	return used, nil
-}
-
-// linked tells whether container groups hold a subnet.
-func linked(subnet arm.Object) bool {
-	properties, _ := subnet["properties"].(arm.Object)
-	links, _ := properties["serviceAssociationLinks"].([]any)
-	return slices.ContainsFunc(links, func(one any) bool {
-		link, _ := one.(arm.Object)
-		inner, _ := link["properties"].(arm.Object)
-		by, _ := inner["linkedResourceType"].(string)
-		return strings.EqualFold(by, groupType)
-	})
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -59,7 +58,7 @@ func (b *buildRun) build(ctx context.Context) (digest string, err error) {
 	if err != nil {
 		return "", err
 	}
-	b.name, _ = inside(scheduled, "properties")["runId"].(string)
+	b.name, _ = arm.Inside(scheduled, "properties")["runId"].(string)
 	run, err := b.until(ctx, b.name)
 	if err != nil {
 		return b.abandoned(ctx, before.Digest, err)
@@ -74,11 +73,7 @@ func (b *buildRun) schedule(ctx context.Context, body arm.Object) (arm.Object, e
 	}
 	short, cancel := docker.Short(ctx)
 	defer cancel()
-	began, err := b.client.Begin(short, http.MethodPost, b.registry()+"/scheduleRun", tasksVersion, body)
-	if err != nil {
-		return nil, err
-	}
-	return began.Wait(short)
+	return b.client.Act(short, b.registry()+"/scheduleRun", tasksVersion, body)
 }
 
 // outcome is the digest that a run has pushed, or why it has pushed none.
@@ -221,12 +216,9 @@ const tries = 3
 // post sends a request that does no harm where Azure has heard it already.
 func (b *buildRun) post(ctx context.Context, path string) (arm.Object, error) {
 	for try := 1; ; try++ {
-		began, err := b.client.Begin(ctx, http.MethodPost, path, tasksVersion, nil)
-		if err == nil {
-			return began.Wait(ctx)
-		}
+		result, err := b.client.Act(ctx, path, tasksVersion, nil)
 		if !armerr.IsUnanswered(err) || try == tries || ctx.Err() != nil {
-			return nil, err
+			return result, err
 		}
 	}
 }
@@ -237,7 +229,7 @@ func (b *buildRun) path(run string) string { return b.registry() + "/runs/" + ru
 const succeeded = "Succeeded"
 
 func statusOf(run arm.Object) string {
-	status, _ := inside(run, "properties")["status"].(string)
+	status, _ := arm.Inside(run, "properties")["status"].(string)
 	return status
 }
 
@@ -279,9 +271,9 @@ func (b *buildRun) changed(ctx context.Context, before v1.Hash, otherwise error)
 
 // digestIn is what the run says that it pushed under the target's tag.
 func (b *buildRun) digestIn(run arm.Object) string {
-	images, _ := inside(run, "properties")["outputImages"].([]any)
+	images, _ := arm.Inside(run, "properties")["outputImages"].([]any)
 	for _, one := range images {
-		image := inside(one)
+		image := arm.Inside(one)
 		if image["repository"] == b.Target.RepositoryStr() && image["tag"] == b.Target.TagStr() {
 			digest, _ := image["digest"].(string)
 			return digest
@@ -310,7 +302,7 @@ func (b *buildRun) unheard(ctx context.Context, before v1.Hash, lost error) (dig
 	all, err := b.client.Get(short, b.registry()+"/runs", tasksVersion)
 	runs, _ := all["value"].([]any)
 	for _, one := range runs {
-		if name, _ := inside(one)["name"].(string); !ended(inside(one)) {
+		if name, _ := arm.Inside(one)["name"].(string); !ended(arm.Inside(one)) {
 			_, failed := b.until(patient, name)
 			err = errors.Join(err, failed)
 		}
@@ -328,7 +320,7 @@ const logLines = 30
 // failed says why a run has not ended well, with the end of its log.
 func (b *buildRun) failed(ctx context.Context, run arm.Object) error {
 	text := fmt.Sprintf("the run %s has ended as %s", b.name, statusOf(run))
-	if message, _ := inside(run, "properties")["runErrorMessage"].(string); message != "" {
+	if message, _ := arm.Inside(run, "properties")["runErrorMessage"].(string); message != "" {
 		text += ": " + message
 	}
 	log, err := b.log(ctx)

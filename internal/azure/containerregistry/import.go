@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -231,12 +230,7 @@ func (r *importResource) ask(ctx context.Context, op *published.Operation, force
 	if err != nil {
 		return err
 	}
-	client := r.Clients().Azure.Client()
-	began, err := client.Begin(ctx, http.MethodPost, op.Values.String(parent)+"/importImage", apiVersion, body)
-	if err != nil {
-		return err
-	}
-	_, err = began.Wait(ctx)
+	_, err = r.Clients().Azure.Client().Act(ctx, op.Values.String(parent)+"/importImage", apiVersion, body)
 	return err
 }
 
@@ -272,20 +266,9 @@ func importBody(op *published.Operation, force bool) (arm.Object, error) {
 
 // Read costs one HEAD.
 func (r *importResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	ctx, cancel, op := r.BeginRead(ctx, req, resp)
-	defer cancel()
-	if op == nil {
-		return
-	}
-	found, there, err := op.Registries.Find(ctx, op.Target)
-	switch {
-	case err != nil:
-		r.FailRead(ctx, op, err, resp)
-	case !there:
-		resp.State.RemoveResource(ctx)
-	default:
-		r.FinishRead(ctx, op.Values, imported(op.Target, op.Values.String("source"), found.Digest.String()), resp)
-	}
+	r.ReadTag(ctx, req, resp, func(op *published.Operation, digest string) any {
+		return imported(op.Target, op.Values.String("source"), digest)
+	})
 }
 
 // Update has another digest copied, or the same one where the tag points elsewhere by now.

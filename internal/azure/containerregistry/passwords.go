@@ -106,9 +106,7 @@ func passwordsOf(in arm.Object) map[string]tokenPassword {
 
 // livePasswords are those that a token has, without values.
 func livePasswords(live arm.Object) map[string]tokenPassword {
-	properties, _ := live["properties"].(map[string]any)
-	credentials, _ := properties["credentials"].(map[string]any)
-	return passwordsOf(credentials)
+	return passwordsOf(arm.Inside(live, "properties", "credentials"))
 }
 
 // findPasswords takes out of the state what is not there any more, or was made anew by somebody else: a plan then makes it anew.
@@ -176,11 +174,7 @@ func generate(ctx context.Context, op *managed.Operation, name, expiry string) (
 	if expiry != "" {
 		body["expiry"] = expiry
 	}
-	began, err := op.Client.Begin(ctx, http.MethodPost, op.ID.Parent().String()+"/generateCredentials", op.Version(), body)
-	if err != nil {
-		return tokenPassword{}, err
-	}
-	result, err := began.Wait(ctx)
+	result, err := op.Client.Act(ctx, op.ID.Parent().String()+"/generateCredentials", op.Version(), body)
 	if err != nil {
 		return tokenPassword{}, err
 	}

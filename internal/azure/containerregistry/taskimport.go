@@ -2,34 +2,30 @@ package containerregistry
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
 )
 
 // detail completes an import with what Azure has to be asked for. Who may not ask has it sent anew by the first apply.
 func detail(ctx context.Context, op *managed.Operation, live map[string]any) {
-	began, err := op.Client.Begin(ctx, http.MethodPost, op.ID.String()+"/listDetails", op.Version(), nil)
+	details, err := op.Client.Act(ctx, op.ID.String()+"/listDetails", op.Version(), nil)
 	if err != nil {
 		return
 	}
-	details, err := began.Wait(ctx)
-	if err != nil {
-		return
-	}
-	all := inside(details, "properties")
-	if registries := inside(all, "credentials", "customRegistries"); registries != nil {
+	all := arm.Inside(details, "properties")
+	if registries := arm.Inside(all, "credentials", "customRegistries"); registries != nil {
 		open(live, "credentials")["customRegistries"] = registries
 		importRegistries(op, registries)
 	}
-	if triggers, ok := inside(all, "trigger")["sourceTriggers"].([]any); ok {
+	if triggers, ok := arm.Inside(all, "trigger")["sourceTriggers"].([]any); ok {
 		open(live, "trigger")["sourceTriggers"] = triggers
 		importSources(op, triggers)
 	}
-	begin(op, "base_image_trigger", texts(inside(all, "trigger", "baseImageTrigger"), "updateTriggerEndpoint", "update_trigger_endpoint"))
-	importStep(op, inside(all, "step"))
+	begin(op, "base_image_trigger", texts(arm.Inside(all, "trigger", "baseImageTrigger"), "updateTriggerEndpoint", "update_trigger_endpoint"))
+	importStep(op, arm.Inside(all, "step"))
 }
 
 // texts are the texts of an object, by the names of attributes that are given behind those of the properties.
@@ -80,8 +76,8 @@ func importStep(op *managed.Operation, step map[string]any) {
 	parts, secrets := texts(step, "contextAccessToken", "context_access_token"), map[string]tftypes.Value{}
 	overrides, _ := step[kind[1]].([]any)
 	for _, one := range overrides {
-		name, _ := inside(one)["name"].(string)
-		if value, ok := inside(one)["value"].(string); ok && inside(one)["isSecret"] == true {
+		name, _ := arm.Inside(one)["name"].(string)
+		if value, ok := arm.Inside(one)["value"].(string); ok && arm.Inside(one)["isSecret"] == true {
 			secrets[name] = tftypes.NewValue(tftypes.String, value)
 		}
 	}
@@ -94,8 +90,8 @@ func importStep(op *managed.Operation, step map[string]any) {
 func importRegistries(op *managed.Operation, registries map[string]any) {
 	typ, found := elementOf(op, "custom_registries"), map[string]tftypes.Value{}
 	for host, registry := range registries {
-		parts := texts(inside(registry, "userName"), "value", "username")
-		for name, v := range texts(inside(registry, "password"), "value", "password") {
+		parts := texts(arm.Inside(registry, "userName"), "value", "username")
+		for name, v := range texts(arm.Inside(registry, "password"), "value", "password") {
 			parts[name] = v
 		}
 		found[host] = tftypes.NewValue(typ, parted(typ, parts))
@@ -107,8 +103,8 @@ func importSources(op *managed.Operation, triggers []any) {
 	typ, found := elementOf(op, "source_triggers"), map[string]tftypes.Value{}
 	of, _ := typ.(tftypes.Object)
 	for _, trigger := range triggers {
-		name, _ := inside(trigger)["name"].(string)
-		auth := texts(inside(trigger, "sourceRepository", "sourceControlAuthProperties"), "token", "token", "refreshToken", "refresh_token")
+		name, _ := arm.Inside(trigger)["name"].(string)
+		auth := texts(arm.Inside(trigger, "sourceRepository", "sourceControlAuthProperties"), "token", "token", "refreshToken", "refresh_token")
 		if len(auth) > 0 {
 			inner := of.AttributeTypes["authentication"]
 			found[name] = tftypes.NewValue(typ, parted(typ, map[string]tftypes.Value{

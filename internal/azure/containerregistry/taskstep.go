@@ -85,22 +85,22 @@ func adjustTask(op *managed.Operation, body arm.Object) {
 			}
 		}
 	}
-	at := inside(body, "properties", "step")
+	at := arm.Inside(body, "properties", "step")
 	for _, of := range []string{"arguments", "values"} {
 		list, there := at[of].([]any)
 		if !there {
 			continue
 		}
-		list = slices.DeleteFunc(list, func(e any) bool { return inside(e)["value"] == nil })
+		list = slices.DeleteFunc(list, func(e any) bool { return arm.Inside(e)["value"] == nil })
 		for _, e := range list {
-			name, _ := inside(e)["name"].(string)
-			inside(e)["isSecret"] = secret[name]
+			name, _ := arm.Inside(e)["name"].(string)
+			arm.Inside(e)["isSecret"] = secret[name]
 		}
 		at[of] = list
 	}
-	for _, registry := range inside(body, "properties", "credentials", "customRegistries") {
+	for _, registry := range arm.Inside(body, "properties", "credentials", "customRegistries") {
 		for _, of := range []string{"userName", "password"} {
-			secret := inside(registry, of)
+			secret := arm.Inside(registry, of)
 			if value, ok := secret["value"].(string); ok {
 				secret["type"] = "Opaque"
 				if vaultSecret.MatchString(value) {
@@ -111,19 +111,10 @@ func adjustTask(op *managed.Operation, body arm.Object) {
 	}
 }
 
-// inside is the object at a path, nil where there is none.
-func inside(v any, at ...string) map[string]any {
-	in, _ := v.(map[string]any)
-	for _, name := range at {
-		in, _ = in[name].(map[string]any)
-	}
-	return in
-}
-
 // findTask completes what Azure shows by what it never does and is not secret: with what identity other registries are entered, and what
 // kind of token a repository is read with.
 func findTask(ctx context.Context, op *managed.Operation, live arm.Object) error {
-	properties := inside(live, "properties")
+	properties := arm.Inside(live, "properties")
 	if !op.Plan().Has("location") {
 		detail(ctx, op, properties)
 		return nil
@@ -134,11 +125,11 @@ func findTask(ctx context.Context, op *managed.Operation, live arm.Object) error
 			seen[host] = noNulls(map[string]any{"identity": registry.String("identity")})
 		}
 	}
-	list, _ := inside(properties, "trigger")["sourceTriggers"].([]any)
+	list, _ := arm.Inside(properties, "trigger")["sourceTriggers"].([]any)
 	for _, trigger := range list {
-		name, _ := inside(trigger)["name"].(string)
+		name, _ := arm.Inside(trigger)["name"].(string)
 		auth := op.Plan().Object("source_triggers").Object(name).Object("authentication")
-		source := inside(trigger, "sourceRepository")
+		source := arm.Inside(trigger, "sourceRepository")
 		if auth == nil || source == nil || source["sourceControlAuthProperties"] != nil {
 			continue
 		}
@@ -154,10 +145,10 @@ func findTask(ctx context.Context, op *managed.Operation, live arm.Object) error
 // open is the object at a path, made where there is none.
 func open(in map[string]any, at ...string) map[string]any {
 	for _, name := range at {
-		if inside(in, name) == nil {
+		if arm.Inside(in, name) == nil {
 			in[name] = map[string]any{}
 		}
-		in = inside(in, name)
+		in = arm.Inside(in, name)
 	}
 	return in
 }

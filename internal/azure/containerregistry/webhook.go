@@ -3,7 +3,6 @@ package containerregistry
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"net/url"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -94,11 +93,7 @@ func findCallback(ctx context.Context, op *managed.Operation, _ arm.Object) erro
 	if op.Plan().Has("actions") {
 		return nil // It is no import: what is in the state is what was sent.
 	}
-	began, err := op.Client.Begin(ctx, http.MethodPost, op.ID.String()+"/getCallbackConfig", op.Version(), nil)
-	if err != nil {
-		return nil //nolint:nilerr // See above.
-	}
-	callback, err := began.Wait(ctx)
+	callback, err := op.Client.Act(ctx, op.ID.String()+"/getCallbackConfig", op.Version(), nil)
 	if err != nil {
 		return nil //nolint:nilerr // See above.
 	}
@@ -106,7 +101,7 @@ func findCallback(ctx context.Context, op *managed.Operation, _ arm.Object) erro
 		op.Set("service_uri", uri)
 	}
 	headers := map[string]tftypes.Value{}
-	for name, value := range inside(callback, "customHeaders") {
+	for name, value := range arm.Inside(callback, "customHeaders") {
 		text, _ := value.(string)
 		headers[name] = tftypes.NewValue(tftypes.String, text)
 	}

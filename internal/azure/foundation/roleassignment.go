@@ -174,8 +174,7 @@ func nameOfRole(ctx context.Context, op *managed.Operation, id string) (string, 
 
 // nameIn is the name in a role.
 func nameIn(role arm.Object) string {
-	properties, _ := role["properties"].(arm.Object)
-	name, _ := properties["roleName"].(string)
+	name, _ := arm.Inside(role, "properties")["roleName"].(string)
 	return name
 }
 
@@ -188,8 +187,7 @@ func sendRole(op *managed.Operation, body arm.Object) {
 
 // findRole finds the name of a role that is new in the state, which is after an import above all.
 func findRole(ctx context.Context, op *managed.Operation, live arm.Object) error {
-	properties, _ := live["properties"].(arm.Object)
-	id, _ := properties["roleDefinitionId"].(string)
+	id, _ := arm.Inside(live, "properties")["roleDefinitionId"].(string)
 	if id == "" || tf.RoleDefinition.Same(id, op.Plan().String(roleID)) {
 		return nil
 	}

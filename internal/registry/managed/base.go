@@ -98,6 +98,26 @@ func (b *Base) BeginRead(
 	return ctx, cancel, op
 }
 
+// ReadTag reads a resource that is one tag, by one HEAD: show is the specification of a tag with that digest.
+func (b *Base) ReadTag(
+	ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse, show func(op *Operation, digest string) any,
+) {
+	ctx, cancel, op := b.BeginRead(ctx, req, resp)
+	defer cancel()
+	if op == nil {
+		return
+	}
+	found, there, err := op.Registries.Find(ctx, op.Target)
+	switch {
+	case err != nil:
+		b.FailRead(ctx, op, err, resp)
+	case !there:
+		resp.State.RemoveResource(ctx)
+	default:
+		b.FinishRead(ctx, op.Values, show(op, found.Digest.String()), resp)
+	}
+}
+
 // Failed describes a failure of the operation on the target, on the attribute that it is about: the name, or the credentials.
 func (o *Operation) Failed(verb string, err error) diag.Diagnostic {
 	failed := registry.Failed(verb, o.thing, registry.Show(o.Target), err)

@@ -165,23 +165,12 @@ func failed(op *managed.Operation, verb string, err error) diag.Diagnostic {
 
 // Read costs one HEAD.
 func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	ctx, cancel, op := r.BeginRead(ctx, req, resp)
-	defer cancel()
-	if op == nil {
-		return
-	}
-	found, there, err := op.Registries.Find(ctx, op.Target)
-	switch {
-	case err != nil:
-		r.FailRead(ctx, op, err, resp)
-	case !there:
-		resp.State.RemoveResource(ctx)
-	default:
+	r.ReadTag(ctx, req, resp, func(op *managed.Operation, digest string) any {
 		if r.Importing(ctx, resp) {
-			resp.Diagnostics.Append(pointed.Remember(ctx, resp.Private, found.Digest.String())...)
+			resp.Diagnostics.Append(pointed.Remember(ctx, resp.Private, digest)...)
 		}
-		r.FinishRead(ctx, op.Values, specOf(op.Target, found.Digest.String()), resp)
-	}
+		return specOf(op.Target, digest)
+	})
 }
 
 // Update moves the tag, unless only the provider is steered.
