@@ -3,6 +3,7 @@ package image
 import (
 	"context"
 	"io"
+	"time"
 
 	"github.com/docker/docker/client"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -30,23 +31,55 @@ func (j *job) bringLoad(ctx context.Context) (hash string, err error) {
 	if err != nil {
 		return "", blame("load", afterLoad, err)
 	}
+	var sent bool
 	err = docker.AskTwice(func() error {
-		return docker.WhileLayersGo(func() error { return j.load(ctx, a) })
+		return docker.WhileLayersGo(func() (err error) {
+			sent, err = j.load(ctx, a)
+			return err
+		})
 	})
-	if managed.Interrupted(ctx) && j.arrived(ctx) {
+	if managed.Interrupted(ctx) && (j.arrived(ctx) || sent && j.arrives(ctx)) {
 		err = nil
 	}
 	return a.hash, blame("load", afterLoad, err)
 }
 
-func (j *job) load(ctx context.Context, a *archive) error {
-	reader, writer := io.Pipe()
-	go func() { writer.CloseWithError(a.writeAs(ctx, j.Values.String("name"), writer)) }()
-	defer reader.Close() //nolint:errcheck // Closing the reading end of a pipe cannot fail.
-	answer, err := j.Client.ImageLoad(ctx, reader, client.ImageLoadWithQuiet(true))
-	if err != nil {
-		return err
+// An engine that has all of an archive goes on with it when nobody waits any more. It is looked at every loadPause for as long as loadGrace.
+const (
+	loadGrace = 5 * time.Second
+	loadPause = 100 * time.Millisecond
+)
+
+// arrives waits for what an engine loads although the request was interrupted: it would be nobody's.
+func (j *job) arrives(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), loadGrace)
+	defer cancel()
+	for {
+		select {
+		case <-time.After(loadPause):
+			if j.arrived(ctx) {
+				return true
+			}
+		case <-ctx.Done():
+			return false
+		}
 	}
-	defer answer.Body.Close()
-	return pull.Follow(answer.Body, nil)
+}
+
+// load sends the archive, and tells whether all of it was sent.
+func (j *job) load(ctx context.Context, a *archive) (sent bool, err error) {
+	reader, writer := io.Pipe()
+	written := make(chan error, 1)
+	go func() {
+		err := a.writeAs(ctx, j.Values.String("name"), writer)
+		writer.CloseWithError(err)
+		written <- err
+	}()
+	answer, err := j.Client.ImageLoad(ctx, reader, client.ImageLoadWithQuiet(true))
+	if err == nil {
+		defer answer.Body.Close()
+		err = pull.Follow(answer.Body, nil)
+	}
+	_ = reader.Close() // Closing the reading end of a pipe cannot fail, and ends the writing.
+	return <-written == nil, err
 }
