@@ -44,7 +44,8 @@ func (j *job) bringLoad(ctx context.Context) (hash string, err error) {
 	return a.hash, blame("load", afterLoad, err)
 }
 
-// An engine that has all of an archive goes on with it when nobody waits any more. It is looked at every loadPause for as long as loadGrace.
+// An engine that has all of an archive goes on with it when nobody waits any more.
+// It is looked at every loadPause for as long as loadGrace.
 const (
 	loadGrace = 5 * time.Second
 	loadPause = 100 * time.Millisecond
