@@ -29,5 +29,6 @@ func serve(debug bool) error {
 	if err := provider.QuietLogs(os.Getenv, os.Setenv); err != nil {
 		return err
 	}
-	return tf6server.Serve(provider.Address, provider.NewServer(version))
+	provider.Serve(provider.NewServer(version))
+	return nil
 }

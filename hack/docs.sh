@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes docs/ from the provider's schemas, examples/ and templates/ (generate), or proves that it is up to date without
-# touching the working tree (check).
+# Writes docs/ from the provider's schemas, examples/ and templates/, and the schemas as the provider sends them (generate),
+# or proves that docs/ is up to date without touching the working tree (check). A test of internal/provider proves the schemas.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -30,6 +30,8 @@ check() {
 case ${1:-} in
 generate)
 	terraform fmt -recursive examples
+	go run ./hack/schemadump -wire >"$work/schemas.binpb"
+	mv "$work/schemas.binpb" internal/provider/schemas.binpb
 	render .
 	;;
 check) check ;;

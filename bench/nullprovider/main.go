@@ -14,7 +14,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/provider"
@@ -24,12 +23,9 @@ func main() {
 	if err := provider.QuietLogs(os.Getenv, os.Setenv); err != nil {
 		log.Fatal(err)
 	}
-	err := tf6server.Serve(provider.Address, func() tfprotov6.ProviderServer {
+	provider.Serve(func() tfprotov6.ProviderServer {
 		return &null{ProviderServer: providerserver.NewProtocol6(provider.New("null")())()}
 	})
-	if err != nil {
-		log.Fatal(err)
-	}
 }
 
 // null answers for resources. Everything else, above all the schemas, is the provider's own.
