@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/defaults"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // Reasons why a schema is left to the framework.
@@ -19,6 +20,19 @@ var (
 	errDefault   = errors.New("its default is no constant text, whole number or truth value")
 	errKind      = errors.New("attributes of its kind are not known here")
 )
+
+// wireConstant is constantOf for the wire.
+func wireConstant(ctx context.Context, a schema.Attribute) (*tftypes.Value, error) {
+	constant, err := constantOf(ctx, a)
+	if constant == nil || err != nil {
+		return nil, err
+	}
+	v, err := constant.ToTerraformValue(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errDefault, err)
+	}
+	return &v, nil
+}
 
 // constantOf is the default of an attribute, nil where it has none. It returns an error for an attribute whose plan depends
 // on more than its configuration and prior value. The framework's kinds of attributes have the same fields, but nothing

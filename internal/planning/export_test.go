@@ -47,3 +47,15 @@ func Reads(ctx context.Context, of tfprotov6.ProviderServer, req *tfprotov6.Upgr
 	_, err := s.current(ctx, req)
 	return err == nil
 }
+
+// Validates tells whether this package alone finds that a configuration is as it should be.
+func Validates(ctx context.Context, of tfprotov6.ProviderServer, req *tfprotov6.ValidateResourceConfigRequest) error {
+	s, ok := of.(*server)
+	if !ok {
+		return errors.New("it is not a server of this package")
+	}
+	return s.validate(ctx, req)
+}
+
+// ErrSays is the error about a configuration about which there is something to say.
+var ErrSays = errSays

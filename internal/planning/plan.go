@@ -20,9 +20,16 @@ func (s *server) plan(ctx context.Context, req *tfprotov6.PlanResourceChangeRequ
 	if err != nil {
 		return nil, err
 	}
-	planner, err := s.configured(ctx, t)
+	if err := t.unplanned(); err != nil {
+		return nil, err
+	}
+	r, err := s.configured(ctx, t)
 	if err != nil {
 		return nil, err
+	}
+	planner, ok := r.(object.Planner)
+	if !ok {
+		return nil, errUnusual
 	}
 	p, err := t.read(req)
 	if err != nil {

@@ -28,6 +28,9 @@ func (s *server) read(ctx context.Context, req *tfprotov6.ReadResourceRequest) (
 	if err != nil {
 		return nil, err
 	}
+	if t.shape.unread != nil {
+		return nil, t.shape.unread
+	}
 	r, err := s.configured(ctx, t)
 	if err != nil {
 		return nil, err

@@ -11,8 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
-
-	"github.com/containerhosts/terraform-provider-containers/internal/object"
 )
 
 // errUnusual is the reason why something is left to the framework.
@@ -34,7 +32,7 @@ type framework interface {
 	tfprotov6.StateStoreServer
 }
 
-// server is the framework's server, but for plans, reads and states of the current version.
+// server is the framework's server, but for plans, reads, states of the current version and configurations that are right.
 type server struct {
 	framework
 
@@ -100,7 +98,7 @@ func (s *server) begin(ctx context.Context) (context.Context, func()) {
 	}
 }
 
-// typeOf finds a resource type. It returns an error for one whose plans are the framework's.
+// typeOf finds a resource type. It returns an error for one that is the framework's.
 func (s *server) typeOf(ctx context.Context, name string) (*resourceType, error) {
 	s.once.Do(func() {
 		var meta provider.MetadataResponse
@@ -120,14 +118,18 @@ func (s *server) typeOf(ctx context.Context, name string) (*resourceType, error)
 }
 
 // configured is a resource that can plan and read.
-func (s *server) configured(ctx context.Context, t *resourceType) (object.Planner, error) {
-	r, ok := t.construct().(object.Planner)
+func (s *server) configured(ctx context.Context, t *resourceType) (resource.Resource, error) {
 	data := s.provider.ResourceData()
-	if !ok || data == nil {
+	if data == nil {
 		return nil, fmt.Errorf("%w: the provider is not configured", errUnusual)
 	}
+	r := t.construct()
+	with, ok := r.(resource.ResourceWithConfigure)
+	if !ok {
+		return r, nil
+	}
 	var configured resource.ConfigureResponse
-	r.Configure(ctx, resource.ConfigureRequest{ProviderData: data}, &configured)
+	with.Configure(ctx, resource.ConfigureRequest{ProviderData: data}, &configured)
 	if len(configured.Diagnostics) > 0 {
 		return nil, fmt.Errorf("%w: the resource cannot be configured", errUnusual)
 	}

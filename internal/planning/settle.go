@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // settle does to what was read what the framework does to every state: what means the same as before stays as it was, and
@@ -109,6 +112,30 @@ func settle(ctx context.Context, before, found attr.Value) (attr.Value, error) {
 		return found, nil
 	}
 	return found, fmt.Errorf("%w: what a %T means is not known here", errUnusual, found)
+}
+
+// settles tells whether settle knows what values of the type of v mean. A read leaves timeouts as they are.
+func settles(ctx context.Context, v attr.Value) bool {
+	switch v := v.(type) {
+	case basetypes.StringValuableWithSemanticEquals, types.Float64, types.String, types.Bool, types.Int64:
+		return true
+	case types.List:
+		return settles(ctx, tf.NullOf(ctx, v.ElementType(ctx)))
+	case types.Set:
+		return settles(ctx, tf.NullOf(ctx, v.ElementType(ctx)))
+	case types.Map:
+		return settles(ctx, tf.NullOf(ctx, v.ElementType(ctx)))
+	case types.Object:
+		for _, typ := range v.AttributeTypes(ctx) {
+			if !settles(ctx, tf.NullOf(ctx, typ)) {
+				return false
+			}
+		}
+		return true
+	default:
+		_, known := v.(timeouts.Value)
+		return known
+	}
 }
 
 func isOpen(v attr.Value) bool { return v.IsNull() || v.IsUnknown() }

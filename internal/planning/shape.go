@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -20,6 +21,9 @@ import (
 type shape struct {
 	wire       tftypes.Object
 	attributes []*attribute
+	// unplanned, unread and unchecked are the reasons why plans, reads and configurations are left to the framework, nil if
+	// they are not.
+	unplanned, unread, unchecked error
 }
 
 // attribute is one of the attributes of a shape.
@@ -35,6 +39,8 @@ type attribute struct {
 	computed, writeOnly bool
 	// checks says that values of the type can be found to be invalid by themselves.
 	checks bool
+	// rules are what its configuration has to keep to.
+	rules rules
 	// nested are the objects of a nested attribute, nil for others.
 	nested *shape
 	// inside says what there is to do below the attribute.
@@ -56,7 +62,7 @@ func shapeOf(ctx context.Context, s schema.Schema) (*shape, error) {
 func objectOf[A schema.Attribute](ctx context.Context, attributes map[string]A) (*shape, error) {
 	s := &shape{wire: tftypes.Object{AttributeTypes: map[string]tftypes.Type{}}}
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		a, err := attributeOf(ctx, name, attributes[name])
+		a, err := s.attributeOf(ctx, name, attributes[name])
 		if err != nil {
 			return nil, fmt.Errorf("attribute %s: %w", name, err)
 		}
@@ -66,35 +72,41 @@ func objectOf[A schema.Attribute](ctx context.Context, attributes map[string]A) 
 	return s, nil
 }
 
-func attributeOf(ctx context.Context, name string, of schema.Attribute) (*attribute, error) {
-	a := &attribute{name: name, typ: of.GetType(), computed: of.IsComputed(), writeOnly: of.IsWriteOnly()}
+func (s *shape) attributeOf(ctx context.Context, name string, of schema.Attribute) (a *attribute, err error) {
+	a = &attribute{name: name, typ: of.GetType(), computed: of.IsComputed(), writeOnly: of.IsWriteOnly()}
 	a.wire = a.typ.TerraformType(ctx)
 	a.null, a.nullValue = tftypes.NewValue(a.wire, nil), tf.NullOf(ctx, a.typ)
 	_, checksValue := a.nullValue.(xattr.ValidateableAttribute)
 	_, checksType := a.typ.(checkingType)
 	a.checks = checksValue || checksType
-	constant, err := constantOf(ctx, of)
-	if err != nil {
-		return nil, err
+	if a.constant, err = wireConstant(ctx, of); err != nil {
+		s.unplanned = cmp.Or(s.unplanned, fmt.Errorf("%s: %w", name, err))
 	}
-	if constant != nil {
-		v, err := constant.ToTerraformValue(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", errDefault, err)
-		}
-		a.constant = &v
+	if a.rules, err = a.rulesOf(of); err != nil {
+		s.unchecked = cmp.Or(s.unchecked, fmt.Errorf("%s: %w", name, err))
+	}
+	if !settles(ctx, a.nullValue) {
+		s.unread = cmp.Or(s.unread, fmt.Errorf("%s: %w", name, errKind))
 	}
 	if n, ok := of.(schema.NestedAttribute); ok {
 		if a.nested, err = objectOf(ctx, n.GetNestedObject().GetAttributes()); err != nil {
 			return nil, err
 		}
-		for _, inner := range a.nested.attributes {
-			a.inside.defaults = a.inside.defaults || inner.inside.defaults || inner.constant != nil || inner.checks
-			a.inside.writeOnly = a.inside.writeOnly || inner.inside.writeOnly || inner.writeOnly
-			a.inside.computed = a.inside.computed || inner.inside.computed || inner.computed
-		}
+		s.take(a)
 	}
 	return a, nil
+}
+
+// take takes what is to be known of a nested attribute.
+func (s *shape) take(a *attribute) {
+	inner := a.nested
+	s.unplanned, s.unread = cmp.Or(s.unplanned, inner.unplanned), cmp.Or(s.unread, inner.unread)
+	s.unchecked = cmp.Or(s.unchecked, inner.unchecked)
+	for _, one := range inner.attributes {
+		a.inside.defaults = a.inside.defaults || one.inside.defaults || one.constant != nil || one.checks
+		a.inside.writeOnly = a.inside.writeOnly || one.inside.writeOnly || one.writeOnly
+		a.inside.computed = a.inside.computed || one.inside.computed || one.computed
+	}
 }
 
 // values turns an object from the wire into Go values; null has none. Where asked to, it returns an error for invalid ones.

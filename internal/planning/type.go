@@ -15,7 +15,7 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
 )
 
-// resourceType is a resource that is planned here. Its schema is compiled when it is first needed.
+// resourceType is a resource that is served here. Its schema is compiled when it is first needed.
 type resourceType struct {
 	construct func() resource.Resource
 
@@ -32,7 +32,10 @@ type resourceType struct {
 // Fits returns an error that says why plans of a resource are left to the framework.
 func Fits(ctx context.Context, r resource.Resource) error {
 	t := &resourceType{construct: func() resource.Resource { return r }}
-	return t.compiled(ctx)
+	if err := t.compiled(ctx); err != nil {
+		return err
+	}
+	return t.unplanned()
 }
 
 func (t *resourceType) compiled(ctx context.Context) error {
@@ -40,11 +43,16 @@ func (t *resourceType) compiled(ctx context.Context) error {
 	return t.err
 }
 
-func (t *resourceType) compile(ctx context.Context) error {
-	r, ok := t.construct().(object.Planner)
-	if !ok {
+// unplanned returns an error for a type of which plans are left to the framework.
+func (t *resourceType) unplanned() error {
+	if _, ok := t.construct().(object.Planner); !ok {
 		return fmt.Errorf("%w: it is no object.Planner", errUnusual)
 	}
+	return t.shape.unplanned
+}
+
+func (t *resourceType) compile(ctx context.Context) error {
+	r := t.construct()
 	var made resource.SchemaResponse
 	r.Schema(ctx, resource.SchemaRequest{}, &made)
 	s, err := shapeOf(ctx, made.Schema)
