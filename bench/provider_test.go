@@ -40,6 +40,8 @@ func engine(b *testing.B) string {
 			made.Store(true)
 			w.WriteHeader(http.StatusCreated)
 			answer = []byte(`{"Id":"` + id + `"}`)
+		case r.Method == http.MethodDelete:
+			made.Store(false)
 		case strings.HasSuffix(r.URL.Path, "/json") && !made.Load():
 			w.WriteHeader(http.StatusNotFound)
 		case strings.HasSuffix(r.URL.Path, "/json"):
@@ -103,5 +105,14 @@ func BenchmarkContainerPlan(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		r.ExpectEmptyPlan(b, config)
+	}
+}
+
+func BenchmarkContainerCreate(b *testing.B) {
+	r, config := made(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		r.Destroy(b)
+		r.Apply(b, config)
 	}
 }
