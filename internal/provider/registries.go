@@ -57,7 +57,7 @@ func registryLogins() map[string]schema.Attribute {
 		"identity_token": secret("Token that is exchanged for access tokens (OAuth's refresh token), instead of a password.",
 			"username", "registry_token"),
 		"registry_token": secret("Access token that is sent to the registry as it is. Builds can use it where the registry asks for bearer "+
-			"tokens.",
+			"tokens; Podman's cannot.",
 			"username", "identity_token"),
 	}
 }

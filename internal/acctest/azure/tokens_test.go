@@ -31,7 +31,7 @@ func TestOperationOutlivesItsToken(t *testing.T) {
 			config := object{"name": "logs", "resource_group_id": azure.Group(t, sub), "location": "westeurope"}
 			sub.Inject(
 				armsim.Fault{Method: http.MethodPut, Operation: &armsim.OperationFault{Time: takes}},
-				armsim.Fault{Method: http.MethodGet, Path: "operationstatuses", Skip: 1, Meanwhile: func() { c.withdraw(sub) }},
+				armsim.Fault{Method: http.MethodGet, Path: "operationstatuses", Meanwhile: func() { c.withdraw(sub) }},
 			)
 			r := server.Resource(t, "containers_azure_log_analytics_workspace")
 			r.Apply(t, config)

@@ -31,6 +31,8 @@ func (r *Request) authConfigs(ctx context.Context) (map[string]engineregistry.Au
 		}
 		key := registry.ServerAddress(host)
 		switch {
+		case login.Token != "" && r.Podman: // It takes a token, and asks without it.
+			return nil, fmt.Errorf("credentials for %s: %w", host, errOnlyToken)
 		case login.Token != "":
 			configs[key] = engineregistry.AuthConfig{RegistryToken: login.Token, ServerAddress: key}
 		case login.Secret == "":

@@ -51,7 +51,7 @@ func (a *authServer) Register(server *grpc.Server) { auth.RegisterAuthServer(ser
 
 // errOnlyToken is the answer for a registry of which there is a token alone. An answer without credentials would have the
 // engine go on with what it has of an anonymous build.
-var errOnlyToken = errors.New("there is a registry token, but this wants a user name and a password, or an identity token")
+var errOnlyToken = errors.New("there is a registry token, but the builder wants a user name and a password, or an identity token")
 
 // Credentials implements auth.AuthServer.
 func (a *authServer) Credentials(ctx context.Context, req *auth.CredentialsRequest) (*auth.CredentialsResponse, error) {

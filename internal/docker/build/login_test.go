@@ -84,7 +84,14 @@ func TestRegistryTokenOnEngine(t *testing.T) {
 		}
 		token := tokenFor(t, server, repository, "pull")
 		req.Auth = build.Credentials(letIn(map[string]registry.Settings{server.Host: {RegistryToken: token}}))
-		run(t, cli, req)
+		if !fixture.Podman(t) {
+			run(t, cli, req)
+			continue
+		}
+		req.Podman = true
+		if _, err := build.Run(t.Context(), cli, req, nil); err == nil || !strings.Contains(err.Error(), "there is a registry token") {
+			t.Errorf("Podman, which takes no tokens: %v", err)
+		}
 	}
 }
 

@@ -34,7 +34,7 @@ func secretDocs() map[string]string {
 		password:      "Password or access token of the user. Needs `username`.",
 		identityToken: "Token that is exchanged for access tokens (OAuth's refresh token), instead of a password.",
 		registryToken: "Access token that is sent to the registry as it is, instead of a password. Builds can use it where the registry asks " +
-			"for bearer tokens.",
+			"for bearer tokens; Podman's cannot.",
 	}
 }
 
