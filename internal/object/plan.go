@@ -46,6 +46,14 @@ type Planner interface {
 	PlanChange(ctx context.Context, change *Change)
 }
 
+// WholePlanner is a resource whose ModifyPlan says all of a plan, on the values of the wire: plan modifiers of its attributes
+// only mark them.
+type WholePlanner interface {
+	resource.ResourceWithModifyPlan
+	// PlansWhole only marks it.
+	PlansWhole()
+}
+
 // ModifyPlan is the ModifyPlan of a Planner.
 func ModifyPlan(ctx context.Context, p Planner, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	change := &Change{Private: resp.Private}

@@ -17,7 +17,7 @@ import (
 var (
 	errBlocks    = errors.New("it has blocks")
 	errModifiers = errors.New("it has plan modifiers")
-	errDefault   = errors.New("its default is no constant text, whole number or truth value")
+	errDefault   = errors.New("its default is no constant of a kind that is known here")
 	errKind      = errors.New("attributes of its kind are not known here")
 )
 
@@ -35,23 +35,45 @@ func wireConstant(ctx context.Context, a schema.Attribute) (*tftypes.Value, erro
 }
 
 // constantOf is the default of an attribute, nil where it has none. It returns an error for an attribute whose plan depends
-// on more than its configuration and prior value. The framework's kinds of attributes have the same fields, but nothing
-// that could ask for these.
+// on more than its configuration and prior value.
 func constantOf(ctx context.Context, a schema.Attribute) (attr.Value, error) {
-	kind := reflect.ValueOf(a)
-	if kind.Kind() != reflect.Struct || kind.Type().PkgPath() != reflect.TypeFor[schema.Schema]().PkgPath() {
-		return nil, fmt.Errorf("%w: %T", errKind, a)
-	}
-	if kind.FieldByName("PlanModifiers").Len() > 0 {
-		return nil, errModifiers
-	}
-	if n := kind.FieldByName("NestedObject"); n.IsValid() && n.FieldByName("PlanModifiers").Len() > 0 {
-		return nil, errModifiers
-	}
-	if _, dynamic := a.(schema.DynamicAttribute); dynamic {
+	kind, ok := kindOf(a)
+	if !ok {
 		return nil, fmt.Errorf("%w: %T", errKind, a)
 	}
 	return constant(ctx, kind.FieldByName("Default").Interface())
+}
+
+// hasModifiers tells whether there are plan modifiers of an attribute, or of the objects in it.
+func hasModifiers(a schema.Attribute) bool {
+	kind, ok := kindOf(a)
+	if !ok {
+		return false
+	}
+	n := kind.FieldByName("NestedObject")
+	return kind.FieldByName("PlanModifiers").Len() > 0 || n.IsValid() && n.FieldByName("PlanModifiers").Len() > 0
+}
+
+// kindOf is an attribute of one of the framework's kinds, or of a kind that embeds one, as armschema's do. The framework's have
+// the same fields, but nothing that could ask for these.
+func kindOf(a schema.Attribute) (reflect.Value, bool) {
+	kind := reflect.ValueOf(a)
+	if kind.Kind() != reflect.Struct {
+		return kind, false
+	}
+	if kind.Type().PkgPath() != reflect.TypeFor[schema.Schema]().PkgPath() {
+		last := kind.NumField() - 1
+		if last < 0 || !kind.Type().Field(last).Anonymous {
+			return kind, false
+		}
+		embedded, ok := kind.Field(last).Interface().(schema.Attribute)
+		if !ok {
+			return kind, false
+		}
+		return kindOf(embedded)
+	}
+	_, dynamic := a.(schema.DynamicAttribute)
+	return kind, !dynamic
 }
 
 // constant takes the framework's own defaults alone: others could depend on where they are asked.
@@ -70,6 +92,10 @@ func constant(ctx context.Context, from any) (attr.Value, error) {
 	case defaults.Int64:
 		var made defaults.Int64Response
 		d.DefaultInt64(ctx, defaults.Int64Request{}, &made)
+		return made.PlanValue, nil
+	case defaults.List:
+		var made defaults.ListResponse
+		d.DefaultList(ctx, defaults.ListRequest{}, &made)
 		return made.PlanValue, nil
 	case defaults.String:
 		var made defaults.StringResponse

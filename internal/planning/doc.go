@@ -6,9 +6,11 @@
 // a configuration, have the same flaw.
 //
 // A resource's plans are made here if it is an object.Planner and Fits: then a plan is defaults, no write-only values, unknown
-// values where anything changes, and PlanChange. A read is the resource's Read, what means the same as before as it was, and
-// no write-only values. A configuration is right if no rule of the schema, no validator and not the resource has anything to
-// say. What is unusual, and all that is wrong, is left to the framework, whose words Terraform's users know.
+// values where anything changes, and PlanChange. An object.WholePlanner's ModifyPlan takes the place of plan modifiers and of
+// PlanChange. A read is the resource's Read, what means the same as before as it was, and no write-only values. A configuration
+// is right if no rule of the schema, no validator and not the resource has anything to say. What is unusual, and all that is
+// wrong, is left to the framework, whose words Terraform's users know.
+//
 // The tests prove that both do the same: for objects of every resource of this provider and of a schema with attributes of
 // every kind at every depth, in histories and in values that have nothing to do with each other.
 package planning

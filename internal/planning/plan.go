@@ -27,14 +27,22 @@ func (s *server) plan(ctx context.Context, req *tfprotov6.PlanResourceChangeRequ
 	if err != nil {
 		return nil, err
 	}
-	planner, ok := r.(object.Planner)
-	if !ok {
-		return nil, errUnusual
-	}
 	p, err := t.read(req)
 	if err != nil {
 		return nil, err
 	}
+	if whole, ok := r.(object.WholePlanner); ok {
+		return t.planWhole(ctx, whole, p, req)
+	}
+	planner, ok := r.(object.Planner)
+	if !ok {
+		return nil, errUnusual
+	}
+	return t.planChange(ctx, planner, p)
+}
+
+// planChange has a resource plan on decoded values.
+func (t *resourceType) planChange(ctx context.Context, planner object.Planner, p proposal) (*tfprotov6.PlanResourceChangeResponse, error) {
 	change, err := t.begin(ctx, p)
 	if err != nil {
 		return nil, err
@@ -44,7 +52,13 @@ func (s *server) plan(ctx context.Context, req *tfprotov6.PlanResourceChangeRequ
 	if destroys != change.Destroys() {
 		return nil, fmt.Errorf("%w: a destroy that plans values, or the reverse", errUnusual)
 	}
-	return t.answer(ctx, p, change)
+	planned, err := t.shape.object(ctx, change.Planned)
+	if err != nil {
+		return nil, err
+	}
+	return t.respond(ctx, answer{
+		planned: planned, private: p.private, identity: p.identity, replace: change.RequiresReplace, said: change.Diagnostics,
+	})
 }
 
 // begin does what the framework does for every resource: defaults, no write-only values, and unknown values where anything
@@ -80,25 +94,30 @@ func (t *resourceType) prepare(ctx context.Context, p proposal) (tftypes.Value, 
 	return t.shape.walk(ctx, planned, config, withUnknown)
 }
 
-// answer writes a finished plan for the wire.
-func (t *resourceType) answer(ctx context.Context, p proposal, change *object.Change) (*tfprotov6.PlanResourceChangeResponse, error) {
-	resp := &tfprotov6.PlanResourceChangeResponse{PlannedIdentity: p.identity}
-	planned, err := t.shape.object(ctx, change.Planned)
-	if err != nil {
-		return nil, err
-	}
-	state, err := tfprotov6.NewDynamicValue(t.shape.wire, planned)
+// answer is a finished plan.
+type answer struct {
+	planned  tftypes.Value
+	private  *private
+	identity *tfprotov6.ResourceIdentityData
+	replace  path.Paths
+	said     diag.Diagnostics
+}
+
+// respond writes a finished plan for the wire.
+func (t *resourceType) respond(ctx context.Context, a answer) (*tfprotov6.PlanResourceChangeResponse, error) {
+	resp := &tfprotov6.PlanResourceChangeResponse{PlannedIdentity: a.identity}
+	state, err := tfprotov6.NewDynamicValue(t.shape.wire, a.planned)
 	if err != nil {
 		return nil, fmt.Errorf("writing the plan: %w", err)
 	}
 	resp.PlannedState = &state
-	if resp.PlannedPrivate, err = p.private.wire(); err != nil {
+	if resp.PlannedPrivate, err = a.private.wire(); err != nil {
 		return nil, err
 	}
-	if resp.RequiresReplace, err = replacements(ctx, change.RequiresReplace); err != nil {
+	if resp.RequiresReplace, err = replacements(ctx, a.replace); err != nil {
 		return nil, err
 	}
-	resp.Diagnostics, err = diagnostics(ctx, change.Diagnostics)
+	resp.Diagnostics, err = diagnostics(ctx, a.said)
 	return resp, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 	"unicode/utf8"
 
@@ -64,4 +65,38 @@ func (p *private) wire() ([]byte, error) {
 		return nil, nil
 	}
 	return json.Marshal(p.kept)
+}
+
+// frameworks is a private state of the framework's. It has a type in an internal package, of which the zero value is an empty one.
+type frameworks interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+func allocate[T any](to **T) { *to = new(T) }
+
+// fill puts all into a private state of the framework's.
+func (p *private) fill(ctx context.Context, to frameworks) error {
+	if _, err := keptIn(to); err != nil {
+		return err
+	}
+	for key, value := range p.kept {
+		// The framework marks what it has just imported with a key of its own, and reads by it.
+		if isFrameworks(key) || to.SetKey(ctx, key, value).HasError() {
+			return fmt.Errorf("%w: the framework keeps %s", errUnusual, key)
+		}
+	}
+	return nil
+}
+
+// keptIn is what is in a private state of the framework's. That can be asked for single keys only, so its map is looked at.
+func keptIn(of frameworks) (*private, error) {
+	data := reflect.ValueOf(of).Elem().FieldByName("data")
+	if !data.IsValid() || data.Type() != reflect.TypeFor[map[string][]byte]() {
+		return nil, fmt.Errorf("%w: the framework has another private state", errUnusual)
+	}
+	p := &private{kept: make(map[string][]byte, data.Len())}
+	for entries := data.MapRange(); entries.Next(); {
+		p.kept[entries.Key().String()] = entries.Value().Bytes()
+	}
+	return p, nil
 }

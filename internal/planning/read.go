@@ -3,7 +3,6 @@ package planning
 import (
 	"context"
 	"fmt"
-	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -87,7 +86,7 @@ func (t *resourceType) beginIdentity(ctx context.Context, kept *tfprotov6.Resour
 	return nil
 }
 
-// keep gives a read its private state. That has a type of the framework's own, of which the zero value is an empty one.
+// keep gives a read its private state.
 func (one *reading) keep(ctx context.Context, wire []byte) error {
 	p, err := readPrivate(wire)
 	if err != nil {
@@ -95,31 +94,7 @@ func (one *reading) keep(ctx context.Context, wire []byte) error {
 	}
 	allocate(&one.request.Private)
 	one.response.Private = one.request.Private
-	if _, err := one.kept(); err != nil {
-		return err
-	}
-	for key, value := range p.kept {
-		// The framework marks what it has just imported with a key of its own, and reads by it.
-		if isFrameworks(key) || one.request.Private.SetKey(ctx, key, value).HasError() {
-			return fmt.Errorf("%w: the framework keeps %s", errUnusual, key)
-		}
-	}
-	return nil
-}
-
-func allocate[T any](to **T) { *to = new(T) }
-
-// kept is the private state after a read. The framework can be asked for single keys only, so its map is looked at.
-func (one *reading) kept() (*private, error) {
-	data := reflect.ValueOf(one.response.Private).Elem().FieldByName("data")
-	if !data.IsValid() || data.Type() != reflect.TypeFor[map[string][]byte]() {
-		return nil, fmt.Errorf("%w: the framework has another private state", errUnusual)
-	}
-	p := &private{kept: make(map[string][]byte, data.Len())}
-	for entries := data.MapRange(); entries.Next(); {
-		p.kept[entries.Key().String()] = entries.Value().Bytes()
-	}
-	return p, nil
+	return p.fill(ctx, one.request.Private)
 }
 
 // finishRead writes what was read for the wire. What was read with an error stays as it is.
@@ -146,7 +121,7 @@ func (t *resourceType) finishRead(ctx context.Context, one *reading) (*tfprotov6
 	if resp.NewIdentity, err = identityOf(one.response.Identity); err != nil {
 		return nil, err
 	}
-	p, err := one.kept()
+	p, err := keptIn(one.response.Private)
 	if err != nil {
 		return nil, err
 	}

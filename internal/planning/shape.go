@@ -22,8 +22,8 @@ type shape struct {
 	wire       tftypes.Object
 	attributes []*attribute
 	// unplanned, unread and unchecked are the reasons why plans, reads and configurations are left to the framework, nil if
-	// they are not.
-	unplanned, unread, unchecked error
+	// they are not. modified is one for plans, too, unless a resource makes whole plans.
+	unplanned, modified, unread, unchecked error
 }
 
 // attribute is one of the attributes of a shape.
@@ -82,6 +82,9 @@ func (s *shape) attributeOf(ctx context.Context, name string, of schema.Attribut
 	if a.constant, err = wireConstant(ctx, of); err != nil {
 		s.unplanned = cmp.Or(s.unplanned, fmt.Errorf("%s: %w", name, err))
 	}
+	if hasModifiers(of) {
+		s.modified = cmp.Or(s.modified, fmt.Errorf("%s: %w", name, errModifiers))
+	}
 	if a.rules, err = a.rulesOf(of); err != nil {
 		s.unchecked = cmp.Or(s.unchecked, fmt.Errorf("%s: %w", name, err))
 	}
@@ -100,8 +103,8 @@ func (s *shape) attributeOf(ctx context.Context, name string, of schema.Attribut
 // take takes what is to be known of a nested attribute.
 func (s *shape) take(a *attribute) {
 	inner := a.nested
-	s.unplanned, s.unread = cmp.Or(s.unplanned, inner.unplanned), cmp.Or(s.unread, inner.unread)
-	s.unchecked = cmp.Or(s.unchecked, inner.unchecked)
+	s.unplanned, s.modified = cmp.Or(s.unplanned, inner.unplanned), cmp.Or(s.modified, inner.modified)
+	s.unread, s.unchecked = cmp.Or(s.unread, inner.unread), cmp.Or(s.unchecked, inner.unchecked)
 	for _, one := range inner.attributes {
 		a.inside.defaults = a.inside.defaults || one.inside.defaults || one.constant != nil || one.checks
 		a.inside.writeOnly = a.inside.writeOnly || one.inside.writeOnly || one.writeOnly

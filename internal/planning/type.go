@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,10 +46,14 @@ func (t *resourceType) compiled(ctx context.Context) error {
 
 // unplanned returns an error for a type of which plans are left to the framework.
 func (t *resourceType) unplanned() error {
-	if _, ok := t.construct().(object.Planner); !ok {
-		return fmt.Errorf("%w: it is no object.Planner", errUnusual)
+	switch t.construct().(type) {
+	case object.WholePlanner:
+		return t.shape.unplanned
+	case object.Planner:
+		return cmp.Or(t.shape.unplanned, t.shape.modified)
+	default:
+		return fmt.Errorf("%w: it is no planner", errUnusual)
 	}
-	return t.shape.unplanned
 }
 
 func (t *resourceType) compile(ctx context.Context) error {

@@ -5,12 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/defaults"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -53,7 +54,7 @@ func unusualCases() []unusual {
 	modifier := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	block := text
 	block.Blocks = map[string]schema.Block{"block": schema.ListNestedBlock{}}
-	list := listdefault.StaticValue(tf.StringList([]string{"a"}))
+	set := setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{types.StringValue("a")}))
 	set := func(key string, value []byte) func(context.Context, *object.Change) {
 		return func(ctx context.Context, c *object.Change) {
 			c.Diagnostics.Append(c.Private.SetKey(ctx, key, value)...)
@@ -68,8 +69,8 @@ func unusualCases() []unusual {
 		{name: "modifiers inside", unfit: true, schema: named(schema.SingleNestedAttribute{
 			Optional: true, Attributes: map[string]schema.Attribute{"a": schema.StringAttribute{Optional: true, PlanModifiers: modifier}},
 		})},
-		{name: "a default of another kind", unfit: true, schema: named(schema.ListAttribute{
-			Optional: true, Computed: true, ElementType: types.StringType, Default: list,
+		{name: "a default of another kind", unfit: true, schema: named(schema.SetAttribute{
+			Optional: true, Computed: true, ElementType: types.StringType, Default: set,
 		})},
 		{name: "a default that is no constant", unfit: true, schema: named(schema.StringAttribute{Optional: true, Computed: true, Default: where{}})},
 		{name: "a dynamic attribute", unfit: true, schema: named(schema.DynamicAttribute{Optional: true})},

@@ -146,9 +146,6 @@ func checkInterfaces(t *testing.T, name string, r resource.Resource) {
 	if _, ok := r.(resource.ResourceWithMoveState); !ok && !unmoved[name] {
 		t.Error("nothing can be moved to it")
 	}
-	if _, azure := r.(mapped); azure {
-		return // Their mapping plans in one walk over the values: see the decision on it.
-	}
 	if err := planning.Fits(t.Context(), r); err != nil {
 		t.Errorf("its plans take the framework's quadratic time: %s", err)
 	}

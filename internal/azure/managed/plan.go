@@ -39,6 +39,9 @@ func (p Plan) Differing() (names []string) {
 	return names
 }
 
+// PlansWhole says that ModifyPlan makes the whole plan: see docs-dev/decisions/0006.
+func (r *Resource) PlansWhole() {}
+
 // ModifyPlan finishes the plan by the mapping: see armschema.Mapping.Plan.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || r.azure == nil {
