@@ -255,6 +255,46 @@ func TestComputedValues(t *testing.T) {
 	}
 }
 
+// TestFollowing is about computed values that some attributes alone decide about.
+func TestFollowing(t *testing.T) {
+	t.Parallel()
+	r, s := start(t, "registry")
+	s.fills = parse(t, `{"properties": {"dataEndpointHostNames": ["a"]}, "identity": {"principalId": "p"}}`)
+	base := with(aRegistry, obj{
+		"identity": obj{"type": "SystemAssigned"}, "network_rule_set": obj{"default_action": "Deny", "ip_ranges": []any{"1"}},
+	})
+	r.Apply(t, base)
+	names, principal := r.Value(t, "data_endpoint_hostnames"), r.Value(t, "identity.principal_id")
+	for name, test := range map[string]struct {
+		change           obj
+		names, principal any
+	}{
+		"another":           {obj{"admin_enabled": true}, names, principal},
+		"respelling":        {obj{"location": "West Europe", "admin_enabled": true}, names, principal},
+		"followed":          {obj{"public_access": false}, core.Unknown, principal},
+		"unknown":           {obj{"public_access": core.Unknown}, core.Unknown, principal},
+		"a part":            {obj{"network_rule_set": obj{"default_action": "Allow", "ip_ranges": []any{"1"}}}, core.Unknown, principal},
+		"taken away":        {obj{"network_rule_set": nil}, core.Unknown, principal},
+		"beside":            {obj{"identity": obj{"type": "UserAssigned"}}, names, core.Unknown},
+		"not beside":        {obj{"identity": obj{"type": "SystemAssigned", "identity_ids": []any{"/a"}}}, names, principal},
+		"around":            {obj{"identity": core.Unknown}, names, nil},
+		"whatever there is": {obj{"extra_properties": `{"properties":{"a":1}}`}, core.Unknown, core.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			planned := r.Clone().Plan(t, with(base, test.change)).Planned
+			if d := cmp.Diff(test.names, planned.Value(t, "data_endpoint_hostnames")); d != "" {
+				t.Errorf("what follows two attributes (-want +got):\n%s", d)
+			}
+			if test.principal == nil {
+				return
+			}
+			if d := cmp.Diff(test.principal, planned.Value(t, "identity.principal_id")); d != "" {
+				t.Errorf("what follows the one beside it (-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
 // TestInvalidJSON is refused in the plan.
 func TestInvalidJSON(t *testing.T) {
 	t.Parallel()

@@ -415,7 +415,7 @@ func TestWalk(t *testing.T) {
 	for _, want := range []armschema.Leaf{
 		{Attribute: "name", Kind: armschema.Text, Class: armschema.Replace, Required: true},
 		{Attribute: "public_access", ARM: "properties.publicNetworkAccess", Kind: armschema.Text, Class: armschema.InPlace},
-		{Attribute: "secrets_revision", Kind: armschema.Text, Class: armschema.Observed},
+		{Attribute: "secrets_revision", Kind: armschema.Text, Class: armschema.Observed, Follows: []string{"secrets_revision"}},
 		{Attribute: "tags", ARM: "tags", Kind: armschema.Record, Elem: "tags.*", ElemKind: armschema.Text, Class: armschema.InPlace},
 		{
 			Attribute: "network_rule_set.ip_ranges", ARM: "properties.networkRuleSet.ipRules", Kind: armschema.Array,

@@ -63,7 +63,7 @@ func identity() armschema.Object {
 			"identity_ids": armschema.Set{Path: "userAssignedIdentities", Elem: armschema.Keys, Fold: true, SetAttribute: schema.SetAttribute{
 				Optional: true, ElementType: types.StringType, MarkdownDescription: "Ids.",
 			}},
-			"principal_id": armschema.String{Path: "principalId", StringAttribute: computed},
+			"principal_id": armschema.String{Path: "principalId", Follows: []string{"identity.type"}, StringAttribute: computed},
 		},
 	}}
 }
@@ -79,9 +79,11 @@ func registry() *armschema.Mapping {
 		"login_server":       armschema.String{Path: "properties.loginServer", StringAttribute: stable},
 		"provisioning_state": armschema.String{Path: "properties.provisioningState", StringAttribute: computed},
 		"zone_redundancy":    armschema.String{Path: "properties.zoneRedundancy", Fold: true, Replace: true, StringAttribute: optional},
-		"data_endpoint_hostnames": armschema.List{Path: "properties.dataEndpointHostNames", ListAttribute: schema.ListAttribute{
-			Computed: true, ElementType: types.StringType, MarkdownDescription: "Names.",
-		}},
+		"data_endpoint_hostnames": armschema.List{
+			Path: "properties.dataEndpointHostNames", Follows: []string{"public_access", "network_rule_set"}, ListAttribute: schema.ListAttribute{
+				Computed: true, ElementType: types.StringType, MarkdownDescription: "Names.",
+			},
+		},
 		"role_assignment_mode": armschema.String{Path: "properties.roleAssignmentMode", StringAttribute: schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString("LegacyRegistryPermissions"), MarkdownDescription: "Mode.",
 		}},
@@ -170,7 +172,7 @@ func containerGroup() *armschema.Mapping {
 				"content": armschema.String{Path: "encodedTaskContent", StringAttribute: required},
 			},
 		}},
-		"secrets_revision": armschema.String{StringAttribute: computed},
+		"secrets_revision": armschema.String{Follows: []string{"secrets_revision"}, StringAttribute: computed},
 		"settings":         armschema.String{Path: "properties.settings", Raw: true, StringAttribute: optional},
 	}))
 }

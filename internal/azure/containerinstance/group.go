@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -55,9 +56,23 @@ var label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
 const labelRule = "write 1 to 63 lower case letters, digits and hyphens, with a letter or digit at both ends"
 
+// groupAttributes are those of a group. Azure starts its containers again for any change but one of tags, and a group that is started
+// may have another address.
 func groupAttributes() map[string]schema.Attribute {
+	all := groupParts()
+	moving := []string{addressName, managed.Revision}
+	for name := range all {
+		if !strings.HasPrefix(name, "tags") {
+			moving = append(moving, name)
+		}
+	}
+	all[addressName] = ipAddress(moving, []string{"profile", "state"})
+	return all
+}
+
+func groupParts() map[string]schema.Attribute {
 	return managed.Join(managed.InResourceGroup("container group"), managed.Extra(), workload(true), placement(), secretReferences(),
-		network(), map[string]schema.Attribute{
+		dnsConfig(), map[string]schema.Attribute{
 			"name":     managed.Name("The name: 1 to 63 lower case letters, digits and hyphens.", tf.Matching(label, labelRule)),
 			"identity": managed.Identity("container group"),
 			"identity_acls": armschema.Object{Path: "properties.identityAcls", SingleNestedAttribute: schema.SingleNestedAttribute{
@@ -184,7 +199,7 @@ func replacesGroup(plan managed.Plan) path.Paths {
 func adjustGroup(op *managed.Operation, body arm.Object) {
 	properties := arm.Inside(body, "properties")
 	address := arm.Inside(properties, "ipAddress")
-	if address == nil || len(op.Plan().Object("ip_address").Objects("ports")) > 0 {
+	if address == nil || len(op.Plan().Object(addressName).Objects("ports")) > 0 {
 		return
 	}
 	open := []any{}

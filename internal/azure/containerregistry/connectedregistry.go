@@ -67,7 +67,8 @@ func connectedRegistryAttributes() map[string]schema.Attribute {
 		"garbage_collection_enabled": choice("properties.garbageCollection.enabled", "", "", "true",
 			"Whether what nothing refers to is deleted from the connected registry. Default: `true`."),
 		"garbage_collection_schedule": armschema.String{
-			Path: "properties.garbageCollection.schedule", Observe: true, StringAttribute: schema.StringAttribute{
+			Path: "properties.garbageCollection.schedule", Observe: true, Follows: []string{"garbage_collection_enabled"},
+			StringAttribute: schema.StringAttribute{
 				Optional: true, Validators: []validator.String{cron()},
 				MarkdownDescription: "When it is deleted, as a cron expression: `0 5 * * *`. Default: Azure's.",
 			},

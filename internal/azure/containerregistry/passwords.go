@@ -51,12 +51,12 @@ func passwordAttributes() map[string]schema.Attribute {
 				},
 			}},
 		}},
-		valuesName: armschema.Map{MapAttribute: schema.MapAttribute{
+		valuesName: armschema.Map{Follows: []string{passwordsName}, MapAttribute: schema.MapAttribute{
 			Computed: true, Sensitive: true, ElementType: types.StringType,
 			MarkdownDescription: "The passwords by their names. The user is `name`. They are in the state, since Azure never shows them again: " +
 				"where the provider's own identity will do, use the ephemeral `containers_registry_credentials` instead.",
 		}},
-		generatedAtName: armschema.Map{MapAttribute: schema.MapAttribute{
+		generatedAtName: armschema.Map{Follows: []string{passwordsName}, MapAttribute: schema.MapAttribute{
 			Computed: true, ElementType: types.StringType, MarkdownDescription: "When each password was made, in RFC 3339.",
 		}},
 	}

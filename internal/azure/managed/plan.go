@@ -34,7 +34,7 @@ func (p Plan) Differing() (names []string) {
 		names = append(names, allTagsName)
 	}
 	if p.secrets {
-		names = append(names, revisionName)
+		names = append(names, Revision)
 	}
 	return names
 }
@@ -55,7 +55,13 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	change.Plan = r.located(change)
 	secrets, diags := r.secretsChange(ctx, change, req.Private)
 	resp.Diagnostics.Append(diags...)
-	change.Force = unfinished || secrets || r.tagsChange(change)
+	change.Force = unfinished
+	if secrets {
+		change.Also = append(change.Also, Revision)
+	}
+	if r.tagsChange(change) {
+		change.Also = append(change.Also, allTagsName)
+	}
 	planned, err := r.Mapping().Plan(change)
 	if err != nil {
 		resp.Diagnostics.AddError("Unable to plan "+r.Thing, err.Error()+".")
@@ -124,7 +130,7 @@ func (r *Resource) check(plan Plan) diag.Diagnostics {
 // bodyDiffers tells whether anything differs that is part of the body of a request.
 func (r *Resource) bodyDiffers(op *Operation) bool {
 	plan := Plan{kind: r.Kind, planned: op.values, prior: op.prior, Planned: op.Plan(), Prior: valuesOf(op.prior)}
-	plan.secrets = r.has(revisionName) && op.revision() != plan.Prior.String(revisionName)
+	plan.secrets = r.has(Revision) && op.revision() != plan.Prior.String(Revision)
 	return len(plan.Differing()) > 0
 }
 
