@@ -69,7 +69,7 @@ type (
 	// Object is one nested object.
 	Object struct {
 		Path, Discriminator, Unset string
-		Replace, Observe           bool
+		Replace, Observe, Fixed    bool
 		schema.SingleNestedAttribute
 	}
 
@@ -82,8 +82,8 @@ type (
 
 	// ObjectMap are nested objects by key: a JSON object, or with Key an array of objects that hold their key.
 	ObjectMap struct {
-		Path, Key, Unset               string
-		Replace, Observe, Fold, Action bool
+		Path, Key, Unset                      string
+		Replace, Observe, Fixed, Fold, Action bool
 		schema.MapNestedAttribute
 	}
 )
@@ -127,7 +127,7 @@ func shapeOf(a schema.Attribute) (shape, bool) {
 type options struct {
 	path, key, elem, discriminator, unsetJSON string
 	replace, observe, secret, raw, fold       bool
-	action                                    bool
+	action, fixed                             bool
 	follows                                   []string
 	// yes and no are the words for true and false, empty where the service has JSON's.
 	yes, no string
@@ -159,6 +159,7 @@ func optionsOf(a schema.Attribute, of shape) options {
 		path:    word("Path"), key: word("Key"), elem: word("Elem"), discriminator: word("Discriminator"),
 		unsetJSON: word("Unset"), yes: word("True"), no: word("False"),
 		replace: flag("Replace"), observe: flag("Observe"), secret: flag("Secret"), raw: flag("Raw"), fold: flag("Fold"), action: flag("Action"),
+		fixed: flag("Fixed"),
 		shape: of, standard: !fieldOf(v, "Default").IsNil(),
 		stable: fieldOf(v, "PlanModifiers").Len() > 0 || flag("Observe") && flag("Replace"),
 	}

@@ -224,6 +224,39 @@ func TestReplace(t *testing.T) {
 	}
 }
 
+// TestFixed wants a new object where what is there is another one, and not where what it holds is.
+func TestFixed(t *testing.T) {
+	t.Parallel()
+	r, _ := start(t, "containers")
+	parts := obj{"a": obj{"size": 1}, "b": obj{"size": 2}}
+	base := with(aContainers, obj{"encryption": obj{"key": "k"}, "parts": parts})
+	r.Apply(t, base)
+	bare, _ := start(t, "containers")
+	bare.Apply(t, aContainers)
+	for name, test := range map[string]struct {
+		from   *core.Resource
+		config obj
+		want   core.Action
+	}{
+		"inside":           {r, with(base, obj{"encryption": obj{"key": "l"}}), core.Update},
+		"unknown":          {r, with(base, obj{"encryption": core.Unknown}), core.Update},
+		"added":            {bare, with(aContainers, obj{"encryption": obj{"key": "k"}}), core.Replace},
+		"added unknown":    {bare, with(aContainers, obj{"encryption": core.Unknown}), core.Update},
+		"removed":          {r, with(base, obj{"encryption": nil}), core.Replace},
+		"inside one":       {r, with(base, obj{"parts": with(parts, obj{"a": obj{"size": 3}})}), core.Update},
+		"one more":         {r, with(base, obj{"parts": with(parts, obj{"c": obj{}})}), core.Replace},
+		"one less":         {r, with(base, obj{"parts": with(parts, obj{"b": nil})}), core.Replace},
+		"some are unknown": {r, with(base, obj{"parts": core.Unknown}), core.Update},
+		"none":             {r, with(base, obj{"parts": nil}), core.Replace},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if c := test.from.Clone().Plan(t, test.config); c.Action != test.want {
+				t.Errorf("it is a %s, want %s: %v", c.Action, test.want, c.Replace)
+			}
+		})
+	}
+}
+
 // TestComputedValues are known as long as nothing changes, and those that never change always.
 func TestComputedValues(t *testing.T) {
 	t.Parallel()

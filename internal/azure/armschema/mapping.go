@@ -99,7 +99,7 @@ func (n *node) take(a schema.Attribute, of shape, parent *node) schema.Attribute
 	inner := n
 	if of != leaf && of != object {
 		inner = &node{
-			options: options{fold: n.fold, replace: n.replace}, at: []string{}, arm: n.arm + n.step(), class: n.class, writeOnly: n.writeOnly,
+			options: options{fold: n.fold, replace: n.replace, fixed: n.fixed}, at: []string{}, arm: n.arm + n.step(), class: n.class, writeOnly: n.writeOnly,
 		}
 		if n.item = inner; of == objects || of == objectMap {
 			inner.shape = object
@@ -187,16 +187,21 @@ func (n *node) sent() bool { return n.at != nil && n.class != Observed }
 // merges tells whether it is JSON that is merged with what the other attributes say.
 func (n *node) merges() bool { return n.raw && n.at != nil && len(n.at) == 0 }
 
+// FixedDoc is what the description of a Fixed attribute says of changes.
+const FixedDoc = " Changed in place as far as what is inside is; adding or removing creates a new object."
+
 // describe adds what every attribute states.
 func (n *node) describe(text string) string {
 	var b strings.Builder
 	b.WriteString(strings.TrimSpace(text))
-	switch n.class {
-	case Replace:
+	switch {
+	case n.class == InPlace && n.fixed:
+		b.WriteString(FixedDoc)
+	case n.class == Replace:
 		b.WriteString(" Changing this creates a new object.")
-	case InPlace:
+	case n.class == InPlace:
 		b.WriteString(" Changed in place.")
-	case ClientOnly:
+	case n.class == ClientOnly:
 		b.WriteString(" Only steers the provider: changing it calls nothing.")
 	}
 	if n.writeOnly {

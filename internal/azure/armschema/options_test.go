@@ -354,8 +354,10 @@ func TestDescriptions(t *testing.T) {
 	for name, want := range map[string]string{
 		"os_type": "Text. Changing this creates a new object. ARM API: `properties.osType`.",
 		"tags":    "Tags. Changed in place. ARM API: `tags`.",
-		"name":    "Text. Changing this creates a new object.",
-		"id":      "Text. ARM API: `id`.",
+		"encryption": "Encryption. Changed in place as far as what is inside is; adding or removing creates a new object. " +
+			"ARM API: `properties.encryption`.",
+		"name": "Text. Changing this creates a new object.",
+		"id":   "Text. ARM API: `id`.",
 		"volumes.storage_account_key_wo": "Text. Changed in place. Write-only: it is in no plan and no state. " +
 			"ARM API: `properties.volumes[].azureFile.storageAccountKey`.",
 	} {

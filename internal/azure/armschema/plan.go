@@ -159,7 +159,8 @@ func (p *planning) differ(n *node, s step) {
 	p.Changed = p.Changed || n.class != ClientOnly
 	p.changes = append(p.changes, dotted(s.at))
 	p.anything = p.anything || n.merges()
-	if n.replace && p.update {
+	comesOrGoes := s.plan != unknown && (s.plan == nil || s.state == nil)
+	if p.update && (n.replace || n.fixed && comesOrGoes) {
 		p.Replace.Append(s.at)
 	}
 }
@@ -196,7 +197,7 @@ func (p *planning) objectMap(n *node, s step) any {
 	}
 	for key := range state {
 		if _, stays := plan[key]; !stays {
-			p.differ(n, s)
+			p.differ(n, step{state: state, at: s.at})
 		}
 	}
 	return out

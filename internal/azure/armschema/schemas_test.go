@@ -162,6 +162,16 @@ func containerGroup() *armschema.Mapping {
 		"volumes": armschema.ObjectMap{Path: "properties.volumes", Key: "name", MapNestedAttribute: schema.MapNestedAttribute{
 			Optional: true, MarkdownDescription: "Volumes.", NestedObject: schema.NestedAttributeObject{Attributes: volume},
 		}},
+		"encryption": armschema.Object{Path: "properties.encryption", Fixed: true, SingleNestedAttribute: schema.SingleNestedAttribute{
+			Optional: true, MarkdownDescription: "Encryption.", Attributes: map[string]schema.Attribute{
+				"key": armschema.String{Path: "key", StringAttribute: required},
+			},
+		}},
+		"parts": armschema.ObjectMap{Path: "properties.parts", Key: "name", Fixed: true, MapNestedAttribute: schema.MapNestedAttribute{
+			Optional: true, MarkdownDescription: "Parts.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"size": armschema.Int64{Path: "size", Int64Attribute: optionalInt},
+			}},
+		}},
 		"docker": armschema.Object{Path: "properties.step", Discriminator: "type=Docker", SingleNestedAttribute: schema.SingleNestedAttribute{
 			Optional: true, MarkdownDescription: "Step.", Attributes: map[string]schema.Attribute{
 				"file": armschema.String{Path: "dockerFilePath", StringAttribute: required},

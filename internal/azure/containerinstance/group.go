@@ -2,9 +2,7 @@
 package containerinstance
 
 import (
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -176,23 +174,17 @@ func secretReferences() map[string]schema.Attribute {
 	}
 }
 
-// replacesGroup tells what Azure refuses to change in a group of this kind, or in one that has ended.
-func replacesGroup(plan managed.Plan) path.Paths {
-	differing := plan.Differing()
-	if ended(plan.Noted[stateNote]) {
-		var all path.Paths
-		for _, name := range differing {
-			if name != "tags" && name != "tags_all" {
-				all = append(all, path.Root(name))
-			}
+// replacesGroup tells that Azure changes nothing but tags of a group that has ended.
+func replacesGroup(plan managed.Plan) (all path.Paths) {
+	if !ended(plan.Noted[stateNote]) {
+		return nil
+	}
+	for _, name := range plan.Differing() {
+		if name != "tags" && name != "tags_all" {
+			all = append(all, path.Root(name))
 		}
-		return all
 	}
-	names := func(of managed.Values) []string { return slices.Sorted(maps.Keys(of.Object("containers"))) }
-	if !plan.Planned.Unknown("containers") && !slices.Equal(names(plan.Planned), names(plan.Prior)) {
-		return path.Paths{path.Root("containers")}
-	}
-	return nil
+	return all
 }
 
 // adjustGroup opens the ports of all containers where nothing says which.

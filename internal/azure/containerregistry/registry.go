@@ -33,7 +33,7 @@ var Registry = &managed.Kind{
 		"properties.policies.softDeletePolicy", "properties.encryption.keyVaultProperties.keyRotationEnabled",
 		"properties.encryption.keyVaultProperties.lastKeyRotationTimestamp", "properties.encryption.keyVaultProperties.versionedKeyIdentifier",
 	},
-	Check: checkRegistry, Replaces: replacesRegistry, Adjust: adjustRegistry,
+	Check: checkRegistry, Adjust: adjustRegistry,
 }
 
 func registryAttributes() map[string]schema.Attribute {
@@ -46,10 +46,8 @@ func registryAttributes() map[string]schema.Attribute {
 		}},
 		"identity": managed.Identity("registry"),
 		"encryption": armschema.Object{
-			Path: "properties.encryption", Discriminator: "status=enabled", SingleNestedAttribute: schema.SingleNestedAttribute{
-				Optional: true,
-				MarkdownDescription: "Encryption with a key of your own, for `Premium`. A registry is created with or without: adding or removing " +
-					"this creates a new one, while the key can change.",
+			Path: "properties.encryption", Discriminator: "status=enabled", Fixed: true, SingleNestedAttribute: schema.SingleNestedAttribute{
+				Optional: true, MarkdownDescription: "Encryption with a key of your own, for `Premium`.",
 				Attributes: map[string]schema.Attribute{
 					"key_vault_key_id": armschema.String{Path: "keyVaultProperties.keyIdentifier", StringAttribute: schema.StringAttribute{
 						Required: true, Validators: []validator.String{tf.Matching(regexp.MustCompile(`^https://[^/]+/keys/[^/]+(/[^/]+)?$`),
