@@ -99,7 +99,8 @@ func (n *node) take(a schema.Attribute, of shape, parent *node) schema.Attribute
 	inner := n
 	if of != leaf && of != object {
 		inner = &node{
-			options: options{fold: n.fold, replace: n.replace, fixed: n.fixed}, at: []string{}, arm: n.arm + n.step(), class: n.class, writeOnly: n.writeOnly,
+			options: options{fold: n.fold, replace: n.replace, fixed: n.fixed}, at: []string{}, arm: n.arm + n.step(), class: n.class,
+			writeOnly: n.writeOnly,
 		}
 		if n.item = inner; of == objects || of == objectMap {
 			inner.shape = object
