@@ -25,7 +25,8 @@
 //     the same path.
 //   - Unset: JSON that is sent where the value is taken away, and that means the same as none ({"type":"None"}).
 //   - True, False: the words that the service has for a boolean ("Enabled" and "Disabled", read in any case).
-//   - Raw: any JSON, written as text and compared by value. With path "." it is merged with the rest (extra_properties).
+//   - Raw: any JSON, written as text and compared by value. With path "." it is merged with the rest (extra_properties),
+//     and refused where it has what an attribute has.
 //   - Follows: the attributes that decide about a value that is computed or observed, from the root with dots, without keys
 //     and indexes: "identity.type". It is unknown in the plan of an update only if one of them, what it is in or what it
 //     holds, changes. So it is if Raw JSON that is merged changes, which may be anything.

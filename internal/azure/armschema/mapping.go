@@ -46,6 +46,7 @@ type node struct {
 	unset    any
 	arm      string
 	class    Class
+	parent   *node
 	nodes    []*node // the attributes of an object by name
 	item     *node   // what a collection holds
 	notation *tf.Notation
@@ -88,7 +89,7 @@ func (n *node) adopt(attributes map[string]schema.Attribute) map[string]schema.A
 
 // take takes over what the attribute says.
 func (n *node) take(a schema.Attribute, of shape, parent *node) schema.Attribute {
-	n.options = optionsOf(a, of)
+	n.options, n.parent = optionsOf(a, of), parent
 	n.replace = n.replace || parent.replace
 	n.required, n.optional, n.writeOnly = a.IsRequired(), a.IsOptional(), a.IsWriteOnly()
 	n.locate(parent)
@@ -113,6 +114,9 @@ func (n *node) take(a schema.Attribute, of shape, parent *node) schema.Attribute
 	n.hides = n.writeOnly || slices.ContainsFunc(inner.nodes, func(c *node) bool { return c.hides })
 	if text, ok := a.(String); ok && n.raw {
 		text.Validators = append(slices.Clip(text.Validators), tf.Refusing("Invalid JSON", n.checkJSON))
+		if n.merges() {
+			text.Validators = append(text.Validators, tf.Refusing("Property of another attribute", n.checkExtra))
+		}
 		a = text
 	}
 	return complete(a, n.describe(a.GetMarkdownDescription()), a.IsComputed() || n.unmanageable() || n.observe, nested)
