@@ -87,7 +87,8 @@ func Extra() map[string]schema.Attribute {
 		"extra_properties": armschema.String{Path: ".", Raw: true, StringAttribute: schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Properties that this provider has no attribute for, as JSON that is merged with the body of requests, for " +
-				"example `jsonencode({ properties = { newFeature = true } })`. Only what is written here is compared. What has an attribute is refused here.",
+				"example `jsonencode({ properties = { newFeature = true } })`. Only what is written here is compared, and what has an attribute is " +
+				"refused.",
 		}},
 	}
 }
