@@ -177,6 +177,38 @@ func TestImport(t *testing.T) {
 	}
 }
 
+// TestDoubt leaves nothing computed known where something changes, and changes nothing by itself.
+func TestDoubt(t *testing.T) {
+	t.Parallel()
+	m := registry()
+	of := typeOf(t, m)
+	state := value(of, with(aRegistry, obj{"data_endpoint_hostnames": []any{"a"}, "login_server": "l", "provisioning_state": "Failed", "id": "/id",
+		"role_assignment_mode": "LegacyRegistryPermissions"}))
+	for name, test := range map[string]struct {
+		changes obj
+		changed bool
+		want    any
+	}{
+		"nothing changes":   {obj{}, false, []any{"a"}},
+		"something changes": {obj{"admin_enabled": true}, true, unknown{}},
+	} {
+		config := with(aRegistry, test.changes)
+		plan := value(of, with(config, obj{"role_assignment_mode": "LegacyRegistryPermissions"}))
+		p, err := m.Plan(armschema.Change{Config: value(of, config), Plan: plan, State: state, Doubt: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var attributes map[string]tftypes.Value
+		if err := p.Value.As(&attributes); err != nil {
+			t.Fatal(err)
+		}
+		names := attributes["data_endpoint_hostnames"]
+		if want := value(names.Type(), test.want); p.Changed != test.changed || !names.Equal(want) {
+			t.Errorf("%s: changed is %t, the names are %s", name, p.Changed, names)
+		}
+	}
+}
+
 // TestOverlay is what the lifecycles do not reach.
 func TestOverlay(t *testing.T) {
 	t.Parallel()

@@ -76,8 +76,8 @@ type Change struct {
 	Unclaimed Unclaimed
 	// Also are root attributes that differ although the values do not show it: that of the digest of secrets, for a secret.
 	Also []string
-	// Force says that anything may differ: computed values are then unknown.
-	Force bool
+	// Force says that anything may differ: computed values are then unknown. So they are with Doubt, if something changes.
+	Force, Doubt bool
 }
 
 // Planned is a finished plan.
@@ -93,10 +93,10 @@ type Planned struct {
 // of a modifier on each attribute. It returns an error for values that are not of the schema.
 func (m *Mapping) Plan(c Change) (Planned, error) {
 	p := &planning{update: !c.State.IsNull(), changes: slices.Clone(c.Also)}
-	p.anything = c.Force || !p.update
+	p.anything = c.Force || c.Doubt || !p.update
 	config, state := tree(c.Config), tree(c.State)
 	plan := p.one(m.root, step{config, tree(c.Plan), state, c.Unclaimed, false, path.Empty()})
-	p.Changed = p.Changed || p.anything || len(c.Also) > 0
+	p.Changed = p.Changed || c.Force || !p.update || len(c.Also) > 0
 	var err error
 	p.Value, err = value(c.Plan.Type(), p.settle(m.root, plan, state, config))
 	return p.Planned, err

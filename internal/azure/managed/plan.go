@@ -45,17 +45,18 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	change := armschema.Change{Config: r.completed(req.Config.Raw), Plan: req.Plan.Raw, State: req.State.Raw}
-	var unfinished bool
+	var unfinished, failed bool
 	var noted notes
 	if req.Private != nil {
 		resp.Diagnostics.Append(recall(ctx, req.Private, notedKey, &noted)...)
 		resp.Diagnostics.Append(recall(ctx, req.Private, unclaimedKey, &change.Unclaimed)...)
 		resp.Diagnostics.Append(recall(ctx, req.Private, unfinishedKey, &unfinished)...)
+		resp.Diagnostics.Append(recall(ctx, req.Private, failedKey, &failed)...)
 	}
 	change.Plan = r.located(change)
 	secrets, diags := r.secretsChange(ctx, change, req.Private)
 	resp.Diagnostics.Append(diags...)
-	change.Force = unfinished
+	change.Force, change.Doubt = unfinished, failed
 	if secrets {
 		change.Also = append(change.Also, Revision)
 	}
