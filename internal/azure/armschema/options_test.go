@@ -182,8 +182,10 @@ func TestDoubt(t *testing.T) {
 	t.Parallel()
 	m := registry()
 	of := typeOf(t, m)
-	state := value(of, with(aRegistry, obj{"data_endpoint_hostnames": []any{"a"}, "login_server": "l", "provisioning_state": "Failed", "id": "/id",
-		"role_assignment_mode": "LegacyRegistryPermissions"}))
+	state := value(of, with(aRegistry, obj{
+		"data_endpoint_hostnames": []any{"a"}, "login_server": "l", "provisioning_state": "Failed", "id": "/id",
+		"role_assignment_mode": "LegacyRegistryPermissions",
+	}))
 	for name, test := range map[string]struct {
 		changes obj
 		changed bool

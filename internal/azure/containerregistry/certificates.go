@@ -12,8 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -35,10 +33,7 @@ const (
 func certificateAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		certificatesName: armschema.ObjectMap{Action: true, MapNestedAttribute: schema.MapNestedAttribute{
-			Optional: true,
-			Validators: []validator.Map{
-				mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(stringvalidator.OneOf("certificate1", "certificate2")),
-			},
+			Optional: true, Validators: twoSlots("certificate"),
 			MarkdownDescription: "The certificates that clients can show in the place of a password: `certificate1`, `certificate2` or both. " +
 				"`docker login` knows passwords only. One that is taken out is taken away from the token, one that somebody else changed or took " +
 				"away is set again. Where this is not set, certificates are left alone. Azure shows none of them, so the first apply after an " +

@@ -31,13 +31,15 @@ const (
 	generatedAtName = "generated_at"
 )
 
+// twoSlots are the validators of the credentials of one kind, of which a token has two.
+func twoSlots(kind string) []validator.Map {
+	return []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(stringvalidator.OneOf(kind+"1", kind+"2"))}
+}
+
 func passwordAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		passwordsName: armschema.ObjectMap{Action: true, MapNestedAttribute: schema.MapNestedAttribute{
-			Optional: true,
-			Validators: []validator.Map{
-				mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(stringvalidator.OneOf("password1", "password2")),
-			},
+			Optional: true, Validators: twoSlots("password"),
 			MarkdownDescription: "The passwords that Azure makes for the token: `password1`, `password2` or both. One that is taken out is taken " +
 				"away from the token, one that somebody else made anew or took away is made anew. Where this is not set, passwords are left " +
 				"alone. To rotate without a gap, change one of the two, and the other when nobody needs its old value any more.",
