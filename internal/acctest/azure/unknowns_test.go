@@ -17,7 +17,7 @@ import (
 // computing is what makes objects show as much as they can compute.
 var computing = map[string]object{
 	"azure_container_group": {
-		"identity":   object{"type": "SystemAssigned"},
+		"identity": object{"type": "SystemAssigned"},
 		"containers": object{"app": object{
 			"image": "example.azurecr.io/app:1", "cpu": 0.5, "memory": 1.5, "ports": []any{object{"port": 80}},
 			"secure_environment_variables_wo": object{"KEY": "secret"},
