@@ -295,6 +295,7 @@ func TestFollowing(t *testing.T) {
 	s.fills = parse(t, `{"properties": {"dataEndpointHostNames": ["a"]}, "identity": {"principalId": "p"}}`)
 	base := with(aRegistry, obj{
 		"identity": obj{"type": "SystemAssigned"}, "network_rule_set": obj{"default_action": "Deny", "ip_ranges": []any{"1"}},
+		"retention_policy": obj{"days": 7},
 	})
 	r.Apply(t, base)
 	names, principal := r.Value(t, "data_endpoint_hostnames"), r.Value(t, "identity.principal_id")
@@ -307,6 +308,8 @@ func TestFollowing(t *testing.T) {
 		"followed":          {obj{"public_access": false}, core.Unknown, principal},
 		"unknown":           {obj{"public_access": core.Unknown}, core.Unknown, principal},
 		"a part":            {obj{"network_rule_set": obj{"default_action": "Allow", "ip_ranges": []any{"1"}}}, core.Unknown, principal},
+		"another part":      {obj{"network_rule_set": obj{"default_action": "Deny", "ip_ranges": []any{"2"}}}, names, principal},
+		"inside":            {obj{"retention_policy": obj{"days": 8}}, core.Unknown, principal},
 		"taken away":        {obj{"network_rule_set": nil}, core.Unknown, principal},
 		"beside":            {obj{"identity": obj{"type": "UserAssigned"}}, names, core.Unknown},
 		"not beside":        {obj{"identity": obj{"type": "SystemAssigned", "identity_ids": []any{"/a"}}}, names, principal},

@@ -80,7 +80,9 @@ func registry() *armschema.Mapping {
 		"provisioning_state": armschema.String{Path: "properties.provisioningState", StringAttribute: computed},
 		"zone_redundancy":    armschema.String{Path: "properties.zoneRedundancy", Fold: true, Replace: true, StringAttribute: optional},
 		"data_endpoint_hostnames": armschema.List{
-			Path: "properties.dataEndpointHostNames", Follows: []string{"public_access", "network_rule_set"}, ListAttribute: schema.ListAttribute{
+			Path:    "properties.dataEndpointHostNames",
+			Follows: []string{"public_access", "network_rule_set.default_action", "retention_policy"},
+			ListAttribute: schema.ListAttribute{
 				Computed: true, ElementType: types.StringType, MarkdownDescription: "Names.",
 			},
 		},
