@@ -11,6 +11,17 @@ resource "containers_azure_container_registry_token" "deploy" {
   }
 }
 
+# One that shows a certificate instead; the key stays where the client is.
+resource "containers_azure_container_registry_token" "site" {
+  container_registry_id = containers_azure_container_registry.example.id
+  name                  = "site1"
+  scope_map_id          = containers_azure_container_registry_scope_map.readers.id
+
+  certificates = {
+    certificate1 = { certificate_pem = file("${path.module}/site1.pem") }
+  }
+}
+
 # Whoever gets it logs in as "deploy".
 output "deploy_password" {
   value     = containers_azure_container_registry_token.deploy.password_values["password1"]

@@ -15,6 +15,7 @@ type (
 	// String is a string, or with Raw any JSON value written as text.
 	String struct {
 		Path, Unset                                 string
+		Follows                                     []string
 		Replace, Observe, Secret, Raw, Fold, Action bool
 		schema.StringAttribute
 	}
@@ -30,6 +31,7 @@ type (
 	// Int64 is a whole number.
 	Int64 struct {
 		Path, Unset      string
+		Follows          []string
 		Replace, Observe bool
 		schema.Int64Attribute
 	}
@@ -44,6 +46,7 @@ type (
 	// List are values in order.
 	List struct {
 		Path, Elem, Unset              string
+		Follows                        []string
 		Replace, Observe, Secret, Fold bool
 		schema.ListAttribute
 	}
@@ -58,6 +61,7 @@ type (
 	// Map are values by key: a JSON object, or with Key an array of wrappers that hold key and value (Elem).
 	Map struct {
 		Path, Key, Elem, Unset   string
+		Follows                  []string
 		Replace, Observe, Secret bool
 		schema.MapAttribute
 	}
@@ -65,7 +69,7 @@ type (
 	// Object is one nested object.
 	Object struct {
 		Path, Discriminator, Unset string
-		Replace, Observe           bool
+		Replace, Observe, Fixed    bool
 		schema.SingleNestedAttribute
 	}
 
@@ -78,8 +82,8 @@ type (
 
 	// ObjectMap are nested objects by key: a JSON object, or with Key an array of objects that hold their key.
 	ObjectMap struct {
-		Path, Key, Unset               string
-		Replace, Observe, Fold, Action bool
+		Path, Key, Unset                      string
+		Replace, Observe, Fixed, Fold, Action bool
 		schema.MapNestedAttribute
 	}
 )
@@ -123,12 +127,13 @@ func shapeOf(a schema.Attribute) (shape, bool) {
 type options struct {
 	path, key, elem, discriminator, unsetJSON string
 	replace, observe, secret, raw, fold       bool
-	action                                    bool
+	action, fixed                             bool
+	follows                                   []string
 	// yes and no are the words for true and false, empty where the service has JSON's.
 	yes, no string
 
 	shape shape
-	// standard: there is a default. stable: a computed value has a modifier that keeps the state's.
+	// standard: there is a default. stable: a computed value has a modifier that keeps the state's, or another object is needed for another.
 	standard, stable bool
 }
 
@@ -145,11 +150,18 @@ func optionsOf(a schema.Attribute, of shape) options {
 		}
 		return ""
 	}
+	var follows []string
+	if f := fieldOf(v, "Follows"); f.IsValid() {
+		follows, _ = f.Interface().([]string)
+	}
 	return options{
-		path: word("Path"), key: word("Key"), elem: word("Elem"), discriminator: word("Discriminator"),
+		follows: follows,
+		path:    word("Path"), key: word("Key"), elem: word("Elem"), discriminator: word("Discriminator"),
 		unsetJSON: word("Unset"), yes: word("True"), no: word("False"),
 		replace: flag("Replace"), observe: flag("Observe"), secret: flag("Secret"), raw: flag("Raw"), fold: flag("Fold"), action: flag("Action"),
-		shape: of, standard: !fieldOf(v, "Default").IsNil(), stable: fieldOf(v, "PlanModifiers").Len() > 0,
+		fixed: flag("Fixed"),
+		shape: of, standard: !fieldOf(v, "Default").IsNil(),
+		stable: fieldOf(v, "PlanModifiers").Len() > 0 || flag("Observe") && flag("Replace"),
 	}
 }
 

@@ -16,6 +16,7 @@
 //   - Path: where the value is, from the enclosing object, with dots. "." is the enclosing object itself. No path: the
 //     service does not know the value (client-only).
 //   - Replace: another value needs another object. It holds for all that is nested as well.
+//   - Fixed: that there is one, or which there are by key, is as with Replace; what is inside is changed in place.
 //   - Observe: optional, and read even where it is not configured, since users need what the service chose.
 //   - Secret: sent with every request, from the plan, or from the configuration if it is write-only; never read back.
 //   - Key: the property that is the key of an element, so that an array is a map. Without it, a map is a JSON object.
@@ -24,7 +25,11 @@
 //     the same path.
 //   - Unset: JSON that is sent where the value is taken away, and that means the same as none ({"type":"None"}).
 //   - True, False: the words that the service has for a boolean ("Enabled" and "Disabled", read in any case).
-//   - Raw: any JSON, written as text and compared by value. With path "." it is merged with the rest (extra_properties).
+//   - Raw: any JSON, written as text and compared by value. With path "." it is merged with the rest (extra_properties),
+//     and refused where it has what an attribute has.
+//   - Follows: the attributes that decide about a value that is computed or observed, from the root with dots, without keys
+//     and indexes: "identity.type". It is unknown in the plan of an update only if one of them, what it is in or what it
+//     holds, changes. So it is if Raw JSON that is merged changes, which may be anything.
 //   - Action: no part of the body, but a change calls the service: a hook of the resource does.
 //   - Fold: upper and lower case mean the same, the prior spelling stays. A string in a notation of package tf (CustomType),
 //     such as tf.Location, is compared by that.

@@ -224,6 +224,39 @@ func TestReplace(t *testing.T) {
 	}
 }
 
+// TestFixed wants a new object where what is there is another one, and not where what it holds is.
+func TestFixed(t *testing.T) {
+	t.Parallel()
+	r, _ := start(t, "containers")
+	parts := obj{"a": obj{"size": 1}, "b": obj{"size": 2}}
+	base := with(aContainers, obj{"encryption": obj{"key": "k"}, "parts": parts})
+	r.Apply(t, base)
+	bare, _ := start(t, "containers")
+	bare.Apply(t, aContainers)
+	for name, test := range map[string]struct {
+		from   *core.Resource
+		config obj
+		want   core.Action
+	}{
+		"inside":           {r, with(base, obj{"encryption": obj{"key": "l"}}), core.Update},
+		"unknown":          {r, with(base, obj{"encryption": core.Unknown}), core.Update},
+		"added":            {bare, with(aContainers, obj{"encryption": obj{"key": "k"}}), core.Replace},
+		"added unknown":    {bare, with(aContainers, obj{"encryption": core.Unknown}), core.Update},
+		"removed":          {r, with(base, obj{"encryption": nil}), core.Replace},
+		"inside one":       {r, with(base, obj{"parts": with(parts, obj{"a": obj{"size": 3}})}), core.Update},
+		"one more":         {r, with(base, obj{"parts": with(parts, obj{"c": obj{}})}), core.Replace},
+		"one less":         {r, with(base, obj{"parts": with(parts, obj{"b": nil})}), core.Replace},
+		"some are unknown": {r, with(base, obj{"parts": core.Unknown}), core.Update},
+		"none":             {r, with(base, obj{"parts": nil}), core.Replace},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if c := test.from.Clone().Plan(t, test.config); c.Action != test.want {
+				t.Errorf("it is a %s, want %s: %v", c.Action, test.want, c.Replace)
+			}
+		})
+	}
+}
+
 // TestComputedValues are known as long as nothing changes, and those that never change always.
 func TestComputedValues(t *testing.T) {
 	t.Parallel()
@@ -252,6 +285,49 @@ func TestComputedValues(t *testing.T) {
 	r.Apply(t, config)
 	if got := r.Plan(t, aRegistry).Planned.Value(t, "provisioning_state"); got != core.Unknown {
 		t.Errorf("a value that is taken away leaves the computed value %v", got)
+	}
+}
+
+// TestFollowing is about computed values that some attributes alone decide about.
+func TestFollowing(t *testing.T) {
+	t.Parallel()
+	r, s := start(t, "registry")
+	s.fills = parse(t, `{"properties": {"dataEndpointHostNames": ["a"]}, "identity": {"principalId": "p"}}`)
+	base := with(aRegistry, obj{
+		"identity": obj{"type": "SystemAssigned"}, "network_rule_set": obj{"default_action": "Deny", "ip_ranges": []any{"1"}},
+		"retention_policy": obj{"days": 7},
+	})
+	r.Apply(t, base)
+	names, principal := r.Value(t, "data_endpoint_hostnames"), r.Value(t, "identity.principal_id")
+	for name, test := range map[string]struct {
+		change           obj
+		names, principal any
+	}{
+		"another":           {obj{"admin_enabled": true}, names, principal},
+		"respelling":        {obj{"location": "West Europe", "admin_enabled": true}, names, principal},
+		"followed":          {obj{"public_access": false}, core.Unknown, principal},
+		"unknown":           {obj{"public_access": core.Unknown}, core.Unknown, principal},
+		"a part":            {obj{"network_rule_set": obj{"default_action": "Allow", "ip_ranges": []any{"1"}}}, core.Unknown, principal},
+		"another part":      {obj{"network_rule_set": obj{"default_action": "Deny", "ip_ranges": []any{"2"}}}, names, principal},
+		"inside":            {obj{"retention_policy": obj{"days": 8}}, core.Unknown, principal},
+		"taken away":        {obj{"network_rule_set": nil}, core.Unknown, principal},
+		"beside":            {obj{"identity": obj{"type": "UserAssigned"}}, names, core.Unknown},
+		"not beside":        {obj{"identity": obj{"type": "SystemAssigned", "identity_ids": []any{"/a"}}}, names, principal},
+		"around":            {obj{"identity": core.Unknown}, names, nil},
+		"whatever there is": {obj{"extra_properties": `{"properties":{"a":1}}`}, core.Unknown, core.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			planned := r.Clone().Plan(t, with(base, test.change)).Planned
+			if d := cmp.Diff(test.names, planned.Value(t, "data_endpoint_hostnames")); d != "" {
+				t.Errorf("what follows two attributes (-want +got):\n%s", d)
+			}
+			if test.principal == nil {
+				return
+			}
+			if d := cmp.Diff(test.principal, planned.Value(t, "identity.principal_id")); d != "" {
+				t.Errorf("what follows the one beside it (-want +got):\n%s", d)
+			}
+		})
 	}
 }
 

@@ -46,6 +46,7 @@ type node struct {
 	unset    any
 	arm      string
 	class    Class
+	parent   *node
 	nodes    []*node // the attributes of an object by name
 	item     *node   // what a collection holds
 	notation *tf.Notation
@@ -88,7 +89,7 @@ func (n *node) adopt(attributes map[string]schema.Attribute) map[string]schema.A
 
 // take takes over what the attribute says.
 func (n *node) take(a schema.Attribute, of shape, parent *node) schema.Attribute {
-	n.options = optionsOf(a, of)
+	n.options, n.parent = optionsOf(a, of), parent
 	n.replace = n.replace || parent.replace
 	n.required, n.optional, n.writeOnly = a.IsRequired(), a.IsOptional(), a.IsWriteOnly()
 	n.locate(parent)
@@ -99,7 +100,8 @@ func (n *node) take(a schema.Attribute, of shape, parent *node) schema.Attribute
 	inner := n
 	if of != leaf && of != object {
 		inner = &node{
-			options: options{fold: n.fold, replace: n.replace}, at: []string{}, arm: n.arm + n.step(), class: n.class, writeOnly: n.writeOnly,
+			options: options{fold: n.fold, replace: n.replace, fixed: n.fixed}, at: []string{}, arm: n.arm + n.step(), class: n.class,
+			writeOnly: n.writeOnly,
 		}
 		if n.item = inner; of == objects || of == objectMap {
 			inner.shape = object
@@ -112,6 +114,9 @@ func (n *node) take(a schema.Attribute, of shape, parent *node) schema.Attribute
 	n.hides = n.writeOnly || slices.ContainsFunc(inner.nodes, func(c *node) bool { return c.hides })
 	if text, ok := a.(String); ok && n.raw {
 		text.Validators = append(slices.Clip(text.Validators), tf.Refusing("Invalid JSON", n.checkJSON))
+		if n.merges() {
+			text.Validators = append(text.Validators, tf.Refusing("Property of another attribute", n.checkExtra))
+		}
 		a = text
 	}
 	return complete(a, n.describe(a.GetMarkdownDescription()), a.IsComputed() || n.unmanageable() || n.observe, nested)
@@ -187,16 +192,21 @@ func (n *node) sent() bool { return n.at != nil && n.class != Observed }
 // merges tells whether it is JSON that is merged with what the other attributes say.
 func (n *node) merges() bool { return n.raw && n.at != nil && len(n.at) == 0 }
 
+// FixedDoc is what the description of a Fixed attribute says of changes.
+const FixedDoc = " Changed in place as far as what is inside is; adding or removing creates a new object."
+
 // describe adds what every attribute states.
 func (n *node) describe(text string) string {
 	var b strings.Builder
 	b.WriteString(strings.TrimSpace(text))
-	switch n.class {
-	case Replace:
+	switch {
+	case n.class == InPlace && n.fixed:
+		b.WriteString(FixedDoc)
+	case n.class == Replace:
 		b.WriteString(" Changing this creates a new object.")
-	case InPlace:
+	case n.class == InPlace:
 		b.WriteString(" Changed in place.")
-	case ClientOnly:
+	case n.class == ClientOnly:
 		b.WriteString(" Only steers the provider: changing it calls nothing.")
 	}
 	if n.writeOnly {

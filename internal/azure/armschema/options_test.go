@@ -177,6 +177,40 @@ func TestImport(t *testing.T) {
 	}
 }
 
+// TestDoubt leaves nothing computed known where something changes, and changes nothing by itself.
+func TestDoubt(t *testing.T) {
+	t.Parallel()
+	m := registry()
+	of := typeOf(t, m)
+	state := value(of, with(aRegistry, obj{
+		"data_endpoint_hostnames": []any{"a"}, "login_server": "l", "provisioning_state": "Failed", "id": "/id",
+		"role_assignment_mode": "LegacyRegistryPermissions",
+	}))
+	for name, test := range map[string]struct {
+		changes obj
+		changed bool
+		want    any
+	}{
+		"nothing changes":   {obj{}, false, []any{"a"}},
+		"something changes": {obj{"admin_enabled": true}, true, unknown{}},
+	} {
+		config := with(aRegistry, test.changes)
+		plan := value(of, with(config, obj{"role_assignment_mode": "LegacyRegistryPermissions"}))
+		p, err := m.Plan(armschema.Change{Config: value(of, config), Plan: plan, State: state, Doubt: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var attributes map[string]tftypes.Value
+		if err := p.Value.As(&attributes); err != nil {
+			t.Fatal(err)
+		}
+		names := attributes["data_endpoint_hostnames"]
+		if want := value(names.Type(), test.want); p.Changed != test.changed || !names.Equal(want) {
+			t.Errorf("%s: changed is %t, the names are %s", name, p.Changed, names)
+		}
+	}
+}
+
 // TestOverlay is what the lifecycles do not reach.
 func TestOverlay(t *testing.T) {
 	t.Parallel()
@@ -354,8 +388,10 @@ func TestDescriptions(t *testing.T) {
 	for name, want := range map[string]string{
 		"os_type": "Text. Changing this creates a new object. ARM API: `properties.osType`.",
 		"tags":    "Tags. Changed in place. ARM API: `tags`.",
-		"name":    "Text. Changing this creates a new object.",
-		"id":      "Text. ARM API: `id`.",
+		"encryption": "Encryption. Changed in place as far as what is inside is; adding or removing creates a new object. " +
+			"ARM API: `properties.encryption`.",
+		"name": "Text. Changing this creates a new object.",
+		"id":   "Text. ARM API: `id`.",
 		"volumes.storage_account_key_wo": "Text. Changed in place. Write-only: it is in no plan and no state. " +
 			"ARM API: `properties.volumes[].azureFile.storageAccountKey`.",
 	} {
@@ -415,7 +451,7 @@ func TestWalk(t *testing.T) {
 	for _, want := range []armschema.Leaf{
 		{Attribute: "name", Kind: armschema.Text, Class: armschema.Replace, Required: true},
 		{Attribute: "public_access", ARM: "properties.publicNetworkAccess", Kind: armschema.Text, Class: armschema.InPlace},
-		{Attribute: "secrets_revision", Kind: armschema.Text, Class: armschema.Observed},
+		{Attribute: "secrets_revision", Kind: armschema.Text, Class: armschema.Observed, Follows: []string{"secrets_revision"}},
 		{Attribute: "tags", ARM: "tags", Kind: armschema.Record, Elem: "tags.*", ElemKind: armschema.Text, Class: armschema.InPlace},
 		{
 			Attribute: "network_rule_set.ip_ranges", ARM: "properties.networkRuleSet.ipRules", Kind: armschema.Array,

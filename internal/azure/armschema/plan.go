@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -73,8 +74,10 @@ type Change struct {
 	Config, Plan, State tftypes.Value
 	// Unclaimed is what Import gave.
 	Unclaimed Unclaimed
-	// Force says that something else differs, such as a secret: computed values are then unknown.
-	Force bool
+	// Also are root attributes that differ although the values do not show it: that of the digest of secrets, for a secret.
+	Also []string
+	// Force says that anything may differ: computed values are then unknown. So they are with Doubt, if something changes.
+	Force, Doubt bool
 }
 
 // Planned is a finished plan.
@@ -89,18 +92,22 @@ type Planned struct {
 // keeps the prior one; and computed values are known unless something changes. It is one walk over the values instead
 // of a modifier on each attribute. It returns an error for values that are not of the schema.
 func (m *Mapping) Plan(c Change) (Planned, error) {
-	p := &planning{update: !c.State.IsNull()}
+	p := &planning{update: !c.State.IsNull(), changes: slices.Clone(c.Also)}
+	p.anything = c.Force || c.Doubt || !p.update
 	config, state := tree(c.Config), tree(c.State)
 	plan := p.one(m.root, step{config, tree(c.Plan), state, c.Unclaimed, false, path.Empty()})
-	p.Changed = p.Changed || c.Force || !p.update
+	p.Changed = p.Changed || c.Force || !p.update || len(c.Also) > 0
 	var err error
-	p.Value, err = value(c.Plan.Type(), m.root.settle(plan, state, config, p.Changed))
+	p.Value, err = value(c.Plan.Type(), p.settle(m.root, plan, state, config))
 	return p.Planned, err
 }
 
 type planning struct {
 	Planned
 	update bool
+	// changes are the attributes that differ, as Follows names them. anything tells that others may as well.
+	changes  []string
+	anything bool
 }
 
 // step is one value seen from all sides.
@@ -150,7 +157,10 @@ func (p *planning) one(n *node, s step) any {
 func (p *planning) differ(n *node, s step) {
 	// What the service does not know changes nothing that it computes.
 	p.Changed = p.Changed || n.class != ClientOnly
-	if n.replace && p.update {
+	p.changes = append(p.changes, dotted(s.at))
+	p.anything = p.anything || n.merges()
+	comesOrGoes := s.plan != unknown && (s.plan == nil || s.state == nil)
+	if p.update && (n.replace || n.fixed && comesOrGoes) {
 		p.Replace.Append(s.at)
 	}
 }
@@ -187,7 +197,7 @@ func (p *planning) objectMap(n *node, s step) any {
 	}
 	for key := range state {
 		if _, stays := plan[key]; !stays {
-			p.differ(n, s)
+			p.differ(n, step{state: state, at: s.at})
 		}
 	}
 	return out
@@ -206,20 +216,50 @@ func (n *node) fits(config, state any) bool {
 	return true
 }
 
-// settle decides about computed values, which are planned as the state has them unless something changes.
-func (n *node) settle(plan, state, config any, changed bool) any {
+// dotted is a path of attributes, without keys and indexes.
+func dotted(at path.Path) string {
+	var names []string
+	for _, step := range at.Steps() {
+		if name, ok := step.(path.PathStepAttributeName); ok {
+			names = append(names, string(name))
+		}
+	}
+	return strings.Join(names, ".")
+}
+
+// touches tells whether something differs in an attribute, or around it.
+func (p *planning) touches(name string) bool {
+	return slices.ContainsFunc(p.changes, func(change string) bool {
+		return change == name || strings.HasPrefix(change, name+".") || strings.HasPrefix(name, change+".")
+	})
+}
+
+// foreseen tells whether a computed value will be what the state has.
+func (p *planning) foreseen(n *node, state any) bool {
+	switch {
+	case !p.Changed, n.stable && state != nil:
+		return true
+	case n.follows == nil || p.anything:
+		return false
+	default:
+		return !slices.ContainsFunc(n.follows, p.touches)
+	}
+}
+
+// settle decides about computed values, which are planned as the state has them as far as that is foreseen.
+func (p *planning) settle(n *node, plan, state, config any) any {
 	switch {
 	case n.asks(config) && n.source != nil:
-		if plan = state; changed && (!n.stable || state == nil) {
-			return unknown
+		if p.foreseen(n, state) {
+			return state
 		}
-		return plan
+		return unknown
 	case n.shape < object || plan == nil || plan == unknown || n.at == nil:
 		return plan
 	case n.shape == objects:
 		out := slices.Clone(items(plan))
 		for i, v := range out {
-			out[i] = n.item.settle(v, at(items(state), i), at(items(config), i), changed)
+			out[i] = p.settle(n.item, v, at(items(state), i), at(items(config), i))
 		}
 		return out
 	}
@@ -229,7 +269,7 @@ func (n *node) settle(plan, state, config any, changed bool) any {
 		if n.shape == object {
 			c = n.child(name)
 		}
-		out[name] = c.settle(v, entries(state)[name], entries(config)[name], changed)
+		out[name] = p.settle(c, v, entries(state)[name], entries(config)[name])
 	}
 	return out
 }

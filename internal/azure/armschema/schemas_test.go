@@ -63,7 +63,7 @@ func identity() armschema.Object {
 			"identity_ids": armschema.Set{Path: "userAssignedIdentities", Elem: armschema.Keys, Fold: true, SetAttribute: schema.SetAttribute{
 				Optional: true, ElementType: types.StringType, MarkdownDescription: "Ids.",
 			}},
-			"principal_id": armschema.String{Path: "principalId", StringAttribute: computed},
+			"principal_id": armschema.String{Path: "principalId", Follows: []string{"identity.type"}, StringAttribute: computed},
 		},
 	}}
 }
@@ -79,9 +79,13 @@ func registry() *armschema.Mapping {
 		"login_server":       armschema.String{Path: "properties.loginServer", StringAttribute: stable},
 		"provisioning_state": armschema.String{Path: "properties.provisioningState", StringAttribute: computed},
 		"zone_redundancy":    armschema.String{Path: "properties.zoneRedundancy", Fold: true, Replace: true, StringAttribute: optional},
-		"data_endpoint_hostnames": armschema.List{Path: "properties.dataEndpointHostNames", ListAttribute: schema.ListAttribute{
-			Computed: true, ElementType: types.StringType, MarkdownDescription: "Names.",
-		}},
+		"data_endpoint_hostnames": armschema.List{
+			Path:    "properties.dataEndpointHostNames",
+			Follows: []string{"public_access", "network_rule_set.default_action", "retention_policy"},
+			ListAttribute: schema.ListAttribute{
+				Computed: true, ElementType: types.StringType, MarkdownDescription: "Names.",
+			},
+		},
 		"role_assignment_mode": armschema.String{Path: "properties.roleAssignmentMode", StringAttribute: schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString("LegacyRegistryPermissions"), MarkdownDescription: "Mode.",
 		}},
@@ -160,6 +164,16 @@ func containerGroup() *armschema.Mapping {
 		"volumes": armschema.ObjectMap{Path: "properties.volumes", Key: "name", MapNestedAttribute: schema.MapNestedAttribute{
 			Optional: true, MarkdownDescription: "Volumes.", NestedObject: schema.NestedAttributeObject{Attributes: volume},
 		}},
+		"encryption": armschema.Object{Path: "properties.encryption", Fixed: true, SingleNestedAttribute: schema.SingleNestedAttribute{
+			Optional: true, MarkdownDescription: "Encryption.", Attributes: map[string]schema.Attribute{
+				"key": armschema.String{Path: "key", StringAttribute: required},
+			},
+		}},
+		"parts": armschema.ObjectMap{Path: "properties.parts", Key: "name", Fixed: true, MapNestedAttribute: schema.MapNestedAttribute{
+			Optional: true, MarkdownDescription: "Parts.", NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"size": armschema.Int64{Path: "size", Int64Attribute: optionalInt},
+			}},
+		}},
 		"docker": armschema.Object{Path: "properties.step", Discriminator: "type=Docker", SingleNestedAttribute: schema.SingleNestedAttribute{
 			Optional: true, MarkdownDescription: "Step.", Attributes: map[string]schema.Attribute{
 				"file": armschema.String{Path: "dockerFilePath", StringAttribute: required},
@@ -170,7 +184,7 @@ func containerGroup() *armschema.Mapping {
 				"content": armschema.String{Path: "encodedTaskContent", StringAttribute: required},
 			},
 		}},
-		"secrets_revision": armschema.String{StringAttribute: computed},
+		"secrets_revision": armschema.String{Follows: []string{"secrets_revision"}, StringAttribute: computed},
 		"settings":         armschema.String{Path: "properties.settings", Raw: true, StringAttribute: optional},
 	}))
 }

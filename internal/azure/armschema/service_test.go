@@ -80,15 +80,17 @@ func (r *thing) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, 
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	force := false
+	var also []string
 	if _, has := r.mapping.Attributes["secrets_revision"]; has && !req.State.Raw.IsNull() {
 		var was types.String
 		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("secrets_revision"), &was)...)
 		revision, known := r.mapping.Revision(recall[string](ctx, r, req.Private, "salt"), req.Config.Raw)
-		force = !known || revision != was.ValueString()
+		if !known || revision != was.ValueString() {
+			also = append(also, "secrets_revision")
+		}
 	}
 	planned, err := r.mapping.Plan(armschema.Change{
-		Config: req.Config.Raw, Plan: req.Plan.Raw, State: req.State.Raw, Force: force,
+		Config: req.Config.Raw, Plan: req.Plan.Raw, State: req.State.Raw, Also: also,
 		Unclaimed: recall[armschema.Unclaimed](ctx, r, req.Private, "unclaimed"),
 	})
 	r.check(err)

@@ -26,6 +26,8 @@ type Leaf struct {
 	// Required has to be configured, Default has a value if it is not. Secret is the option of that name; Hidden is
 	// sensitive or write-only.
 	Required, Default, Secret, Hidden bool
+	// Follows are the attributes that decide about a computed one, nil for all.
+	Follows []string
 	// Kind of an object that is there only for some value of a property: its path, and the value.
 	Discriminator, Variant string
 }
@@ -50,7 +52,8 @@ func (n *node) walk(at string, visit func(Leaf)) {
 	for _, c := range n.nodes {
 		l := Leaf{
 			Attribute: strings.TrimPrefix(at+"."+c.name, "."), ARM: c.arm, Kind: c.jsonKind(), Class: c.class,
-			Required: c.required, Default: c.standard, Secret: c.secret, Keys: c.elem == Keys, Hidden: c.source.IsSensitive() || c.writeOnly,
+			Follows: c.follows, Required: c.required, Default: c.standard, Secret: c.secret, Keys: c.elem == Keys,
+			Hidden: c.source.IsSensitive() || c.writeOnly,
 		}
 		if c.item != nil {
 			c.inside(&l)

@@ -1,12 +1,16 @@
 package armsim_test
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/certificates"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/registries"
 )
 
@@ -68,6 +72,42 @@ func TestTokenPasswords(t *testing.T) {
 	has("password2")
 	ask(`","expiry":"2020-01-01T00:00:00Z"`).want(t, 400, "InvalidExpiry")
 	ask(`0"`).want(t, 404, "TokenNotFound")
+}
+
+// TestTokenCertificates are shown by what can be told of them, stay where a write names them, and are certificates.
+func TestTokenCertificates(t *testing.T) {
+	s := start(t)
+	c := connect(t, s)
+	registry := c.registry(c.group("rg"), "images1", "Standard")
+	token := registry + "/tokens/deploy"
+	_, err := c.done(http.MethodPut, registry+"/scopeMaps/readers", partsVersion, `{"properties":{"actions":["repositories/app/content/read"]}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(method, certificates string) reply {
+		return c.do(method, token, partsVersion,
+			`{"properties":{"scopeMapId":"`+registry+`/scopeMaps/readers","credentials":{"certificates":[`+certificates+`]}}}`)
+	}
+	issued := certificates.New(t).Issue(t)
+	one := func(name, pem string) string {
+		return `{"name":"` + name + `","encodedPemCertificate":"` + base64.StdEncoding.EncodeToString([]byte(pem)) + `"}`
+	}
+	write(http.MethodPut, one("certificate1", issued.PEM)).want(t, 201, "")
+	first, _ := c.do(http.MethodGet, token, partsVersion, "").at("properties.credentials.certificates").([]any)
+	shown, _ := json.Marshal(first[0])
+	if text := string(shown); !strings.Contains(text, `"thumbprint":"`) || !strings.Contains(text, `"expiry":"`) || strings.Contains(text, "Pem") {
+		t.Errorf("shown is %s", text)
+	}
+	write(http.MethodPatch, string(shown)+","+one("certificate2", issued.PEM)).want(t, 200, "")
+	both, _ := c.do(http.MethodGet, token, partsVersion, "").at("properties.credentials.certificates").([]any)
+	if len(both) != 2 || !reflect.DeepEqual(both[0], first[0]) {
+		t.Errorf("the first was %v, and there are %v", first[0], both)
+	}
+	write(http.MethodPatch, one("certificate3", issued.PEM)).want(t, 400, "InvalidCertificateName")
+	write(http.MethodPatch, one("certificate1", issued.PEM)+","+one("certificate1", issued.PEM)).want(t, 400, "InvalidCertificateName")
+	write(http.MethodPatch, one("certificate1", issued.KeyPEM)).want(t, 400, "InvalidCertificate")
+	write(http.MethodPatch, one("certificate1", issued.PEM+issued.KeyPEM)).want(t, 400, "InvalidCertificate")
+	write(http.MethodPatch, `{"name":"certificate1","thumbprint":"00"}`).want(t, 400, "InvalidCertificate")
 }
 
 // TestTaskSecrets are taken and never shown; what is beside them is.

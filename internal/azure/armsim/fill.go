@@ -36,6 +36,7 @@ func (s *Server) fillIn(q *request, r *resource) {
 	}
 	s.fillRole(q, r)
 	r.fillPasswords()
+	r.fillCertificates()
 	r.etag = newETag()
 	if old := s.find(r.id); old != nil && old.pending == nil {
 		s.fillPaths(r, p.Ready, false)

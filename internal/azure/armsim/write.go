@@ -24,7 +24,7 @@ func (s *Server) write(q *request) reply {
 	r := s.prepared(q, p, old, sent)
 	for _, check := range []func(*request, *resource, *resource) *failure{
 		s.checkLocation, s.checkIdentities, s.checkRules, s.checkReferences, s.checkRole,
-		s.checkProfiles, s.checkContainerGroup, s.checkDelegation,
+		s.checkProfiles, s.checkContainerGroup, s.checkDelegation, s.checkCertificates,
 	} {
 		if failed := check(q, r, old); failed != nil {
 			return refuse(failed)

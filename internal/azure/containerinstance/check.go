@@ -171,16 +171,16 @@ func (c *checker) ports() {
 			owner[port(p)] = name
 		}
 	}
-	address := c.values.Object("ip_address")
+	address := c.values.Object(addressName)
 	if address.Known("ports") && len(address.Objects("ports")) == 0 {
-		c.refuse(path.Root("ip_address").AtName("ports"), "No ports", "Write at least one, or leave this out for all ports of all containers.")
+		c.refuse(path.Root(addressName).AtName("ports"), "No ports", "Write at least one, or leave this out for all ports of all containers.")
 	}
 	if address != nil && !address.Unknown("ports") && len(address.Objects("ports")) == 0 && whole && len(owner) == 0 {
-		c.refuse(path.Root("ip_address"), "Nobody listens", "An address needs ports: add them to a container, or take ip_address out.")
+		c.refuse(path.Root(addressName), "Nobody listens", "An address needs ports: add them to a container, or take ip_address out.")
 	}
 	for i, p := range address.Objects("ports") {
 		if owner[port(p)] == "" && whole && p.Known("port") && !p.Unknown("protocol") {
-			c.refuse(path.Root("ip_address").AtName("ports").AtListIndex(i), "Nobody listens",
+			c.refuse(path.Root(addressName).AtName("ports").AtListIndex(i), "Nobody listens",
 				"No container has port %s: add it to the ports of one, or take it out here.", port(p))
 		}
 	}
@@ -259,8 +259,8 @@ func (c *checker) references() {
 
 // network wants the address to fit to where the group is.
 func (c *checker) network() {
-	address, subnet := c.values.Object("ip_address"), c.values.Has("subnet_ids")
-	at := path.Root("ip_address")
+	address, subnet := c.values.Object(addressName), c.values.Has("subnet_ids")
+	at := path.Root(addressName)
 	switch kind := address.String("type"); {
 	case strings.EqualFold(kind, private) && !subnet:
 		c.refuse(at.AtName("type"), "No subnet", "A private address is one of a subnet: set subnet_ids.")
@@ -277,8 +277,8 @@ func (c *checker) network() {
 
 // spot wants no address for capacity that can go away.
 func (c *checker) spot() {
-	if c.values.String("priority") == spot && c.values.Known("ip_address") {
-		c.refuse(path.Root("ip_address"), "No address for spot capacity",
+	if c.values.String("priority") == spot && c.values.Known(addressName) {
+		c.refuse(path.Root(addressName), "No address for spot capacity",
 			"Groups with priority Spot are not reached from outside: take ip_address out.")
 	}
 }

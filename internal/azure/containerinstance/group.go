@@ -2,9 +2,8 @@
 package containerinstance
 
 import (
-	"maps"
 	"regexp"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -55,9 +54,23 @@ var label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
 const labelRule = "write 1 to 63 lower case letters, digits and hyphens, with a letter or digit at both ends"
 
+// groupAttributes are those of a group. Azure starts its containers again for any change but one of tags, and a group that is started
+// may have another address.
 func groupAttributes() map[string]schema.Attribute {
+	all := groupParts()
+	moving := []string{addressName, managed.Revision}
+	for name := range all {
+		if !strings.HasPrefix(name, "tags") {
+			moving = append(moving, name)
+		}
+	}
+	all[addressName] = ipAddress(moving, []string{"profile", "state"})
+	return all
+}
+
+func groupParts() map[string]schema.Attribute {
 	return managed.Join(managed.InResourceGroup("container group"), managed.Extra(), workload(true), placement(), secretReferences(),
-		network(), map[string]schema.Attribute{
+		dnsConfig(), map[string]schema.Attribute{
 			"name":     managed.Name("The name: 1 to 63 lower case letters, digits and hyphens.", tf.Matching(label, labelRule)),
 			"identity": managed.Identity("container group"),
 			"identity_acls": armschema.Object{Path: "properties.identityAcls", SingleNestedAttribute: schema.SingleNestedAttribute{
@@ -161,30 +174,24 @@ func secretReferences() map[string]schema.Attribute {
 	}
 }
 
-// replacesGroup tells what Azure refuses to change in a group of this kind, or in one that has ended.
-func replacesGroup(plan managed.Plan) path.Paths {
-	differing := plan.Differing()
-	if ended(plan.Noted[stateNote]) {
-		var all path.Paths
-		for _, name := range differing {
-			if name != "tags" && name != "tags_all" {
-				all = append(all, path.Root(name))
-			}
+// replacesGroup tells that Azure changes nothing but tags of a group that has ended.
+func replacesGroup(plan managed.Plan) (all path.Paths) {
+	if !ended(plan.Noted[stateNote]) {
+		return nil
+	}
+	for _, name := range plan.Differing() {
+		if name != "tags" && name != "tags_all" {
+			all = append(all, path.Root(name))
 		}
-		return all
 	}
-	names := func(of managed.Values) []string { return slices.Sorted(maps.Keys(of.Object("containers"))) }
-	if !plan.Planned.Unknown("containers") && !slices.Equal(names(plan.Planned), names(plan.Prior)) {
-		return path.Paths{path.Root("containers")}
-	}
-	return nil
+	return all
 }
 
 // adjustGroup opens the ports of all containers where nothing says which.
 func adjustGroup(op *managed.Operation, body arm.Object) {
 	properties := arm.Inside(body, "properties")
 	address := arm.Inside(properties, "ipAddress")
-	if address == nil || len(op.Plan().Object("ip_address").Objects("ports")) > 0 {
+	if address == nil || len(op.Plan().Object(addressName).Objects("ports")) > 0 {
 		return
 	}
 	open := []any{}

@@ -22,10 +22,12 @@ const (
 	spot    = "Spot"
 )
 
-// network is how the group is reached and how it finds others.
-func network() map[string]schema.Attribute {
+// addressName is the attribute of the address.
+const addressName = "ip_address"
+
+// dnsConfig is how the group finds others.
+func dnsConfig() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"ip_address": ipAddress(),
 		"dns_config": armschema.Object{Path: "properties.dnsConfig", SingleNestedAttribute: schema.SingleNestedAttribute{
 			Optional: true, MarkdownDescription: "How names are looked up, in a group with `subnet_ids`. Default: as the network says.",
 			Attributes: map[string]schema.Attribute{
@@ -44,7 +46,11 @@ func network() map[string]schema.Attribute {
 	}
 }
 
-func ipAddress() armschema.Object {
+// ipAddress is the attribute of the address. It may be another one after a change of what moving names; so may its name after one of what
+// renaming names beside the parts of the attribute itself.
+func ipAddress(moving, renaming []string) armschema.Object {
+	const own = addressName + "."
+	label := append([]string{own + "type", own + "dns_name_label", own + "dns_name_label_scope"}, renaming...)
 	return armschema.Object{Path: "properties.ipAddress", SingleNestedAttribute: schema.SingleNestedAttribute{
 		Optional: true, MarkdownDescription: "The address of the group. Default: it has none, and is not reached from outside.",
 		Attributes: map[string]schema.Attribute{
@@ -64,10 +70,10 @@ func ipAddress() armschema.Object {
 				MarkdownDescription: "Who else can get the same name once it is free, so that nobody takes over old links: `Unsecure` (anybody; " +
 					"the name has no hash), `TenantReuse`, `SubscriptionReuse`, `ResourceGroupReuse` or `Noreuse`. Default: `Unsecure`.",
 			}},
-			"ip": armschema.String{Path: "ip", StringAttribute: schema.StringAttribute{
+			"ip": armschema.String{Path: "ip", Follows: moving, StringAttribute: schema.StringAttribute{
 				Computed: true, MarkdownDescription: "The address. It can change whenever the group is started.",
 			}},
-			"fqdn": armschema.String{Path: "fqdn", StringAttribute: schema.StringAttribute{
+			"fqdn": armschema.String{Path: "fqdn", Follows: label, StringAttribute: schema.StringAttribute{
 				Computed: true, MarkdownDescription: "The whole name of the address.",
 			}},
 		},

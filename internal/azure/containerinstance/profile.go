@@ -36,8 +36,8 @@ func profileAttributes() map[string]schema.Attribute {
 		}}
 	}
 	return managed.Join(managed.InResourceGroup("profile"), managed.Extra(), workload(false), map[string]schema.Attribute{
-		"name":       managed.Name("The name: 1 to 63 letters, digits, hyphens and underscores.", tf.Matching(profileName, nameRule)),
-		"ip_address": ipAddress(), "zones": zones(false), "priority": priority(false),
+		"name":      managed.Name("The name: 1 to 63 letters, digits, hyphens and underscores.", tf.Matching(profileName, nameRule)),
+		addressName: ipAddress([]string{addressName}, nil), "zones": zones(false), "priority": priority(false),
 		"shutdown_grace_period": duration("shutdownGracePeriod", "How long containers have to end, as `PT30S`. Default: what Azure decides."),
 		"time_to_live": duration("timeToLive",
 			"How long a group stays after its containers have ended, as `PT1H`. Default: until it is deleted."),

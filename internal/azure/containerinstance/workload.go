@@ -36,7 +36,7 @@ func workload(fixed bool) map[string]schema.Attribute {
 					"anything.",
 			},
 		},
-		"containers": armschema.ObjectMap{Path: "properties.containers", Key: "name", MapNestedAttribute: schema.MapNestedAttribute{
+		"containers": armschema.ObjectMap{Path: "properties.containers", Key: "name", Fixed: fixed, MapNestedAttribute: schema.MapNestedAttribute{
 			Required: true, Validators: append(names(), mapvalidator.SizeAtLeast(1)),
 			MarkdownDescription: "The containers, by name. They share address, ports and volumes.",
 			NestedObject:        schema.NestedAttributeObject{Attributes: managed.Join(anyContainer(), resources(fixed), container())},

@@ -126,6 +126,25 @@ func TestBuild(t *testing.T) {
 	}
 }
 
+// TestBuildElsewhere builds what Azure fetches itself when its address changes, or triggers that stand for what is there.
+func TestBuildElsewhere(t *testing.T) {
+	t.Parallel()
+	b := beginBuild(t)
+	branch := b.with(object{"context": nil, "context_url": "https://git.example.com/app.git#main:web"})
+	r := b.resource(t)
+	for i, config := range []object{
+		branch, with(branch, object{"triggers": object{"commit": "1f2e"}}), with(branch, object{"triggers": object{"commit": "3d4c"}}),
+		b.with(object{"context": nil, "context_url": "https://git.example.com/app.git#3d4c:web"}),
+	} {
+		r.Apply(t, config)
+		r.Refresh(t)
+		r.ExpectEmptyPlan(t, config)
+		if runs := b.sub.Runs(b.id); len(runs) != i+1 {
+			t.Errorf("there were %d runs after %d changes", len(runs), i)
+		}
+	}
+}
+
 // TestBuildRequests counts what a build asks of Azure: the URL, the upload, the run, and looks at it. Nothing is asked by a read.
 func TestBuildRequests(t *testing.T) {
 	t.Parallel()

@@ -135,6 +135,27 @@ func TestBuildStopped(t *testing.T) {
 	does(t, r, b.config, core.Create)
 }
 
+// TestBuildUnheard finds a run of which Azure did not tell that it has begun behind those that others have begun since.
+func TestBuildUnheard(t *testing.T) {
+	t.Parallel()
+	b := beginBuild(t)
+	b.sub.PageSize(1)
+	other := with(b.with(object{"args": object{"value": "other"}}), object{"name": b.host + "/team/other:v1"})
+	others := b.resource(t)
+	b.sub.Inject(armsim.Fault{
+		Path: "scheduleRun", Drop: armsim.DropAfter, Operation: &armsim.OperationFault{Time: time.Second},
+		Meanwhile: func() { others.Apply(t, other) },
+	})
+	r := b.resource(t)
+	r.Apply(t, b.config)
+	if runs := b.sub.Runs(b.id); len(runs) != 2 {
+		t.Errorf("there were %d runs, and not one for each image", len(runs))
+	}
+	if r.String(t, "digest") != b.there(t, "v1") {
+		t.Error("the tag points to something else than the state says")
+	}
+}
+
 // TestBuildUnread is about who may begin runs, and neither read nor cancel them: the error says what may come of it, and what to do.
 func TestBuildUnread(t *testing.T) {
 	t.Parallel()

@@ -103,8 +103,10 @@ func buildAttribute() schema.Attribute {
 	attributes[contextURL] = schema.StringAttribute{
 		Optional: true,
 		MarkdownDescription: "Address of a context that Azure fetches itself, in the place of `context`: a repository as " +
-			"`https://example.com/app.git#branch:folder`, an archive as `https://example.com/app.tar.gz`, or `oci://…`. Nobody looks whether " +
-			"it has changed there: name a commit, or set `triggers`. `dockerfile` is relative to it. ARM API: `sourceLocation`." + inPlace,
+			"`https://example.com/app.git#branch:folder`, an archive as `https://example.com/app.tar.gz`, or `oci://…`. What is there is not " +
+			"watched, since Azure alone has to reach it: a branch that moves builds nothing. Name a commit in the place of the branch, or put " +
+			"into `triggers` what tells versions apart: the commit of the branch, as the provider of the git host shows it, or the `ETag` of an " +
+			"archive, from the data source `http`. `dockerfile` is relative to it. ARM API: `sourceLocation`." + inPlace,
 		Validators: []validator.String{
 			tf.Refusing("Invalid address", checkContextURL),
 			stringvalidator.ConflictsWith(sibling.AtName("context"), sibling.AtName("dockerfile_inline")),

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -46,10 +47,11 @@ func (b *buildRun) build(ctx context.Context) (digest string, err error) {
 	if err != nil {
 		return "", err
 	}
+	asked := time.Now()
 	scheduled, err := b.schedule(ctx, body)
 	if armerr.IsUnanswered(err) {
 		var quiet bool
-		if digest, quiet, err = b.unheard(ctx, before.Digest, err); err == nil || !quiet {
+		if digest, quiet, err = b.unheard(ctx, asked, before.Digest, err); err == nil || !quiet {
 			return digest, err
 		}
 		// It has not begun, or was in vain.
@@ -289,27 +291,44 @@ func (b *buildRun) pushed(ctx context.Context) (digest v1.Hash, there bool, err 
 	return found.Digest, there, err
 }
 
-// unheard is for a run of which Azure did not tell that it has begun: all builds of the registry that go on are waited for, if nobody stops
-// that for a short while only. If the tag points to something else then, it was ours. Quiet tells that nothing goes on, so that the run may
-// be begun anew.
-func (b *buildRun) unheard(ctx context.Context, before v1.Hash, lost error) (digest string, quiet bool, err error) {
+// unheard is for a run of which Azure did not tell that it has begun: all builds of the registry that were begun since then and go on are
+// waited for, if nobody stops that for a short while only. If the tag points to something else then, it was ours. Quiet tells that nothing
+// goes on, so that the run may be begun anew.
+func (b *buildRun) unheard(ctx context.Context, since time.Time, before v1.Hash, lost error) (digest string, quiet bool, err error) {
 	short, cancel := docker.Short(ctx)
 	defer cancel()
 	patient := ctx
 	if ctx.Err() != nil {
 		patient = short
 	}
-	all, err := b.client.Get(short, b.registry()+"/runs", tasksVersion)
-	runs, _ := all["value"].([]any)
-	for _, one := range runs {
-		if name, _ := arm.Inside(one)["name"].(string); !ended(arm.Inside(one)) {
-			_, failed := b.until(patient, name)
-			err = errors.Join(err, failed)
-		}
+	going, err := b.going(short, since)
+	for _, run := range going {
+		_, failed := b.until(patient, run)
+		err = errors.Join(err, failed)
 	}
 	quiet = err == nil && ctx.Err() == nil
 	digest, err = b.changed(short, before, errors.Join(lost, err, errUnheard))
 	return digest, quiet, err
+}
+
+// clocks is how far the clock of this machine may be off: with more than that, nobody logs in to Azure.
+const clocks = 15 * time.Minute
+
+// going are the names of the runs of the registry that go on and were begun since a time. Azure lists the newest first, page by page.
+func (b *buildRun) going(ctx context.Context, since time.Time) (names []string, err error) {
+	for run, err := range b.client.List(ctx, b.registry()+"/runs", tasksVersion, nil) {
+		if err != nil {
+			return names, err
+		}
+		text, _ := arm.Inside(run, "properties")["createTime"].(string)
+		if begun, err := time.Parse(time.RFC3339, text); err == nil && begun.Before(since.Add(-clocks)) {
+			return names, nil
+		}
+		if name, _ := run["name"].(string); !ended(run) {
+			names = append(names, name)
+		}
+	}
+	return names, nil
 }
 
 var errUnheard = errors.New("a run may have begun all the same. " + advice)

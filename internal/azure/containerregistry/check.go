@@ -57,11 +57,3 @@ func checkRegistry(plan managed.Plan) diag.Diagnostics {
 	}
 	return diags
 }
-
-// replacesRegistry tells that a registry is created with or without encryption.
-func replacesRegistry(plan managed.Plan) path.Paths {
-	if plan.Planned.Unknown("encryption") || plan.Planned.Known("encryption") == plan.Prior.Known("encryption") {
-		return nil
-	}
-	return path.Paths{path.Root("encryption")}
-}

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -67,7 +69,8 @@ func connectedRegistryAttributes() map[string]schema.Attribute {
 		"garbage_collection_enabled": choice("properties.garbageCollection.enabled", "", "", "true",
 			"Whether what nothing refers to is deleted from the connected registry. Default: `true`."),
 		"garbage_collection_schedule": armschema.String{
-			Path: "properties.garbageCollection.schedule", Observe: true, StringAttribute: schema.StringAttribute{
+			Path: "properties.garbageCollection.schedule", Observe: true, Follows: []string{"garbage_collection_enabled"},
+			StringAttribute: schema.StringAttribute{
 				Optional: true, Validators: []validator.String{cron()},
 				MarkdownDescription: "When it is deleted, as a cron expression: `0 5 * * *`. Default: Azure's.",
 			},
@@ -83,42 +86,73 @@ func synchronization() map[string]schema.Attribute {
 			Optional: true, Validators: []validator.String{managed.IDOf(connectedRegistryARM)},
 			MarkdownDescription: "The id of the connected registry that this one is kept in step with. Default: the registry in Azure.",
 		}},
-		"sync_token_id": armschema.String{Path: sync + "tokenId", Fold: true, StringAttribute: schema.StringAttribute{
+		"sync_token_id": armschema.String{Path: sync + "tokenId", Replace: true, Fold: true, StringAttribute: schema.StringAttribute{
 			Required: true, Validators: []validator.String{managed.IDOf(tokenARM)},
 			MarkdownDescription: "The id of the token of the same registry that the connected one logs in with. Its scope map allows " +
 				"`gateway/NAME/config/read`, `config/write`, `message/read` and `message/write`, and the repositories that are copied.",
 		}},
 		"sync_message_ttl": armschema.String{Path: sync + "messageTtl", StringAttribute: schema.StringAttribute{
-			Optional: true, Computed: true, Default: stringdefault.StaticString("P1D"), Validators: []validator.String{duration()},
-			MarkdownDescription: "How long messages wait for a connected registry that is not reached, as ISO 8601 has it: `P1D`. Default: `P1D`.",
+			Optional: true, Computed: true, Default: stringdefault.StaticString("P1D"), Validators: []validator.String{duration("P1D", "P90D")},
+			MarkdownDescription: "How long messages wait for a connected registry that is not reached, as ISO 8601 has it, `P1D` to `P90D`. " +
+				"Default: `P1D`.",
 		}},
 		"sync_schedule": armschema.String{Path: sync + "schedule", StringAttribute: schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString("* * * * *"), Validators: []validator.String{cron()},
 			MarkdownDescription: "When it is brought in step, as a cron expression. Default: `* * * * *`, always.",
 		}},
 		"sync_window": armschema.String{Path: sync + "syncWindow", StringAttribute: schema.StringAttribute{
-			Optional: true, Validators: []validator.String{duration()},
-			MarkdownDescription: "How long that goes on each time, as ISO 8601 has it: `PT3H`. Default: until all is done.",
+			Optional: true, Validators: []validator.String{duration("PT3H", "P7D")},
+			MarkdownDescription: "How long that goes on each time, as ISO 8601 has it, `PT3H` to `P7D`. Default: until all is done.",
 		}},
 		"gateway_endpoint": managed.Stable(sync+"gatewayEndpoint", "The host in Azure that the connected registry speaks to."),
 	}
 }
 
 var (
-	iso8601      = regexp.MustCompile(`^P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?$`)
+	iso8601      = regexp.MustCompile(`^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$`)
 	cronField    = regexp.MustCompile(`^[0-9A-Za-z*,/-]+$`)
 	notification = regexp.MustCompile(`^[^:@*]+(:[^:@]+|@sha256:[0-9a-f]{64}):(push|delete|\*)$`)
 )
 
-// duration is a validator of durations in the notation of ISO 8601.
-func duration() validator.String {
+// duration is a validator of durations in the notation of ISO 8601, between two of them.
+func duration(least, most string) validator.String {
 	return tf.Refusing("Invalid duration", func(text string) error {
-		if !iso8601.MatchString(text) || !strings.ContainsAny(text, "0123456789") {
+		length, ok := lengthOf(text)
+		if !ok {
 			return fmt.Errorf("%q is no duration: write it as ISO 8601 has it, for example \"P1D\" (a day) or \"PT3H\" (three hours)", text)
+		}
+		shortest, _ := lengthOf(least)
+		longest, _ := lengthOf(most)
+		if length < shortest || length > longest {
+			return fmt.Errorf("%q is too short or too long: Azure takes durations from %s to %s", text, least, most)
 		}
 		return nil
 	})
 }
+
+const day = 24 * time.Hour
+
+// units are those of durations in the notation of ISO 8601, in order. A month is as long as that of a service that counts days.
+var units = []time.Duration{365 * day, 30 * day, 7 * day, day, time.Hour, time.Minute, time.Second}
+
+// lengthOf reads a duration in the notation of ISO 8601.
+func lengthOf(text string) (length time.Duration, ok bool) {
+	parts := iso8601.FindStringSubmatch(text)
+	for i, unit := range units {
+		if parts == nil || parts[i+1] == "" {
+			continue
+		}
+		count, err := strconv.Atoi(parts[i+1])
+		if err != nil || count > int(longestDuration/unit) {
+			return 0, false
+		}
+		length, ok = length+time.Duration(count)*unit, true
+	}
+	return length, ok
+}
+
+// longestDuration is beyond all that services take, and far from what a number holds.
+const longestDuration = 10 * 365 * day
 
 // cron is a validator of cron expressions.
 func cron() validator.String {

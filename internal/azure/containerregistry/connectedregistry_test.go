@@ -22,8 +22,7 @@ func connectedRegistry(t *testing.T) part {
 		kind: containerregistry.ConnectedRegistry, server: server, sub: sub,
 		config: object{"container_registry_id": registry, "name": "site1", "sync_token_id": sync},
 		rows: map[string]row{
-			"sync_token_id":    {[]any{other}, in + "tokenId", []any{other}},
-			"sync_message_ttl": {[]any{"P2D", "PT12H", nil}, in + "messageTtl", []any{"P2D", "PT12H", "P1D"}},
+			"sync_message_ttl": {[]any{"P2D", "PT36H", nil}, in + "messageTtl", []any{"P2D", "PT36H", "P1D"}},
 			"sync_schedule":    {[]any{"0 3 * * *", "0 4 * * MON", nil}, in + "schedule", []any{"0 3 * * *", "0 4 * * MON", "* * * * *"}},
 			"sync_window":      {[]any{"PT3H", "PT4H30M", nil}, in + "syncWindow", []any{"PT3H", "PT4H30M", nil}},
 			"client_token_ids": {[]any{[]any{client}, []any{client, other}, nil}, "properties.clientTokenIds", []any{[]any{client}, []any{client, other}, []any{}}},
@@ -36,7 +35,7 @@ func connectedRegistry(t *testing.T) part {
 			"audit_log_enabled":          {[]any{true, false, nil}, "properties.logging.auditLogStatus", []any{"Enabled", "Disabled", "Disabled"}},
 			"garbage_collection_enabled": {[]any{false, true, nil}, "properties.garbageCollection.enabled", []any{false, true, true}},
 		},
-		replaced: object{"mode": "ReadOnly", "parent_registry_id": registry + "/connectedRegistries/site0"},
+		replaced: object{"mode": "ReadOnly", "sync_token_id": other, "parent_registry_id": registry + "/connectedRegistries/site0"},
 	}
 }
 
@@ -73,6 +72,10 @@ func TestConnectedRegistryRefuses(t *testing.T) {
 		{object{"client_token_ids": []any{}}, "client_token_ids", "at least 1"},
 		{object{"sync_message_ttl": "1d"}, "sync_message_ttl", "as ISO 8601 has it"},
 		{object{"sync_window": "P"}, "sync_window", "is no duration"},
+		{object{"sync_message_ttl": "PT12H"}, "sync_message_ttl", "from P1D to P90D"},
+		{object{"sync_message_ttl": "P3M1D"}, "sync_message_ttl", "from P1D to P90D"},
+		{object{"sync_window": "PT2H59M"}, "sync_window", "from PT3H to P7D"},
+		{object{"sync_window": "P1W1D"}, "sync_window", "from PT3H to P7D"},
 		{object{"sync_schedule": "0 3 * *"}, "sync_schedule", "minute, hour, day of the month"},
 		{object{"sync_schedule": "0 3 * * ?"}, "sync_schedule", "means nothing in a cron expression"},
 		{object{"notifications": []any{"app:push"}}, "notifications", "is no notification"},

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/v1/random"
 
@@ -29,6 +30,10 @@ func TestExamples(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(app, "Dockerfile"), []byte("FROM scratch\nARG VERSION\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	certificate := filepath.Join(app, "site1.pem")
+	if err := os.WriteFile(certificate, []byte(issue(t, time.Hour).PEM), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	acctest.ExamplesWith(t, azure.HCL(sub), []string{
 		"resources/containers_azure_container_registry/resource.tf",
 		"resources/containers_azure_container_registry_build/resource.tf",
@@ -43,7 +48,7 @@ func TestExamples(t *testing.T) {
 		"resources/containers_azure_container_registry_webhook/resource.tf",
 		"resources/containers_azure_container_registry_task/resource.tf",
 	},
-		"app.tar", fixture.Archive(t, "app:v1", image), "mcr.microsoft.com/azurelinux/base/nginx:1", base,
+		"${path.module}/site1.pem", certificate, "app.tar", fixture.Archive(t, "app:v1", image), "mcr.microsoft.com/azurelinux/base/nginx:1", base,
 		"${path.module}/app", app)
 	if left := sub.Resources(); len(left) > 0 {
 		t.Errorf("left over: %v", left)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -30,18 +31,20 @@ const (
 	generatedAtName = "generated_at"
 )
 
+// twoSlots are the validators of the credentials of one kind, of which a token has two.
+func twoSlots(kind string) []validator.Map {
+	return []validator.Map{mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(stringvalidator.OneOf(kind+"1", kind+"2"))}
+}
+
 func passwordAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		passwordsName: armschema.ObjectMap{Action: true, MapNestedAttribute: schema.MapNestedAttribute{
-			Optional: true,
-			Validators: []validator.Map{
-				mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(stringvalidator.OneOf("password1", "password2")),
-			},
+			Optional: true, Validators: twoSlots("password"),
 			MarkdownDescription: "The passwords that Azure makes for the token: `password1`, `password2` or both. One that is taken out is taken " +
 				"away from the token, one that somebody else made anew or took away is made anew. Where this is not set, passwords are left " +
 				"alone. To rotate without a gap, change one of the two, and the other when nobody needs its old value any more.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"expires_at": schema.StringAttribute{
+				expiresAtName: schema.StringAttribute{
 					Optional: true, Validators: []validator.String{tf.Refusing("Invalid time", checkTime)},
 					MarkdownDescription: "When the password ends, in RFC 3339: `2030-01-01T00:00:00Z`. Another time makes a new password. Default: never.",
 				},
@@ -51,39 +54,49 @@ func passwordAttributes() map[string]schema.Attribute {
 				},
 			}},
 		}},
-		valuesName: armschema.Map{MapAttribute: schema.MapAttribute{
+		valuesName: armschema.Map{Follows: []string{passwordsName}, MapAttribute: schema.MapAttribute{
 			Computed: true, Sensitive: true, ElementType: types.StringType,
 			MarkdownDescription: "The passwords by their names. The user is `name`. They are in the state, since Azure never shows them again: " +
 				"where the provider's own identity will do, use the ephemeral `containers_registry_credentials` instead.",
 		}},
-		generatedAtName: armschema.Map{MapAttribute: schema.MapAttribute{
+		generatedAtName: armschema.Map{Follows: []string{passwordsName}, MapAttribute: schema.MapAttribute{
 			Computed: true, ElementType: types.StringType, MarkdownDescription: "When each password was made, in RFC 3339.",
 		}},
 	}
 }
 
 func checkTime(text string) error {
-	if _, err := time.Parse(time.RFC3339, text); err != nil {
+	if _, err := parseTime(text); err != nil {
 		return fmt.Errorf("%q is no time: write it as RFC 3339 has it, for example %q", text, "2030-01-01T00:00:00Z")
 	}
 	return nil
 }
 
-// checkPasswords finds ends that are over: a new password with one is refused, an old one is of no use.
-func checkPasswords(plan managed.Plan) diag.Diagnostics {
-	var diags diag.Diagnostics
+func parseTime(text string) (time.Time, error) { return time.Parse(time.RFC3339, text) }
+
+// checkPasswords finds ends that are over.
+func checkPasswords(plan managed.Plan) (diags diag.Diagnostics) {
 	prior := plan.Prior.Object(passwordsName)
 	for name, password := range plan.Planned.Each(passwordsName) {
-		ends, err := time.Parse(time.RFC3339, password.String("expires_at"))
-		if err != nil || time.Now().Before(ends) {
+		ends, err := parseTime(password.String(expiresAtName))
+		if err != nil {
 			continue
 		}
-		at := path.Root(passwordsName).AtMapKey(name).AtName("expires_at")
-		if was, there := prior[name]; there && was.Equal(plan.Planned.Object(passwordsName)[name]) {
-			diags.AddAttributeWarning(at, "Password has ended", "Nobody can log in with it any more. Set a later time, which makes a new one.")
-			continue
-		}
-		diags.AddAttributeError(at, "Time is over", "A new password has to end in the future. Set a later time.")
+		was, there := prior[name]
+		isNew := !there || !was.Equal(plan.Planned.Object(passwordsName)[name])
+		diags.Append(checkEnd(path.Root(passwordsName).AtMapKey(name).AtName(expiresAtName), "Password", ends, isNew)...)
+	}
+	return diags
+}
+
+// checkEnd finds an end that is over: a new credential with one is refused, an old one is of no use.
+func checkEnd(at path.Path, thing string, ends time.Time, isNew bool) (diags diag.Diagnostics) {
+	switch {
+	case time.Now().Before(ends):
+	case isNew:
+		diags.AddAttributeError(at, "Time is over", fmt.Sprintf("A new %s has to end in the future.", strings.ToLower(thing)))
+	default:
+		diags.AddAttributeWarning(at, thing+" has ended", "Nobody can log in with it any more. Make a new one that ends later.")
 	}
 	return diags
 }
@@ -110,7 +123,7 @@ func livePasswords(live arm.Object) map[string]tokenPassword {
 }
 
 // findPasswords takes out of the state what is not there any more, or was made anew by somebody else: a plan then makes it anew.
-func findPasswords(_ context.Context, op *managed.Operation, live arm.Object) error {
+func findPasswords(op *managed.Operation, live arm.Object) {
 	state, now := op.Plan(), livePasswords(live)
 	kept := maps.Clone(state.Object(passwordsName))
 	for name := range state.Object(passwordsName) {
@@ -121,13 +134,12 @@ func findPasswords(_ context.Context, op *managed.Operation, live arm.Object) er
 	if len(kept) < len(state.Object(passwordsName)) {
 		op.Set(passwordsName, orNull(kept))
 	}
-	return nil
 }
 
 // sameTime compares times: services write as many decimals as they like.
 func sameTime(a, b string) bool {
-	one, errOne := time.Parse(time.RFC3339, a)
-	other, errOther := time.Parse(time.RFC3339, b)
+	one, errOne := parseTime(a)
+	other, errOther := parseTime(b)
 	return errOne == nil && errOther == nil && one.Equal(other)
 }
 
@@ -139,8 +151,8 @@ func orNull(all managed.Values) any {
 	return map[string]tftypes.Value(all)
 }
 
-// settlePasswords makes the passwords that are new or were changed, and takes away those that are no longer planned.
-func settlePasswords(ctx context.Context, op *managed.Operation, live arm.Object) (arm.Object, error) {
+// settlePasswords makes the passwords that are new or were changed, and forgets those that are no longer planned.
+func settlePasswords(ctx context.Context, op *managed.Operation) error {
 	planned, prior := op.Plan().Object(passwordsName), op.Prior().Object(passwordsName)
 	values, times := maps.Clone(op.Prior().Object(valuesName)), maps.Clone(op.Prior().Object(generatedAtName))
 	if values == nil || times == nil {
@@ -150,22 +162,19 @@ func settlePasswords(ctx context.Context, op *managed.Operation, live arm.Object
 		if values.String(name) != "" && planned[name].Equal(prior[name]) {
 			continue
 		}
-		expiry := op.Plan().Object(passwordsName).Object(name).String("expires_at")
+		expiry := op.Plan().Object(passwordsName).Object(name).String(expiresAtName)
 		made, err := generate(ctx, op, name, expiry)
 		if err != nil {
-			return nil, managed.At(passwordsName, err)
+			return err
 		}
 		values[name], times[name] = tftypes.NewValue(tftypes.String, made.value), tftypes.NewValue(tftypes.String, made.created)
-	}
-	if err := takeAway(ctx, op, live, prior, planned); err != nil {
-		return nil, managed.At(passwordsName, err)
 	}
 	gone := func(name string, _ tftypes.Value) bool { return !planned.Known(name) }
 	maps.DeleteFunc(values, gone)
 	maps.DeleteFunc(times, gone)
 	op.Set(valuesName, orNull(values))
 	op.Set(generatedAtName, orNull(times))
-	return live, nil
+	return nil
 }
 
 // generate has Azure make one password. The other one stays as it is.
@@ -185,9 +194,11 @@ func generate(ctx context.Context, op *managed.Operation, name, expiry string) (
 	return made, nil
 }
 
-// takeAway leaves the token without the passwords that are not planned any more: Azure keeps those that it is told the names of.
-func takeAway(ctx context.Context, op *managed.Operation, live arm.Object, prior, planned managed.Values) error {
-	stay, less := []any{}, false
+// wantedPasswords are the names of those that a token shall have: those that are planned, and those that were never configured. less tells
+// that some have to go.
+func wantedPasswords(op *managed.Operation, live arm.Object) (stay []any, less bool) {
+	planned, prior := op.Plan().Object(passwordsName), op.Prior().Object(passwordsName)
+	stay = []any{}
 	names := livePasswords(live)
 	for name := range planned {
 		names[name] = tokenPassword{name: name}
@@ -199,10 +210,12 @@ func takeAway(ctx context.Context, op *managed.Operation, live arm.Object, prior
 		}
 		stay = append(stay, arm.Object{"name": name})
 	}
-	if !less {
-		return nil
-	}
-	body := arm.Object{"properties": arm.Object{"credentials": arm.Object{"passwords": stay}}}
+	return stay, less
+}
+
+// writeCredentials leaves the token with these credentials alone.
+func writeCredentials(ctx context.Context, op *managed.Operation, credentials arm.Object) error {
+	body := arm.Object{"properties": arm.Object{"credentials": credentials}}
 	began, err := op.Client.Begin(ctx, http.MethodPatch, op.ID.String(), op.Version(), body)
 	if err != nil {
 		return err

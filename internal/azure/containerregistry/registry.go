@@ -6,8 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -35,7 +33,7 @@ var Registry = &managed.Kind{
 		"properties.policies.softDeletePolicy", "properties.encryption.keyVaultProperties.keyRotationEnabled",
 		"properties.encryption.keyVaultProperties.lastKeyRotationTimestamp", "properties.encryption.keyVaultProperties.versionedKeyIdentifier",
 	},
-	Check: checkRegistry, Replaces: replacesRegistry, Adjust: adjustRegistry,
+	Check: checkRegistry, Adjust: adjustRegistry,
 }
 
 func registryAttributes() map[string]schema.Attribute {
@@ -48,10 +46,8 @@ func registryAttributes() map[string]schema.Attribute {
 		}},
 		"identity": managed.Identity("registry"),
 		"encryption": armschema.Object{
-			Path: "properties.encryption", Discriminator: "status=enabled", SingleNestedAttribute: schema.SingleNestedAttribute{
-				Optional: true,
-				MarkdownDescription: "Encryption with a key of your own, for `Premium`. A registry is created with or without: adding or removing " +
-					"this creates a new one, while the key can change.",
+			Path: "properties.encryption", Discriminator: "status=enabled", Fixed: true, SingleNestedAttribute: schema.SingleNestedAttribute{
+				Optional: true, MarkdownDescription: "Encryption with a key of your own, for `Premium`.",
 				Attributes: map[string]schema.Attribute{
 					"key_vault_key_id": armschema.String{Path: "keyVaultProperties.keyIdentifier", StringAttribute: schema.StringAttribute{
 						Required: true, Validators: []validator.String{tf.Matching(regexp.MustCompile(`^https://[^/]+/keys/[^/]+(/[^/]+)?$`),
@@ -67,9 +63,8 @@ func registryAttributes() map[string]schema.Attribute {
 		},
 		"zone_redundancy_enabled": armschema.Bool{
 			Path: "properties.zoneRedundancy", True: "Enabled", False: "Disabled", Replace: true, Observe: true, BoolAttribute: schema.BoolAttribute{
-				Optional: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "Whether the registry is spread over the zones of its region. Default: what Azure decides, which by now is " +
-					"to do so wherever there are zones.",
+				Optional: true, MarkdownDescription: "Whether the registry is spread over the zones of its region. Default: what Azure decides, " +
+					"which by now is to do so wherever there are zones.",
 			},
 		},
 		"login_server":  managed.Stable("properties.loginServer", "The host that images are named by, such as `example.azurecr.io`."),
@@ -139,10 +134,12 @@ func network() map[string]schema.Attribute {
 		},
 		"data_endpoint_enabled": choice("properties.dataEndpointEnabled", "", "", "false",
 			"Whether layers come from hosts of the registry's own, one a region, which firewalls can name; for `Premium`. Default: `false`."),
-		"data_endpoint_host_names": armschema.List{Path: "properties.dataEndpointHostNames", ListAttribute: schema.ListAttribute{
-			Computed: true, ElementType: types.StringType,
-			MarkdownDescription: "The hosts that layers come from, with `data_endpoint_enabled`.",
-		}},
+		"data_endpoint_host_names": armschema.List{
+			Path: "properties.dataEndpointHostNames", Follows: []string{"data_endpoint_enabled"}, ListAttribute: schema.ListAttribute{
+				Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "The hosts that layers come from, with `data_endpoint_enabled`.",
+			},
+		},
 	}
 }
 

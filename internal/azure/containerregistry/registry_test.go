@@ -139,8 +139,9 @@ var values = map[string]struct {
 		nil,
 	},
 	"extra_properties": {
-		`{"properties":{"adminUserEnabled":true}}`, `{"properties":{"adminUserEnabled":false}}`, "adminUserEnabled",
-		[3]any{true, false, false},
+		`{"properties":{"policies":{"trustPolicy":{"type":"Notary"}}}}`, `{"properties":{"policies":{"trustPolicy":{"type":"Other"}}}}`,
+		"policies.trustPolicy.type",
+		[3]any{"Notary", "Other", "Notary"},
 		nil,
 	},
 }

@@ -1,7 +1,9 @@
 package containerregistry
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -9,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
 )
@@ -19,16 +22,21 @@ const tokenARM = registryARM + "/tokens"
 var Token = &managed.Kind{
 	Type: "azure_container_registry_token", Thing: "token",
 	Doc: "A user of one registry, for those who have no identity in Microsoft Entra ID. It may do what its scope map says, and logs in with " +
-		"its name and one of up to two passwords.",
+		"its name and one of up to two passwords or certificates.",
 	ARM: tokenARM, Version: apiVersion, Parent: parent,
 	Attributes: tokenAttributes,
 	// Passwords and certificates are made by others, and a PUT might take them away.
 	ReadOnly: []string{"properties.credentials"}, Patch: true,
-	Check: checkToken, Found: findPasswords, Settle: settlePasswords,
+	Check: checkToken, Settle: settleCredentials,
+	Found: func(_ context.Context, op *managed.Operation, live arm.Object) error {
+		findPasswords(op, live)
+		findCertificates(op, live)
+		return nil
+	},
 }
 
 func tokenAttributes() map[string]schema.Attribute {
-	return managed.Join(inRegistry("token", "-"), managed.Extra(), passwordAttributes(), map[string]schema.Attribute{
+	return managed.Join(inRegistry("token", "-"), managed.Extra(), passwordAttributes(), certificateAttributes(), map[string]schema.Attribute{
 		"scope_map_id": armschema.String{Path: "properties.scopeMapId", Fold: true, StringAttribute: schema.StringAttribute{
 			Required: true, Validators: []validator.String{managed.IDOf(scopeMapARM)},
 			MarkdownDescription: "The id of the scope map of the same registry that says what the token may do. There are some in every registry: " +
@@ -41,7 +49,7 @@ func tokenAttributes() map[string]schema.Attribute {
 }
 
 func checkToken(plan managed.Plan) diag.Diagnostics {
-	return append(sameRegistry("scope_map_id")(plan), checkPasswords(plan)...)
+	return slices.Concat(sameRegistry("scope_map_id")(plan), checkPasswords(plan), checkCertificates(plan))
 }
 
 // sameRegistry finds ids of parts that are in another registry than the part that is planned, which the service refuses.

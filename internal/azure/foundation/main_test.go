@@ -12,7 +12,7 @@ import (
 
 func TestMain(m *testing.M) {
 	foundation.FederatedIdentityCredential.PassingPause = time.Millisecond
-	foundation.RoleAssignment.PassingPause, foundation.RoleAssignment.PassingFor = time.Millisecond, 50*time.Millisecond
+	foundation.RoleAssignment.PassingPause, foundation.RoleAssignment.PassingFor = time.Millisecond, time.Second
 	os.Exit(azure.Main(m, armsim.Options{}))
 }
 

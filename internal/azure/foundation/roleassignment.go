@@ -12,8 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
@@ -44,12 +42,11 @@ const (
 )
 
 func assignmentAttributes() map[string]schema.Attribute {
-	stable := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return map[string]schema.Attribute{
 		"scope": managed.ParentID("What the role is for: the id of any object, resource group, subscription or management group of Azure, or "+
 			"`/` for the whole tenant.", ""),
 		"name": armschema.String{Replace: true, Observe: true, Fold: true, StringAttribute: schema.StringAttribute{
-			Optional: true, Validators: []validator.String{tf.GUID()}, PlanModifiers: stable,
+			Optional: true, Validators: []validator.String{tf.GUID()},
 			MarkdownDescription: "The name, a GUID. Default: one that is made of scope, role and principal, so that a second attempt at the " +
 				"same assignment finds what the first one left.",
 		}},
@@ -59,7 +56,7 @@ func assignmentAttributes() map[string]schema.Attribute {
 		}},
 		"principal_type": armschema.String{
 			Path: "properties.principalType", Replace: true, Observe: true, StringAttribute: schema.StringAttribute{
-				Optional: true, PlanModifiers: stable,
+				Optional:   true,
 				Validators: []validator.String{stringvalidator.OneOf("User", "Group", "ServicePrincipal", "ForeignGroup", "Device")},
 				MarkdownDescription: "What the principal is: `User`, `Group`, `ServicePrincipal` (managed identities, too), `ForeignGroup` or " +
 					"`Device`. Set it for a new identity: Azure then does not look for it, which fails until it is known everywhere. Default: " +
@@ -67,13 +64,13 @@ func assignmentAttributes() map[string]schema.Attribute {
 			},
 		},
 		roleID: armschema.String{Path: "properties.roleDefinitionId", Replace: true, Observe: true, StringAttribute: schema.StringAttribute{
-			Optional: true, CustomType: tf.RoleDefinition.Type(), PlanModifiers: stable,
+			Optional: true, CustomType: tf.RoleDefinition.Type(),
 			Validators: []validator.String{tf.InNotation(tf.RoleDefinition), stringvalidator.AtLeastOneOf(path.MatchRoot(roleName))},
 			MarkdownDescription: "The id of the role, as `/providers/Microsoft.Authorization/roleDefinitions/GUID` or with a scope before it. Ids " +
 				"are compared by the GUID. Either this or `" + roleName + "`, or both where they are the same role.",
 		}},
 		roleName: armschema.String{Replace: true, Observe: true, Fold: true, StringAttribute: schema.StringAttribute{
-			Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}, PlanModifiers: stable,
+			Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			MarkdownDescription: "The name of the role, such as `AcrPull`; it is looked up at the scope when the assignment is created. Either " +
 				"this or `" + roleID + "`, or both where they are the same role.",
 		}},

@@ -70,11 +70,11 @@ func Location(thing string) armschema.String {
 // Tagged are the attributes of tags.
 func Tagged() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"tags": armschema.Map{Path: "tags", MapAttribute: schema.MapAttribute{
+		tagsName: armschema.Map{Path: "tags", MapAttribute: schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Tags, up to 50. They go before `default_tags` of the provider's `azure` settings.",
 		}},
-		"tags_all": armschema.Map{Path: "tags", MapAttribute: schema.MapAttribute{
+		allTagsName: armschema.Map{Path: "tags", Follows: []string{tagsName, allTagsName}, MapAttribute: schema.MapAttribute{
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "All tags of the object: `tags` and the provider's `default_tags`.",
 		}},
@@ -87,13 +87,15 @@ func Extra() map[string]schema.Attribute {
 		"extra_properties": armschema.String{Path: ".", Raw: true, StringAttribute: schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Properties that this provider has no attribute for, as JSON that is merged with the body of requests, for " +
-				"example `jsonencode({ properties = { newFeature = true } })`. Only what is written here is compared.",
+				"example `jsonencode({ properties = { newFeature = true } })`. Only what is written here is compared, and what has an attribute is " +
+				"refused.",
 		}},
 	}
 }
 
 // Identity is the attribute of managed identities.
 func Identity(thing string) armschema.Object {
+	ofSystem := []string{"identity.type"}
 	return armschema.Object{Path: "identity", Unset: `{"type":"None"}`, SingleNestedAttribute: schema.SingleNestedAttribute{
 		Optional: true, MarkdownDescription: "The managed identities that the " + thing + " can use.",
 		Attributes: map[string]schema.Attribute{
@@ -109,10 +111,10 @@ func Identity(thing string) armschema.Object {
 					MarkdownDescription: "Ids of user-assigned identities, for `UserAssigned`.",
 				},
 			},
-			"principal_id": armschema.String{Path: "principalId", StringAttribute: schema.StringAttribute{
+			"principal_id": armschema.String{Path: "principalId", Follows: ofSystem, StringAttribute: schema.StringAttribute{
 				Computed: true, MarkdownDescription: "The object id of the system-assigned identity, for role assignments.",
 			}},
-			"tenant_id": armschema.String{Path: "tenantId", StringAttribute: schema.StringAttribute{
+			"tenant_id": armschema.String{Path: "tenantId", Follows: ofSystem, StringAttribute: schema.StringAttribute{
 				Computed: true, MarkdownDescription: "The tenant of the system-assigned identity.",
 			}},
 		},

@@ -97,7 +97,7 @@ func shownAttribute(a resourceschema.Attribute) schema.Attribute {
 
 // shownDoc is the description of an attribute without what only concerns those who change it.
 func shownDoc(doc string) string {
-	for _, more := range []string{" Changing this creates a new object.", " Changed in place."} {
+	for _, more := range []string{" Changing this creates a new object.", " Changed in place.", armschema.FixedDoc} {
 		doc = strings.ReplaceAll(doc, more, "")
 	}
 	return doc

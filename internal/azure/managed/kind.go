@@ -81,7 +81,7 @@ func (k *Kind) Mapping() *armschema.Mapping {
 		attributes := k.Attributes()
 		attributes["id"], attributes["timeouts"] = idAttribute(k.Thing), object.TimeoutsAttribute()
 		if k.mapping = armschema.New(attributes); k.mapping.HasWriteOnly() {
-			attributes[revisionName] = revisionAttribute()
+			attributes[Revision] = revisionAttribute()
 			k.mapping = armschema.New(attributes)
 		}
 		if k.shown = k.mapping; k.Shown != nil {

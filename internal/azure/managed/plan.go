@@ -34,7 +34,7 @@ func (p Plan) Differing() (names []string) {
 		names = append(names, allTagsName)
 	}
 	if p.secrets {
-		names = append(names, revisionName)
+		names = append(names, Revision)
 	}
 	return names
 }
@@ -48,17 +48,24 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	change := armschema.Change{Config: r.completed(req.Config.Raw), Plan: req.Plan.Raw, State: req.State.Raw}
-	var unfinished bool
+	var unfinished, failed bool
 	var noted notes
 	if req.Private != nil {
 		resp.Diagnostics.Append(recall(ctx, req.Private, notedKey, &noted)...)
 		resp.Diagnostics.Append(recall(ctx, req.Private, unclaimedKey, &change.Unclaimed)...)
 		resp.Diagnostics.Append(recall(ctx, req.Private, unfinishedKey, &unfinished)...)
+		resp.Diagnostics.Append(recall(ctx, req.Private, failedKey, &failed)...)
 	}
 	change.Plan = r.located(change)
 	secrets, diags := r.secretsChange(ctx, change, req.Private)
 	resp.Diagnostics.Append(diags...)
-	change.Force = unfinished || secrets || r.tagsChange(change)
+	change.Force, change.Doubt = unfinished, failed
+	if secrets {
+		change.Also = append(change.Also, Revision)
+	}
+	if r.tagsChange(change) {
+		change.Also = append(change.Also, allTagsName)
+	}
 	planned, err := r.Mapping().Plan(change)
 	if err != nil {
 		resp.Diagnostics.AddError("Unable to plan "+r.Thing, err.Error()+".")
@@ -127,7 +134,7 @@ func (r *Resource) check(plan Plan) diag.Diagnostics {
 // bodyDiffers tells whether anything differs that is part of the body of a request.
 func (r *Resource) bodyDiffers(op *Operation) bool {
 	plan := Plan{kind: r.Kind, planned: op.values, prior: op.prior, Planned: op.Plan(), Prior: valuesOf(op.prior)}
-	plan.secrets = r.has(revisionName) && op.revision() != plan.Prior.String(revisionName)
+	plan.secrets = r.has(Revision) && op.revision() != plan.Prior.String(Revision)
 	return len(plan.Differing()) > 0
 }
 

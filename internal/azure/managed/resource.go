@@ -195,6 +195,7 @@ func (r *Resource) refreshed(ctx context.Context, op *Operation, live arm.Object
 	var diags diag.Diagnostics
 	var importing bool
 	diags.Append(recall(ctx, p, importingKey, &importing)...)
+	diags.Append(rememberFailure(ctx, p, live)...)
 	if r.Found != nil {
 		if err := r.Found(ctx, op, live); err != nil {
 			diags.Append(op.Failed(err))

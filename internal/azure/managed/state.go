@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armid"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/credentials"
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
@@ -29,6 +30,8 @@ const (
 	unclaimedKey = "unclaimed"
 	// unfinishedKey marks an object of which an operation was interrupted.
 	unfinishedKey = "unfinished"
+	// failedKey marks an object of which the last operation failed: whatever is changed next repairs it, and may change more than it says.
+	failedKey = "failed"
 	// saltKey is the salt of the digest of secrets.
 	saltKey = "salt"
 	// notedKey is what hooks noted of the object.
@@ -57,6 +60,14 @@ func recall(ctx context.Context, p object.Private, key string, into any) diag.Di
 		diags.AddError("Unable to read what is remembered as "+key, err.Error())
 	}
 	return diags
+}
+
+// rememberFailure keeps whether the last operation on an object failed.
+func rememberFailure(ctx context.Context, p object.Private, live arm.Object) diag.Diagnostics {
+	if state, _ := arm.Inside(live, "properties")["provisioningState"].(string); state == "Failed" || state == "Canceled" {
+		return remember(ctx, p, failedKey, true)
+	}
+	return forget(ctx, p, failedKey)
 }
 
 // lookTime bounds a last look after an answer was lost.

@@ -69,6 +69,7 @@ func Problems(r *armtypes.Resource, s Spec) []string {
 	}
 	c.required()
 	c.echoed()
+	c.followed()
 	for path, source := range s.Secrets {
 		if _, ok := r.Property(path); !ok || source == "" {
 			c.problem("%s is in the list of secrets and is no property, or no source says that it is secret", path)
@@ -93,6 +94,19 @@ type checker struct {
 
 func (c *checker) problem(format string, args ...any) {
 	c.problems = append(c.problems, fmt.Sprintf(format, args...))
+}
+
+// followed wants attributes to follow others that there are.
+func (c *checker) followed() {
+	there := map[string]bool{}
+	c.spec.Mapping.Walk(func(l armschema.Leaf) { there[l.Attribute] = true })
+	c.spec.Mapping.Walk(func(l armschema.Leaf) {
+		for _, name := range l.Follows {
+			if !there[name] {
+				c.problem("%s follows %s, which is no attribute", l.Attribute, name)
+			}
+		}
+	})
 }
 
 func (c *checker) leaf(l armschema.Leaf) {

@@ -163,6 +163,16 @@ var mistakes = map[string]struct {
 		conform.Spec{},
 		[]string{"x is Secret, but neither the published types nor the list of secrets says so of properties.zoneRedundancy"},
 	},
+	"followed": {
+		registryType, "2025-11-01",
+		attributes{
+			"x": armschema.String{Path: "properties.creationDate", Follows: []string{"sku", "skew"}, StringAttribute: schema.StringAttribute{
+				Computed: true,
+			}},
+		},
+		conform.Spec{},
+		[]string{"x follows skew, which is no attribute"},
+	},
 	"kind": {
 		taskType, "2025-03-01-preview",
 		attributes{
