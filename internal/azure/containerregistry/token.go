@@ -23,7 +23,7 @@ var Token = &managed.Kind{
 	ARM: tokenARM, Version: apiVersion, Parent: parent,
 	Attributes: tokenAttributes,
 	// Passwords and certificates are made by others, and a PUT might take them away.
-	ReadOnly: []string{"properties.credentials"}, Patch: true,
+	ReadOnly: []string{"properties.credentials"}, Patch: managed.PatchAll,
 	Check: checkToken, Found: findPasswords, Settle: settlePasswords,
 }
 
