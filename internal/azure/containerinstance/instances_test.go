@@ -95,6 +95,20 @@ func TestJob(t *testing.T) {
 	r.Destroy(t)
 }
 
+// until waits until a group is in a state, and shows it.
+func until(t *testing.T, server *core.Server, id, state string) core.Object {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); ; {
+		seen := server.Data(t, groupType, object{"id": id})
+		if seen.String(t, "state") == state {
+			return seen
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the group is still %s", seen.String(t, "state"))
+		}
+	}
+}
+
 // TestTagsAlone changes nothing but tags: one PATCH, which no container notices, whatever has become of them.
 func TestTagsAlone(t *testing.T) {
 	t.Parallel()
@@ -123,11 +137,7 @@ func TestTagsAlone(t *testing.T) {
 					t.Fatal(diags)
 				}
 			}
-			seen := func() core.Object { return server.Data(t, groupType, object{"id": id}) }
-			before := seen()
-			for end := time.Now().Add(time.Minute); before.String(t, "state") != state && time.Now().Before(end); {
-				before = seen()
-			}
+			before := until(t, server, id, state)
 			r.Refresh(t)
 			for _, tags := range []any{object{"a": "1", "b": "2"}, object{"b": "3"}, nil} {
 				sub.ForgetRequests()
@@ -136,8 +146,9 @@ func TestTagsAlone(t *testing.T) {
 				r.Refresh(t)
 				r.ExpectEmptyPlan(t, azure.With(config, "tags", tags))
 			}
+			after := server.Data(t, groupType, object{"id": id})
 			for _, same := range []string{"state", "events", "instances"} {
-				if diff := cmp.Diff(before.Value(t, same), seen().Value(t, same)); diff != "" {
+				if diff := cmp.Diff(before.Value(t, same), after.Value(t, same)); diff != "" {
 					t.Errorf("%s after the change of tags (-before +after):\n%s", same, diff)
 				}
 			}
