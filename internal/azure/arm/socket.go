@@ -130,6 +130,9 @@ func (s *Socket) ended(err error) error {
 	if errors.As(err, &said) {
 		return fmt.Errorf("%s has closed the connection: %s %s", s.host, said.Code, said.Reason)
 	}
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
 	return fmt.Errorf("the connection to %s broke off: %w", s.host, err)
 }
 

@@ -41,8 +41,9 @@ func (e *execute) Schema(_ context.Context, _ action.SchemaRequest, resp *action
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Runs a command in a running container of a container group, shows what it writes while it runs, and fails " +
 			"unless it ends with exit code 0. Azure starts programs without arguments and tells no exit code, so the command is typed " +
-			"into a shell of the container: the image needs one. The command has a terminal for its output, and no input. What it " +
-			"writes is in Terraform's output, and the end of it in errors: it must not write secrets. Containers of Windows are not supported.",
+			"into a shell of the container: the image needs one. The command has a terminal for its output, and no input. It is " +
+			"interrupted, as by Ctrl-C, when its time is over or Terraform is stopped. What it writes is in Terraform's output, and the end " +
+			"of it in errors: it must not write secrets. Containers of Windows are not supported.",
 		Attributes: map[string]schema.Attribute{
 			"container_group_id": schema.StringAttribute{
 				Required: true, Validators: []validator.String{managed.IDOf(groupType)}, MarkdownDescription: "The id of the container group.",
@@ -98,6 +99,6 @@ func (e *execute) Invoke(ctx context.Context, req action.InvokeRequest, resp *ac
 	}
 	run.output.show = func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: text}) }
 	if at, err := run.do(ctx); err != nil {
-		resp.Diagnostics.AddAttributeError(at, "Unable to run command", run.said(ctx, err))
+		resp.Diagnostics.AddAttributeError(at, "Unable to run command", run.said(err))
 	}
 }

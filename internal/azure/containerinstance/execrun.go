@@ -20,22 +20,29 @@ type command struct {
 
 	client *arm.Client
 	output output
+	// started tells that there is something to interrupt.
+	started bool
 }
 
 // said is an error as a diagnostic has it. Of the command, it shows the program alone.
-func (c *command) said(ctx context.Context, err error) string {
-	text := fmt.Sprintf("%q in container %q: %s", c.words[0], c.container, tf.Sentence(armerr.Describe(err)))
+func (c *command) said(err error) string {
+	what := fmt.Sprintf("%q", c.words[0])
+	if c.container != "" {
+		what += fmt.Sprintf(" in container %q", c.container)
+	}
+	text := what + ": " + tf.Sentence(armerr.Describe(err))
 	switch {
-	case errors.Is(err, context.DeadlineExceeded) && errors.Is(ctx.Err(), context.DeadlineExceeded):
-		text = fmt.Sprintf("%q in container %q did not end in time. It was interrupted as by Ctrl-C, and goes on if it does not heed that. "+
-			"Set timeouts.invoke to give it more time.", c.words[0], c.container)
-	case errors.Is(err, context.Canceled):
-		text = fmt.Sprintf("%q in container %q was interrupted as by Ctrl-C, and goes on if it does not heed that.", c.words[0], c.container)
+	case c.started && errors.Is(err, context.DeadlineExceeded):
+		text = what + " did not end in time." + interrupted + " Set timeouts.invoke to give it more time."
+	case c.started && errors.Is(err, context.Canceled):
+		text = what + " was stopped." + interrupted
 	case errors.Is(err, errNoShell):
-		text += fmt.Sprintf(" The image needs the shell %s: set shell to another one, or use an image that has one.", c.shell)
+		text += fmt.Sprintf(" If the image does not have the shell %s, set shell to one that it has.", c.shell)
 	}
 	return text + c.output.end()
 }
+
+const interrupted = " It was interrupted as by Ctrl-C, and goes on if it does not heed that."
 
 // do runs the command. It returns an error with the attribute that it is about.
 func (c *command) do(ctx context.Context) (path.Path, error) {
@@ -120,5 +127,6 @@ func (c *command) run(ctx context.Context) (int, error) {
 	if err := socket.Write(ctx, password); err != nil {
 		return 0, err
 	}
+	c.started = true
 	return newTerminal(socket, c.words, &c.output).run(ctx)
 }
