@@ -1,4 +1,3 @@
-# The database is migrated whenever the group has another image.
 action "containers_azure_container_group_exec" "migrate" {
   config {
     container_group_id = containers_azure_container_group.web.id
@@ -8,18 +7,13 @@ action "containers_azure_container_group_exec" "migrate" {
   }
 }
 
-resource "containers_azure_container_group" "web" {
-  name              = "web"
-  resource_group_id = containers_azure_resource_group.web.id
-  os_type           = "Linux"
-
-  containers = {
-    app = { image = "example.azurecr.io/app:2", cpu = 0.5, memory = 1.5 }
-  }
+# The database is migrated after the group has got another image.
+resource "terraform_data" "migration" {
+  triggers_replace = [containers_azure_container_group.web.containers["app"].image]
 
   lifecycle {
     action_trigger {
-      events  = [after_create, after_update]
+      events  = [after_create]
       actions = [action.containers_azure_container_group_exec.migrate]
     }
   }
