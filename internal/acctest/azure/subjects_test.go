@@ -39,7 +39,7 @@ var subjects = map[string]subject{
 	},
 	"azure_container_group": {
 		func(p place) object { return p.containers() },
-		object{"ip_address": object{"type": "Public", "dns_name_label": "web-to-break"}},
+		object{"ip_address": object{"type": "Public", "ports": []any{object{"port": 80}}, "dns_name_label_scope": "TenantReuse"}},
 	},
 	"azure_container_group_profile": {func(p place) object { return p.containers() }, object{"restart_policy": "Never"}},
 	"azure_container_ngroup": {

@@ -18,7 +18,8 @@ import (
 // opened asks for a terminal, and gives its address and its password.
 func opened(c *client, path, command string) (address, password string) {
 	c.t.Helper()
-	run := c.do(http.MethodPost, path+"/containers/web/exec", instanceVersion, fmt.Sprintf(`{"command":%q,"terminalSize":{"rows":24,"cols":80}}`, command))
+	body := fmt.Sprintf(`{"command":%q,"terminalSize":{"rows":24,"cols":80}}`, command)
+	run := c.do(http.MethodPost, path+"/containers/web/exec", instanceVersion, body)
 	address, _ = run.at("webSocketUri").(string)
 	password, _ = run.at("password").(string)
 	if address == "" || password == "" {
@@ -74,7 +75,8 @@ func TestTerminal(t *testing.T) {
 	c.must(http.MethodPut, path, instanceVersion, groupBody(t))
 
 	address, password := opened(c, path, "/bin/sh")
-	shown, end := talk(c, address, password, "greet 'a b' $((1 + 1)); echo got $?\n", "ls; touch "+file+"; echo x > "+file+"; cat /etc/passwd\n", "exit\n")
+	shown, end := talk(c, address, password,
+		"greet 'a b' $((1 + 1)); echo got $?\n", "ls; touch "+file+"; echo x > "+file+"; cat /etc/passwd\n", "exit\n")
 	for _, want := range []string{
 		"/ # ", "echo got $?\r\n", `hello ["greet" "a b" "2"]` + "\r\n", "got 4\r\n", "ls: not found", "touch: not found", "cat: not found",
 	} {

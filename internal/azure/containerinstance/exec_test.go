@@ -81,18 +81,32 @@ func TestExecFails(t *testing.T) {
 		fault  armsim.Fault
 		says   []string
 	}{
-		"exit code":    {change: object{"command": []any{"fail"}}, says: []string{"exit code 3", "The end of what it wrote:", "no such table: users"}},
-		"much output":  {change: object{"command": []any{"chatter"}}, says: []string{"exit code 1", "the last one"}},
-		"no program":   {change: object{"command": []any{"nothing", "s3cret-argument"}}, says: []string{"exit code 127", "no such program"}},
+		"exit code": {
+			change: object{"command": []any{"fail"}}, says: []string{"exit code 3", "The end of what it wrote:", "no such table: users"},
+		},
+		"much output": {change: object{"command": []any{"chatter"}}, says: []string{"exit code 1", "the last one"}},
+		"no program": {
+			change: object{"command": []any{"nothing", "s3cret-argument"}}, says: []string{"exit code 127", "no such program"},
+		},
 		"no container": {change: object{"container": "other"}, says: []string{"et container to one that the group has: app"}},
 		"no group":     {change: object{"container_group_id": "+x"}, says: []string{"ResourceNotFound"}},
-		"no shell":     {fate: armsim.Container{Shell: "/bin/ash"}, says: []string{"does not have the shell /bin/sh", "no such file or directory"}},
-		"ended":        {fate: armsim.Container{Exits: true}, says: []string{"does not run: it ended with exit code 0"}},
-		"hung up":      {change: object{"command": []any{"hang up"}}, says: []string{"nobody knows what has become of it", "half"}},
-		"time":         {change: object{"command": []any{"linger"}, "timeouts": object{"invoke": "1s"}}, says: []string{"did not end in time", "timeouts.invoke", "waiting\ninterrupted"}},
-		"refused":      {fault: armsim.Fault{Method: "POST", Status: http.StatusForbidden, Code: "AuthorizationFailed"}, says: []string{"AuthorizationFailed"}},
-		"socket":       {fault: armsim.Fault{Path: "execstream", Status: http.StatusServiceUnavailable}, says: []string{"503", "atlas.cloudapp.azure.com"}},
-		"no socket":    {fault: armsim.Fault{Path: "execstream", Drop: armsim.DropBefore}, says: []string{"atlas.cloudapp.azure.com"}},
+		"no shell": {
+			fate: armsim.Container{Shell: "/bin/ash"}, says: []string{"does not have the shell /bin/sh", "no such file or directory"},
+		},
+		"ended":   {fate: armsim.Container{Exits: true}, says: []string{"does not run: it ended with exit code 0"}},
+		"hung up": {change: object{"command": []any{"hang up"}}, says: []string{"nobody knows what has become of it", "half"}},
+		"time": {
+			change: object{"command": []any{"linger"}, "timeouts": object{"invoke": "1s"}},
+			says:   []string{"did not end in time", "timeouts.invoke", "waiting\ninterrupted"},
+		},
+		"refused": {
+			fault: armsim.Fault{Method: "POST", Status: http.StatusForbidden, Code: "AuthorizationFailed"},
+			says:  []string{"AuthorizationFailed"},
+		},
+		"socket": {
+			fault: armsim.Fault{Path: "execstream", Status: http.StatusServiceUnavailable}, says: []string{"503", "atlas.cloudapp.azure.com"},
+		},
+		"no socket": {fault: armsim.Fault{Path: "execstream", Drop: armsim.DropBefore}, says: []string{"atlas.cloudapp.azure.com"}},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
@@ -140,7 +154,8 @@ func TestExecChooses(t *testing.T) {
 	_, diags = server.TryInvoke(t.Context(), execType, azure.With(run, "container", "side"))
 	wants(t, diags, "the group is stopped")
 	for name, wrong := range (object{
-		"container_group_id": azure.Group(t, sub), "command": []any{}, "shell": "/bin/sh -c", "container": "", "timeouts": object{"invoke": "soon"},
+		"container_group_id": azure.Group(t, sub), "command": []any{}, "shell": "/bin/sh -c", "container": "",
+		"timeouts": object{"invoke": "soon"},
 	}) {
 		if _, diags := server.TryInvoke(t.Context(), execType, azure.With(run, name, wrong)); !diags.HasError() {
 			t.Errorf("%s = %v is possible", name, wrong)

@@ -65,7 +65,7 @@ func (t *terminal) run(ctx context.Context) (int, error) {
 	chunks, ended := make(chan []byte), make(chan error, 1)
 	go func() { ended <- t.receive(using, chunks) }()
 	code, err := t.follow(ctx, using, chunks, ended)
-	if ctx.Err() == nil {
+	if err == nil || ctx.Err() == nil {
 		return code, err
 	}
 	moment, cancel := context.WithTimeout(using, goodbyeTime)
@@ -82,7 +82,7 @@ func (t *terminal) run(ctx context.Context) (int, error) {
 }
 
 // follow goes on with the script until the command has ended, or the context.
-func (t *terminal) follow(ctx, using context.Context, chunks <-chan []byte, ended chan error) (int, error) {
+func (t *terminal) follow(ctx, using context.Context, chunks <-chan []byte, ended <-chan error) (int, error) {
 	greeting := time.NewTimer(greetingTime)
 	defer greeting.Stop()
 	for {
