@@ -1,7 +1,10 @@
 package containerinstance
 
 import (
+	"context"
+	"errors"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -41,6 +44,49 @@ func TestOutputIsBounded(t *testing.T) {
 	}
 	if end := o.end(); strings.Count(end, "\n") != tailLines+2 || !strings.HasSuffix(end, "\nthe last") {
 		t.Errorf("the end is %q", end)
+	}
+}
+
+// slow is a stream that shows a prompt only when it is interrupted.
+type slow struct {
+	shown chan string
+	mutex sync.Mutex
+	typed []string
+}
+
+// Read reads the prompt, and then nothing until the end.
+func (s *slow) Read(ctx context.Context, into []byte) (int, error) {
+	select {
+	case text := <-s.shown:
+		return copy(into, text), nil
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+}
+
+// Write keeps what is typed.
+func (s *slow) Write(_ context.Context, text string) error {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.typed = append(s.typed, text); text == interrupt {
+		s.shown <- "$ "
+	}
+	return nil
+}
+
+// TestNothingAfterTheInterrupt types no command into a shell that is ready only when nobody waits for it any more.
+func TestNothingAfterTheInterrupt(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	s := &slow{shown: make(chan string, 1)}
+	term := newTerminal(s, []string{"migrate"}, &output{show: func(string) {}})
+	if _, err := term.run(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("it ended with %v", err)
+	}
+	<-term.typed
+	if len(s.typed) != 1 {
+		t.Errorf("typed was %q", s.typed)
 	}
 }
 
