@@ -5,10 +5,13 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	actions "github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/docker/field"
@@ -67,4 +70,30 @@ func TimeoutsAttribute() schema.Attribute {
 		CustomType:          timeouts.Type{ObjectType: types.ObjectType{AttrTypes: attrTypes}},
 		Attributes:          attributes,
 	}
+}
+
+// Invoke is the verb of actions.
+const Invoke = "invoke"
+
+// InvokeTimeoutsAttribute is the attribute of an action that bounds how long it may take.
+func InvokeTimeoutsAttribute() actions.Attribute {
+	return actions.SingleNestedAttribute{
+		Optional: true, MarkdownDescription: "Bounds of how long the action may take.",
+		Attributes: map[string]actions.Attribute{Invoke: actions.StringAttribute{
+			Optional: true, Validators: []validator.String{tf.InNotation(tf.Duration)},
+			MarkdownDescription: "How long it may take, as a duration such as `30s` or `20m`. Default: `20m`.",
+		}},
+	}
+}
+
+// InvokeDeadline bounds the invocation of an action by the timeouts of its configuration.
+func InvokeDeadline(ctx context.Context, config tfsdk.Config) (context.Context, context.CancelFunc, diag.Diagnostics) {
+	var text types.String
+	diags := config.GetAttribute(ctx, path.Root("timeouts").AtName(Invoke), &text)
+	bound, err := tf.ParseDuration(text.ValueString())
+	if err != nil {
+		bound = defaultTimeout
+	}
+	bounded, cancel := context.WithTimeout(ctx, bound)
+	return bounded, cancel, diags
 }

@@ -54,7 +54,7 @@ func unusualCases() []unusual {
 	modifier := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	block := text
 	block.Blocks = map[string]schema.Block{"block": schema.ListNestedBlock{}}
-	set := setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{types.StringValue("a")}))
+	constant := setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{types.StringValue("a")}))
 	set := func(key string, value []byte) func(context.Context, *object.Change) {
 		return func(ctx context.Context, c *object.Change) {
 			c.Diagnostics.Append(c.Private.SetKey(ctx, key, value)...)
@@ -70,7 +70,7 @@ func unusualCases() []unusual {
 			Optional: true, Attributes: map[string]schema.Attribute{"a": schema.StringAttribute{Optional: true, PlanModifiers: modifier}},
 		})},
 		{name: "a default of another kind", unfit: true, schema: named(schema.SetAttribute{
-			Optional: true, Computed: true, ElementType: types.StringType, Default: set,
+			Optional: true, Computed: true, ElementType: types.StringType, Default: constant,
 		})},
 		{name: "a default that is no constant", unfit: true, schema: named(schema.StringAttribute{Optional: true, Computed: true, Default: where{}})},
 		{name: "a dynamic attribute", unfit: true, schema: named(schema.DynamicAttribute{Optional: true})},

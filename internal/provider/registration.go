@@ -54,6 +54,7 @@ var (
 	}
 
 	actions = []func() action.Action{
+		containerinstance.NewExec,
 		containerinstance.NewRestart,
 		containerinstance.NewStart,
 		containerinstance.NewStop,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/containerinstance"
 )
 
 // faults are all that happens to requests. Those that pass hit one request, which is tried again; the others go on until they are healed.
@@ -47,6 +48,22 @@ func TestFaults(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+// TestFaultsOfTags breaks each request of an update of tags alone.
+func TestFaultsOfTags(t *testing.T) {
+	t.Parallel()
+	for name, fault := range faults {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := begin(t, containerinstance.Group, subject{place.containers, object{"tags": object{"a": "1"}}})
+			s := sweep{life: l, fault: fault, stops: fault.Delay > 0}
+			r := l.object(t)
+			r.Apply(t, l.config)
+			s.updates(t, r)
+			r.Destroy(t)
+		})
+	}
 }
 
 // impatient has requests tried again at once.

@@ -37,7 +37,10 @@ var subjects = map[string]subject{
 	"azure_container_connected_registry": {
 		func(p place) object { return p.inRegistry("site1", object{"sync_token_id": p.token("site1")}) }, object{"log_level": "Debug"},
 	},
-	"azure_container_group":         {func(p place) object { return p.containers() }, object{"tags": object{"a": "1"}}},
+	"azure_container_group": {
+		func(p place) object { return p.containers() },
+		object{"ip_address": object{"type": "Public", "ports": []any{object{"port": 80}}, "dns_name_label_scope": "TenantReuse"}},
+	},
 	"azure_container_group_profile": {func(p place) object { return p.containers() }, object{"restart_policy": "Never"}},
 	"azure_container_ngroup": {
 		func(p place) object {

@@ -64,11 +64,10 @@ func (s *Server) check(q *request) *failure {
 
 // checkAction compares what a POST sends with the published types.
 func (s *Server) checkAction(q *request, kind string) *failure {
-	described := s.described(kind, q.version)
-	if described == nil || q.sub.unchecked {
+	if s.types == nil || q.sub.unchecked {
 		return nil
 	}
-	for name, action := range described.Actions {
+	for name, action := range s.types.Actions(kind, q.version) {
 		if !strings.EqualFold(name, q.target.last) {
 			continue
 		}

@@ -1,14 +1,11 @@
 package armsim
 
 import (
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // serveContainers answers for what Container Instances has beside resources: actions on groups and on their containers,
@@ -116,7 +113,7 @@ func (s *Server) onContainer(q *request, action string) reply {
 		if action == "logs" {
 			return answer(http.StatusOK, object{"content": r.log(q, name)})
 		}
-		return s.stream(q, r, action)
+		return s.stream(q, r, name, action)
 	})
 }
 
@@ -137,19 +134,23 @@ func (r *resource) log(q *request, name string) string {
 	return strings.Join(lines, "")
 }
 
-// stream says where the streams of a container are. Nothing listens there.
-func (s *Server) stream(q *request, r *resource, action string) reply {
-	size := ""
-	if action == "exec" {
-		sent, err := decodeObject(q.body)
-		if err != nil || textAt(sent, "command") == "" {
-			return refuse(fail(http.StatusBadRequest, "InvalidRequestContent", "The request content was invalid: a command is needed."))
-		}
-		size = fmt.Sprintf("&rows=%g&cols=%g", number(valueAt(sent, "terminalSize.rows")), number(valueAt(sent, "terminalSize.cols")))
+// stream says where the streams of a container are. At those of attach is nothing to see.
+func (s *Server) stream(q *request, r *resource, name, action string) reply {
+	if failed := s.checkAction(q, "Microsoft.ContainerInstance/containerGroups/containers"); failed != nil {
+		return refuse(failed)
 	}
-	where := fmt.Sprintf("wss://armsim.%s.atlas.cloudapp.azure.com:19390/%sstream/sessionId/%s?api-version=1.0%s",
-		canonicalLocation(textAt(r.doc, "location")), action, uuid.NewString(), size)
-	return answer(http.StatusOK, object{"webSocketUri": where, "password": base64.StdEncoding.EncodeToString(random(16))})
+	if action == "attach" {
+		return s.promise(q, r, action, "", &session{})
+	}
+	sent, err := decodeObject(q.body)
+	if err != nil || textAt(sent, "command") == "" {
+		return refuse(fail(http.StatusBadRequest, "InvalidRequestContent", "The request content was invalid: a command is needed."))
+	}
+	if _, ended := r.run.ended(name, time.Now()); ended {
+		return refuse(fail(http.StatusConflict, "ContainerNotRunning", "The container '%s' in container group '%s' does not run.", name, r.name))
+	}
+	size := fmt.Sprintf("&rows=%g&cols=%g", number(valueAt(sent, "terminalSize.rows")), number(valueAt(sent, "terminalSize.cols")))
+	return s.promise(q, r, action, size, &session{command: textAt(sent, "command"), fate: r.run.fates[name]})
 }
 
 // ofLocation is what is used, what may be asked for, and which images are there already.

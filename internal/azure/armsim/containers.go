@@ -30,6 +30,11 @@ type Container struct {
 	Runs     time.Duration
 	// Log is what it writes.
 	Log string
+
+	// Shell is the one that its image has, /bin/sh by default. Programs are what that finds, by name; exec can start them too, without
+	// arguments. What a shell does itself, such as echo, is there always.
+	Shell    string
+	Programs map[string]Program
 }
 
 // Containers says what becomes of containers from now on, in groups that are written or started from now on. It replaces

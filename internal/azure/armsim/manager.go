@@ -225,6 +225,9 @@ type noting struct {
 	note func(status int)
 }
 
+// Unwrap is the writer that can do more.
+func (n *noting) Unwrap() http.ResponseWriter { return n.ResponseWriter }
+
 func (n *noting) WriteHeader(status int) {
 	n.note(status)
 	n.ResponseWriter.WriteHeader(status)

@@ -1,6 +1,7 @@
 package armsim
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log"
@@ -37,6 +38,19 @@ func (l *tunnels) Accept() (net.Conn, error) {
 func (l *tunnels) Close() error {
 	l.once.Do(func() { close(l.done) })
 	return nil
+}
+
+// context ends with the listener too: what was hijacked from its servers does not end with these.
+func (l *tunnels) context(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-l.done:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 func (l *tunnels) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }

@@ -38,6 +38,8 @@ func serviceOf(host string) service {
 		return (*Server).serveRegistry
 	case host == blobHost:
 		return (*Server).serveBlob
+	case strings.HasSuffix(host, terminalSuffix):
+		return (*Server).serveTerminal
 	}
 	return nil
 }

@@ -73,6 +73,8 @@ type Server struct {
 	// blobs are what is behind signed URLs, by path, building the runs that have not ended.
 	blobs    map[string]*blob
 	building []*buildRun
+	// sessions are the terminals that nobody has come to yet.
+	sessions map[string]*session
 	refused  []string
 	// writing are the parents that are being written in, for types that take one write at a time there.
 	writing map[string]bool
@@ -110,7 +112,7 @@ func New(options Options) (*Server, error) {
 		options: options, types: options.Types, IdentityHeader: rand.Text(),
 		subscriptions: map[string]*Subscription{}, resources: map[string]*resource{}, operations: map[string]*operation{},
 		registries: map[string]http.Handler{}, actions: map[string]ActionFunc{}, writing: map[string]bool{}, tunnels: newTunnels(),
-		issued: map[string]int{}, blobs: map[string]*blob{},
+		issued: map[string]int{}, blobs: map[string]*blob{}, sessions: map[string]*session{},
 	}
 	if err := s.prepare(); err != nil {
 		s.Close()

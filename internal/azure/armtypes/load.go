@@ -97,6 +97,16 @@ func (t *Types) Resource(resourceType, version string) (*Resource, error) {
 	return nil, fmt.Errorf("%s at %s: %w", resourceType, version, ErrUnknown)
 }
 
+// Actions are the described POST actions of a type by name, also where the type itself is not described: the containers of a group are no
+// resources, and can be acted on.
+func (t *Types) Actions(resourceType, version string) map[string]Action {
+	f, err := t.load(provider(resourceType), strings.ToLower(version))
+	if err != nil {
+		return nil
+	}
+	return f.actions[strings.ToLower(resourceType)]
+}
+
 // Has says whether a resource provider is described at an API version.
 func (t *Types) Has(namespace, version string) bool {
 	_, err := t.load(strings.ToLower(namespace), strings.ToLower(version))

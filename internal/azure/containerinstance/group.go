@@ -30,8 +30,8 @@ var Group = &managed.Kind{
 	Type: "azure_container_group", Thing: "container group",
 	Doc: "Containers that run together on Azure Container Instances, without a cluster or a machine to look after. Changes of images, " +
 		"environment, commands, ports, volumes and identities are made in place: Azure restarts the containers. A group whose containers " +
-		"have ended cannot be changed, so a change creates a new one. Creating and changing end when the containers run, and fail with " +
-		"what Azure tells and the last lines of the log when they cannot.",
+		"have ended cannot be changed, so a change creates a new one. Tags alone are changed in every group, and no container notices. " +
+		"Creating and changing end when the containers run, and fail with what Azure tells and the last lines of the log when they cannot.",
 	ARM: groupType, Version: version, Parent: "resource_group_id",
 	Attributes: groupAttributes, Shown: instanceView,
 	ReadOnly: []string{
@@ -45,7 +45,7 @@ var Group = &managed.Kind{
 		"properties.extensions[].properties.protectedSettings": "the type's description: protected settings for the extension",
 	},
 	Check: checkGroup, Replaces: replacesGroup, Adjust: adjustGroup, Found: findState,
-	Watch: watchInstances, Settle: settleGroup, Gone: awaitSubnets,
+	Patch: managed.PatchTags, Watch: watchInstances, Settle: settleGroup, Gone: awaitSubnets,
 	Passing: notYetAllowed, PassingFor: 3 * time.Minute,
 }
 

@@ -52,9 +52,10 @@ func watchInstances(ctx context.Context, op *managed.Operation) error {
 	return err
 }
 
-// settleGroup starts or stops the group as it is planned, and waits until its containers run.
+// settleGroup starts or stops the group as it is planned, and waits until its containers run, if they were started by that or before.
 func settleGroup(ctx context.Context, op *managed.Operation, live arm.Object) (arm.Object, error) {
 	want, now := op.Plan().String("state"), stateWord(groupOf(live).state())
+	begun := op.Began()
 	var err error
 	switch {
 	case want == stopped && now != stopped:
@@ -65,8 +66,9 @@ func settleGroup(ctx context.Context, op *managed.Operation, live arm.Object) (a
 		if live, err = act(ctx, op, "start"); err != nil {
 			return nil, err
 		}
+		begun = true
 	}
-	if want == stopped || want == "" && now == stopped {
+	if !begun || want == stopped || want == "" && now == stopped {
 		return live, nil
 	}
 	if done, err := judge(ctx, op, live); done || err != nil {

@@ -1,9 +1,12 @@
 package containerinstance_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/azure"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
@@ -90,6 +93,79 @@ func TestJob(t *testing.T) {
 	does(t, r, azure.With(config, "tags", object{"a": "1"}), core.Update)
 	does(t, r, with(config, object{"image": "example.azurecr.io/app:2"}), core.Replace)
 	r.Destroy(t)
+}
+
+// until waits until a group is in a state, and shows it.
+func until(t *testing.T, server *core.Server, id, state string) core.Object {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); ; {
+		seen := server.Data(t, groupType, object{"id": id})
+		if seen.String(t, "state") == state {
+			return seen
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the group is still %s", seen.String(t, "state"))
+		}
+	}
+}
+
+// TestTagsAlone changes nothing but tags: one PATCH, which no container notices, whatever has become of them.
+func TestTagsAlone(t *testing.T) {
+	t.Parallel()
+	for state, test := range map[string]struct {
+		fate   armsim.Container
+		policy string
+		after  string
+	}{
+		"Running":   {policy: "Always"},
+		"Stopped":   {policy: "Always", after: "stop"},
+		"Succeeded": {fate: armsim.Container{Exits: true, Runs: time.Millisecond}, policy: "Never"},
+		// It fails only once it was created.
+		"Failed": {fate: armsim.Container{Exits: true, ExitCode: 3, Runs: 2 * time.Second}, policy: "Never"},
+	} {
+		t.Run(state, func(t *testing.T) {
+			t.Parallel()
+			server, sub := azure.Provider(t)
+			r := server.Resource(t, groupType)
+			config := with(small(t, sub), object{"secure_environment_variables": object{"A": "s3cret"}})
+			config["restart_policy"] = test.policy
+			sub.Containers(test.fate)
+			r.Apply(t, config)
+			id := r.String(t, "id")
+			if test.after != "" {
+				if _, diags := server.TryInvoke(t.Context(), groupType+"_"+test.after, object{"id": id}); diags.HasError() {
+					t.Fatal(diags)
+				}
+			}
+			before := until(t, server, id, state)
+			r.Refresh(t)
+			for _, tags := range []any{object{"a": "1", "b": "2"}, object{"b": "3"}, nil} {
+				sub.ForgetRequests()
+				r.Apply(t, azure.With(config, "tags", tags))
+				budget(t, sub, fmt.Sprint("tags ", tags), "GET", "PATCH")
+				r.Refresh(t)
+				r.ExpectEmptyPlan(t, azure.With(config, "tags", tags))
+			}
+			after := server.Data(t, groupType, object{"id": id})
+			for _, same := range []string{"state", "events", "instances"} {
+				if diff := cmp.Diff(before.Value(t, same), after.Value(t, same)); diff != "" {
+					t.Errorf("%s after the change of tags (-before +after):\n%s", same, diff)
+				}
+			}
+			if !strings.Contains(stored(sub, id), "s3cret") {
+				t.Error("the secret is lost")
+			}
+			changed := azure.With(with(config, object{"image": "example.azurecr.io/app:2"}), "tags", object{"a": "1"})
+			want := core.Update
+			if test.policy == "Never" {
+				want = core.Replace
+			}
+			if change := r.Plan(t, changed); change.Action != want {
+				t.Errorf("another image is to %s, not to %s", change.Action, want)
+			}
+			r.Destroy(t)
+		})
+	}
 }
 
 // TestState stops and starts a group, and leaves it alone where nothing is said.

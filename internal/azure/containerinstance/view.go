@@ -14,6 +14,7 @@ import (
 // group is what Azure shows of how the containers of a group are.
 type group struct {
 	Properties struct {
+		OSType         string     `json:"osType"`
 		RestartPolicy  string     `json:"restartPolicy"`
 		Containers     []instance `json:"containers"`
 		InitContainers []instance `json:"initContainers"`

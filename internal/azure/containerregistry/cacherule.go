@@ -24,7 +24,7 @@ var CacheRule = &managed.Kind{
 	ARM: registryARM + "/cacheRules", Version: apiVersion, Parent: parent,
 	Attributes: cacheRuleAttributes,
 	// The credential set is all that can change, and the service takes a null for none.
-	Patch: true,
+	Patch: managed.PatchAll,
 	Check: checkCacheRule,
 }
 

@@ -26,7 +26,7 @@ var Token = &managed.Kind{
 	ARM: tokenARM, Version: apiVersion, Parent: parent,
 	Attributes: tokenAttributes,
 	// Passwords and certificates are made by others, and a PUT might take them away.
-	ReadOnly: []string{"properties.credentials"}, Patch: true,
+	ReadOnly: []string{"properties.credentials"}, Patch: managed.PatchAll,
 	Check: checkToken, Settle: settleCredentials,
 	Found: func(_ context.Context, op *managed.Operation, live arm.Object) error {
 		findPasswords(op, live)

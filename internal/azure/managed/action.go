@@ -35,12 +35,13 @@ func (a *Action) Metadata(_ context.Context, req action.MetadataRequest, resp *a
 	resp.TypeName = req.ProviderTypeName + "_" + a.Type + "_" + a.name
 }
 
-// Schema has the id of the object.
+// Schema has the id of the object, and how long it may take.
 func (a *Action) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{MarkdownDescription: a.doc, Attributes: map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Required: true, Validators: []validator.String{IDOf(a.ARM)}, MarkdownDescription: "The id of the " + a.Thing + ".",
 		},
+		"timeouts": object.InvokeTimeoutsAttribute(),
 	}}
 }
 
@@ -55,7 +56,9 @@ func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, resp 
 func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var text string
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("id"), &text)...)
-	if resp.Diagnostics.HasError() {
+	ctx, cancel, diags := object.InvokeDeadline(ctx, req.Config)
+	defer cancel()
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
 	op := &Operation{kind: a.Kind, azure: a.azure, Client: a.azure.Client(), verb: a.name}
@@ -65,8 +68,6 @@ func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 		return
 	}
 	op.ID = id
-	ctx, cancel := context.WithTimeout(ctx, object.Deadline(ctx, object.Update, nil))
-	defer cancel()
 	began, err := op.Client.Begin(ctx, http.MethodPost, id.String()+"/"+a.name, a.Version, nil)
 	if err == nil {
 		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Azure has accepted the %s of %s %q", a.name, a.Thing, shortID(id))})

@@ -5,7 +5,7 @@
 //
 //	create   GET (must be 404), PUT, polls as Azure says, GET
 //	read     GET
-//	update   GET, PUT or PATCH if anything differs, polls, GET
+//	update   GET, PUT or PATCH if anything differs, polls, GET (a PATCH of tags alone: GET, PATCH)
 //	delete   DELETE, polls
 //
 // The id is in the state as soon as Azure has accepted a create. An operation that the user interrupts leaves a note in private

@@ -55,8 +55,8 @@ type Kind struct {
 	Passing func(op *Operation, err error) bool
 	// PassingPause is the time between two tries, 5 seconds if 0. PassingFor bounds them all together; if 0, the operation's timeout does.
 	PassingPause, PassingFor time.Duration
-	// Patch says that an update is sent as a merge patch of what differs, where a PUT would touch what this provider does not know.
-	Patch bool
+	// Patch says which updates are sent as a PATCH.
+	Patch Patching
 	// Serial says that Azure refuses writes to two objects in one parent at the same time: they take turns.
 	Serial bool
 	// Watch finds what an operation that goes on can never end with, and is an error then; nil watches nothing.
@@ -74,6 +74,19 @@ type Kind struct {
 	mapping *armschema.Mapping
 	shown   *armschema.Mapping
 }
+
+// Patching says which updates are sent as a PATCH instead of a PUT of the whole object.
+type Patching int
+
+const (
+	// PatchNone sends every update as a PUT.
+	PatchNone Patching = iota
+	// PatchTags sends an update of nothing but tags as a PATCH of these, where a PUT would have the service begin anew. Nothing is
+	// waited for after it, nor watched: what the object does is not its doing.
+	PatchTags
+	// PatchAll sends every update as a merge patch of what differs, where a PUT would touch what this provider does not know.
+	PatchAll
+)
 
 // Mapping is the schema and the way between values and bodies.
 func (k *Kind) Mapping() *armschema.Mapping {

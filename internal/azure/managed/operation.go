@@ -37,6 +37,10 @@ type Operation struct {
 	salt string
 	// noted is what hooks noted of the object.
 	noted notes
+	// tagsAlone says that an update sends nothing but tags.
+	tagsAlone bool
+	// begun says that Azure was asked for something that may go on behind its answer.
+	begun bool
 }
 
 // Verb is what is being done: object.Create and so on.
@@ -56,6 +60,10 @@ func (o *Operation) Prior() Values { return valuesOf(o.prior) }
 
 // Set completes a planned value with what tftypes.NewValue takes.
 func (o *Operation) Set(name string, to any) { o.values = with(o.values, name, to) }
+
+// Began tells whether what the object does now may have been begun by this operation, or by one before that was interrupted: only then is
+// it the operation's to wait for, and its success to judge.
+func (o *Operation) Began() bool { return o.begun }
 
 // source is a plan, state or configuration.
 type source interface {
@@ -106,20 +114,40 @@ func (o *Operation) send(ctx context.Context, live arm.Object) (*arm.Operation, 
 	if err != nil || len(patch) == 0 && !o.kind.Mapping().HasSecrets() {
 		return nil, err
 	}
-	if o.kind.Patch {
-		return o.begin(ctx, http.MethodPatch, patch)
-	}
 	body, err := o.kind.Mapping().Overlay(live, in, o.kind.IsReadOnly)
 	if err != nil {
 		return nil, err
 	}
+	if o.tagsAlone {
+		return o.sendTags(ctx, patch, body)
+	}
+	o.begun = true
+	if o.kind.Patch == PatchAll {
+		return o.begin(ctx, http.MethodPatch, patch)
+	}
 	return o.begin(ctx, http.MethodPut, body)
+}
+
+// sendTags writes the tags of a body, if they are in its patch. All of them: a PATCH replaces tags as a whole.
+func (o *Operation) sendTags(ctx context.Context, patch, body arm.Object) (*arm.Operation, error) {
+	if _, differ := patch[tagsName]; !differ {
+		return nil, nil //nolint:nilnil // See send.
+	}
+	tags, _ := body[tagsName].(arm.Object)
+	if tags == nil {
+		tags = arm.Object{}
+	}
+	return o.insist(ctx, http.MethodPatch, arm.Object{tagsName: tags})
 }
 
 // finish waits for the end of what was begun, and reads the object.
 func (o *Operation) finish(ctx context.Context, began *arm.Operation) (arm.Object, error) {
-	if watch := o.kind.Watch; watch != nil {
-		began.Watch = func(ctx context.Context) error { return watch(ctx, o) }
+	if o.tagsAlone && began.Status == http.StatusOK && began.Body != nil {
+		// The answer has the tags. Its provisioningState is of what was done before.
+		return began.Body, nil
+	}
+	if o.watches() {
+		began.Watch = func(ctx context.Context) error { return o.kind.Watch(ctx, o) }
 	}
 	if _, err := began.Wait(ctx); err != nil {
 		return nil, o.explained(ctx, err)
@@ -127,9 +155,12 @@ func (o *Operation) finish(ctx context.Context, began *arm.Operation) (arm.Objec
 	return began.Object(ctx)
 }
 
+// watches tells whether what goes on is looked at.
+func (o *Operation) watches() bool { return o.kind.Watch != nil && !o.tagsAlone }
+
 // explained is what the object shows of why an operation failed, if that is more than Azure says.
 func (o *Operation) explained(ctx context.Context, err error) error {
-	if o.kind.Watch == nil || ctx.Err() != nil {
+	if !o.watches() || ctx.Err() != nil {
 		return err
 	}
 	if shown := o.kind.Watch(ctx, o); shown != nil {

@@ -3,6 +3,7 @@ package managed
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -131,11 +132,17 @@ func (r *Resource) check(plan Plan) diag.Diagnostics {
 	return diags
 }
 
-// bodyDiffers tells whether anything differs that is part of the body of a request.
-func (r *Resource) bodyDiffers(op *Operation) bool {
+// differing are the root attributes that differ and are part of the body of a request.
+func (r *Resource) differing(op *Operation) []string {
 	plan := Plan{kind: r.Kind, planned: op.values, prior: op.prior, Planned: op.Plan(), Prior: valuesOf(op.prior)}
 	plan.secrets = r.has(Revision) && op.revision() != plan.Prior.String(Revision)
-	return len(plan.Differing()) > 0
+	return plan.Differing()
+}
+
+// onlyTags tells whether these attributes are sent by themselves.
+func (r *Resource) onlyTags(differing []string) bool {
+	other := func(name string) bool { return name != tagsName && name != allTagsName }
+	return r.Patch == PatchTags && len(differing) > 0 && !slices.ContainsFunc(differing, other)
 }
 
 // onlySteers tells whether nothing differs that Azure knows of.

@@ -75,6 +75,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	ctx, cancel := deadline(ctx, object.Create, req.Plan)
 	defer cancel()
 	op := r.operation(object.Create, req.Plan.Raw, r.completed(req.Config.Raw), nullObject(req.Plan.Raw.Type()), &resp.Diagnostics)
+	op.begun = true
 	resp.Diagnostics.Append(op.salted(ctx, resp.Private, resp.Private)...)
 	began, err := r.begin(ctx, op)
 	if err == nil || armerr.IsUnanswered(err) && !op.ID.IsTenant() {
@@ -140,7 +141,9 @@ func (r *Resource) end(
 		diags.Append(forget(ctx, p, unfinishedKey)...)
 		diags.Append(r.save(ctx, op, op.values, live, state, identity)...)
 	case stopped(ctx):
-		diags.Append(remember(context.WithoutCancel(ctx), p, unfinishedKey, true)...)
+		if !op.tagsAlone {
+			diags.Append(remember(context.WithoutCancel(ctx), p, unfinishedKey, true)...)
+		}
 		diags.Append(op.Interrupted())
 	default:
 		diags.Append(op.Failed(err))
@@ -257,13 +260,15 @@ func (r *Resource) change(ctx context.Context, op *Operation, unfinished bool) (
 			return nil, err
 		}
 	}
+	differing := r.differing(op)
+	op.tagsAlone, op.begun = !unfinished && r.onlyTags(differing), unfinished
 	live, err := op.get(ctx)
-	if err != nil || !unfinished && !r.bodyDiffers(op) {
+	if err != nil || !unfinished && len(differing) == 0 {
 		return live, err
 	}
 	began, err := op.send(ctx, live)
 	switch {
-	case armerr.IsUnanswered(err):
+	case armerr.IsUnanswered(err) && !op.tagsAlone:
 		return r.await(ctx, op, nil)
 	case err != nil:
 		return nil, err
