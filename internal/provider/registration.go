@@ -92,6 +92,7 @@ var (
 	}
 
 	ephemeralResources = []func() ephemeral.EphemeralResource{
+		containerregistry.NewTokenPassword,
 		credentials.NewEphemeralResource,
 	}
 

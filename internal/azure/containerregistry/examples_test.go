@@ -40,6 +40,7 @@ func TestExamples(t *testing.T) {
 		"resources/containers_azure_container_registry_import/resource.tf",
 		"resources/containers_azure_container_registry_scope_map/resource.tf",
 		"resources/containers_azure_container_registry_token/resource.tf",
+		"ephemeral-resources/containers_azure_container_registry_token_password/ephemeral-resource.tf",
 		"resources/containers_azure_container_registry_cache_rule/resource.tf",
 		"resources/containers_azure_container_registry_replication/resource.tf",
 		"resources/containers_azure_container_registry_agent_pool/resource.tf",

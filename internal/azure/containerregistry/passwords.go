@@ -57,7 +57,8 @@ func passwordAttributes() map[string]schema.Attribute {
 		valuesName: armschema.Map{Follows: []string{passwordsName}, MapAttribute: schema.MapAttribute{
 			Computed: true, Sensitive: true, ElementType: types.StringType,
 			MarkdownDescription: "The passwords by their names. The user is `name`. They are in the state, since Azure never shows them again: " +
-				"where the provider's own identity will do, use the ephemeral `containers_registry_credentials` instead.",
+				"for one run alone, use the ephemeral `containers_azure_container_registry_token_password`, or where the provider's own identity " +
+				"will do, `containers_registry_credentials`.",
 		}},
 		generatedAtName: armschema.Map{Follows: []string{passwordsName}, MapAttribute: schema.MapAttribute{
 			Computed: true, ElementType: types.StringType, MarkdownDescription: "When each password was made, in RFC 3339.",
