@@ -19,6 +19,7 @@ func processAttributes() []attribute {
 	return []attribute{
 		replaced("command", "Config.Cmd", []any{"/toolbox", "env"}, `["/toolbox","env"]`, []any{"/toolbox", "id"}, `["/toolbox","id"]`),
 		replaced("entrypoint", "Config.Entrypoint", []any{"/toolbox"}, `["/toolbox"]`, []any{"/toolbox", "args"}, `["/toolbox","args"]`),
+		replaced("entrypoint", "Config.Entrypoint", []any{}, `[]`, []any{"/toolbox"}, `["/toolbox"]`),
 		replaced("env", "Config.Env", object{"A": "1", "B": "x=y"}, `["A=1","B=x=y","PATH=/"]`, object{"A": ""}, `["A=","PATH=/"]`),
 		replaced("labels", "Config.Labels", object{"a": "1"}, `{"a":"1"}`, object{"a": "2", "b": ""}, `{"a":"2","b":""}`),
 		replaced("user", "Config.User", "app", `"app"`, "1000:1000", `"1000:1000"`),
@@ -46,6 +47,8 @@ func processAttributes() []attribute {
 func limitAttributes() []attribute {
 	pids := limit("pids_limit", "HostConfig.PidsLimit", 100, `100`, 200, `200`)
 	pids.gone, pids.unset = core.Update, `0`
+	unlimited := limit("pids_limit", "HostConfig.PidsLimit", -1, `0`, 0, `0`)
+	unlimited.second, unlimited.gone, unlimited.unset = core.NoOp, core.Update, `0`
 	return []attribute{
 		limit("cpus", "HostConfig.NanoCpus", 0.5, `500000000`, 1.25, `1250000000`),
 		limit("cpu_shares", "HostConfig.CpuShares", 512, `512`, 2048, `2048`),
@@ -59,7 +62,7 @@ func limitAttributes() []attribute {
 		replaced("memory_swappiness", "HostConfig.MemorySwappiness", 0, `0`, 60, `60`),
 		flag("oom_kill_disable", "HostConfig.OomKillDisable", `false`),
 		replaced("oom_score_adj", "HostConfig.OomScoreAdj", 500, `500`, -500, `-500`),
-		pids,
+		pids, unlimited,
 		replaced("shm_size", "HostConfig.ShmSize", "128m", `134217728`, "1g", `1073741824`),
 		replaced("ulimits", "HostConfig.Ulimits", object{"nofile": object{"soft": 1024, "hard": 2048}},
 			`[{"Hard":2048,"Name":"nofile","Soft":1024}]`, object{"core": object{"soft": -1, "hard": -1}, "nofile": object{"soft": 1, "hard": 2}},
@@ -95,7 +98,9 @@ func securityAttributes() []attribute {
 		replaced("security_opts", "HostConfig.SecurityOpt", []any{"no-new-privileges"}, `["no-new-privileges"]`, []any{"seccomp=unconfined"},
 			`["seccomp=unconfined"]`),
 		replaced("masked_paths", "HostConfig.MaskedPaths", []any{"/proc/keys"}, `["/proc/keys"]`, []any{"/proc/asound"}, `["/proc/asound"]`),
+		replaced("masked_paths", "HostConfig.MaskedPaths", []any{}, `[]`, []any{"/proc/keys"}, `["/proc/keys"]`),
 		replaced("readonly_paths", "HostConfig.ReadonlyPaths", []any{"/proc/bus"}, `["/proc/bus"]`, []any{"/proc/fs"}, `["/proc/fs"]`),
+		replaced("readonly_paths", "HostConfig.ReadonlyPaths", []any{"/proc/bus"}, `["/proc/bus"]`, []any{}, `[]`),
 		replaced("sysctls", "HostConfig.Sysctls", object{"net.core.somaxconn": "512"}, `{"net.core.somaxconn":"512"}`,
 			object{"net.core.somaxconn": "1024"}, `{"net.core.somaxconn":"1024"}`),
 		replaced("ipc_mode", "HostConfig.IpcMode", "host", `"host"`, "none", `"none"`),

@@ -26,8 +26,8 @@ func processFields() field.Table {
 			Doc: "Command and its arguments, each an element of its own. Default: the image's.",
 		},
 		{
-			Name: "entrypoint", API: "Config.Entrypoint", Class: field.Replace, Kind: field.Strings{},
-			Doc: "Program that `command` is passed to, with its own arguments. Default: the image's.",
+			Name: "entrypoint", API: "Config.Entrypoint", Class: field.Replace, EmptyCounts: true, Kind: field.Strings{},
+			Doc: "Program that `command` is passed to, with its own arguments; `[]` runs `command` itself. Default: the image's.",
 		},
 		{
 			Name: "env", API: "Config.Env", Class: field.Replace, Narrow: onlyConfigured,

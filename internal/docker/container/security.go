@@ -34,13 +34,13 @@ func securityFields() field.Table {
 		},
 		{
 			Name: "masked_paths", API: "HostConfig.MaskedPaths", Class: field.Replace, Kind: field.StringSet{},
-			OmitOnImport: always, Needs: docker.MaskedPaths,
-			Doc: "Paths in the container that are hidden. Replaces the engine's own list.",
+			OmitOnImport: always, EmptyCounts: true, Needs: docker.MaskedPaths,
+			Doc: "Paths in the container that are hidden. Replaces the engine's own list: `[]` for none at all.",
 		},
 		{
 			Name: "readonly_paths", API: "HostConfig.ReadonlyPaths", Class: field.Replace, Kind: field.StringSet{},
-			OmitOnImport: always, Needs: docker.ReadonlyPaths,
-			Doc: "Paths in the container that are read-only. Replaces the engine's own list.",
+			OmitOnImport: always, EmptyCounts: true, Needs: docker.ReadonlyPaths,
+			Doc: "Paths in the container that are read-only. Replaces the engine's own list: `[]` for none at all.",
 		},
 		{
 			Name: "sysctls", API: "HostConfig.Sysctls", Class: field.Replace, Kind: field.StringMap{},

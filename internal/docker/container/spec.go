@@ -50,6 +50,7 @@ func specOf(c container.InspectResponse) *spec {
 		if c.HostConfig != nil {
 			s.HostConfig = c.HostConfig
 			s.HostConfig.Links = asConfigured(c.HostConfig.Links)
+			s.HostConfig.PidsLimit = orNoLimit(c.HostConfig.PidsLimit)
 		}
 		if c.State != nil {
 			s.State = c.State.Status
