@@ -29,9 +29,9 @@ func (f Field) isZero(v attr.Value) bool {
 	return ok && !b.ValueBool() || f.isNothing(v)
 }
 
-// isNothing tells whether the value is an empty collection that asks for no more than none does.
+// isNothing tells whether the value is an empty collection or object that asks for no more than none does.
 func (f Field) isNothing(v attr.Value) bool {
-	return !f.EmptyCounts && tf.IsEmptyCollection(v)
+	return !f.EmptyCounts && (tf.IsEmptyCollection(v) || tf.AllNull(v))
 }
 
 // means tells whether an object made with one value is what the other asks for, at every depth: what was spelt out and
