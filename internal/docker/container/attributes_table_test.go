@@ -97,6 +97,8 @@ func securityAttributes() []attribute {
 		replaced("cap_drop", "HostConfig.CapDrop", []any{"ALL"}, `["ALL"]`, []any{"MKNOD"}, `["CAP_MKNOD"]`),
 		replaced("security_opts", "HostConfig.SecurityOpt", []any{"no-new-privileges"}, `["no-new-privileges"]`, []any{"seccomp=unconfined"},
 			`["seccomp=unconfined"]`),
+		replaced("security_opts", "HostConfig.SecurityOpt", []any{"no-new-privileges"}, `["no-new-privileges","label=disable"]`,
+			[]any{"label=disable"}, `["label=disable"]`).needs(object{"pid_mode": "host"}),
 		replaced("masked_paths", "HostConfig.MaskedPaths", []any{"/proc/keys"}, `["/proc/keys"]`, []any{"/proc/asound"}, `["/proc/asound"]`),
 		replaced("masked_paths", "HostConfig.MaskedPaths", []any{}, `[]`, []any{"/proc/keys"}, `["/proc/keys"]`),
 		replaced("readonly_paths", "HostConfig.ReadonlyPaths", []any{"/proc/bus"}, `["/proc/bus"]`, []any{"/proc/fs"}, `["/proc/fs"]`),
