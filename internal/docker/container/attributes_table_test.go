@@ -47,8 +47,6 @@ func processAttributes() []attribute {
 func limitAttributes() []attribute {
 	pids := limit("pids_limit", "HostConfig.PidsLimit", 100, `100`, 200, `200`)
 	pids.gone, pids.unset = core.Update, `0`
-	unlimited := limit("pids_limit", "HostConfig.PidsLimit", -1, `0`, 0, `0`)
-	unlimited.second, unlimited.gone, unlimited.unset = core.NoOp, core.Update, `0`
 	return []attribute{
 		limit("cpus", "HostConfig.NanoCpus", 0.5, `500000000`, 1.25, `1250000000`),
 		limit("cpu_shares", "HostConfig.CpuShares", 512, `512`, 2048, `2048`),
@@ -62,7 +60,7 @@ func limitAttributes() []attribute {
 		replaced("memory_swappiness", "HostConfig.MemorySwappiness", 0, `0`, 60, `60`),
 		flag("oom_kill_disable", "HostConfig.OomKillDisable", `false`),
 		replaced("oom_score_adj", "HostConfig.OomScoreAdj", 500, `500`, -500, `-500`),
-		pids, unlimited,
+		pids,
 		replaced("shm_size", "HostConfig.ShmSize", "128m", `134217728`, "1g", `1073741824`),
 		replaced("ulimits", "HostConfig.Ulimits", object{"nofile": object{"soft": 1024, "hard": 2048}},
 			`[{"Hard":2048,"Name":"nofile","Soft":1024}]`, object{"core": object{"soft": -1, "hard": -1}, "nofile": object{"soft": 1, "hard": 2}},
@@ -97,8 +95,6 @@ func securityAttributes() []attribute {
 		replaced("cap_drop", "HostConfig.CapDrop", []any{"ALL"}, `["ALL"]`, []any{"MKNOD"}, `["CAP_MKNOD"]`),
 		replaced("security_opts", "HostConfig.SecurityOpt", []any{"no-new-privileges"}, `["no-new-privileges"]`, []any{"seccomp=unconfined"},
 			`["seccomp=unconfined"]`),
-		replaced("security_opts", "HostConfig.SecurityOpt", []any{"no-new-privileges"}, `["no-new-privileges","label=disable"]`,
-			[]any{"label=disable"}, `["label=disable"]`).needs(object{"pid_mode": "host"}),
 		replaced("masked_paths", "HostConfig.MaskedPaths", []any{"/proc/keys"}, `["/proc/keys"]`, []any{"/proc/asound"}, `["/proc/asound"]`),
 		replaced("masked_paths", "HostConfig.MaskedPaths", []any{}, `[]`, []any{"/proc/keys"}, `["/proc/keys"]`),
 		replaced("readonly_paths", "HostConfig.ReadonlyPaths", []any{"/proc/bus"}, `["/proc/bus"]`, []any{"/proc/fs"}, `["/proc/fs"]`),

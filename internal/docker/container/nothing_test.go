@@ -47,3 +47,22 @@ func TestEmptyCommand(t *testing.T) {
 	}
 	r.Destroy(t)
 }
+
+// TestWordsOfDocker is about attributes for which Docker has words of its own: no limit is 0 or null to it, and a container
+// in the host's namespaces gets a security option that nobody asked for.
+func TestWordsOfDocker(t *testing.T) {
+	t.Parallel()
+	if fixture.Podman(t) {
+		t.Skip("Podman has other words for these")
+	}
+	unlimited := limit("pids_limit", "HostConfig.PidsLimit", -1, `0`, 0, `0`)
+	unlimited.second, unlimited.gone, unlimited.unset = core.NoOp, core.Update, `0`
+	security := replaced("security_opts", "HostConfig.SecurityOpt", []any{"no-new-privileges"}, `["no-new-privileges","label=disable"]`,
+		[]any{"label=disable"}, `["label=disable"]`).needs(object{"pid_mode": "host"})
+	for _, a := range []attribute{unlimited, security} {
+		t.Run(a.name, func(t *testing.T) {
+			t.Parallel()
+			a.run(t)
+		})
+	}
+}
