@@ -95,11 +95,11 @@ func TestFailedTakesTheErrorsOwnAdvice(t *testing.T) {
 func TestFailedKnowsCommonCauses(t *testing.T) {
 	t.Parallel()
 	for message, next := range map[string]string{
-		"Pool overlaps with other one on this address space":                                      "choose another subnet",
-		"could not find an available, non-overlapping IPv4 address pool among the defaults":       "give it a subnet",
-		"driver failed: listen tcp4 0.0.0.0:80: bind: address already in use":                     "publish another port",
-		"Bind for 0.0.0.0:80 failed: port is already allocated":                                   "publish another port",
-		"write /var/lib/docker/overlay2/abc: no space left on device":                             "Make room",
+		"Pool overlaps with other one on this address space":                                     "choose another subnet",
+		"could not find an available, non-overlapping IPv4 address pool among the defaults":      "give it a subnet",
+		"driver failed: listen tcp4 0.0.0.0:80: bind: address already in use":                    "publish another port",
+		"Bind for 0.0.0.0:80 failed: port is already allocated":                                  "publish another port",
+		"write /var/lib/docker/overlay2/abc: no space left on device":                            "Make room",
 		"something that nobody has seen before, for which the engine's log is all that there is": "Its log says more",
 	} {
 		err := fmt.Errorf("%w: %s", errdefs.ErrInternal, message)

@@ -111,7 +111,7 @@ func fields() field.Table {
 		{
 			Name: "config_from", API: "ConfigFrom.Network", Class: field.Replace, Needs: docker.NetworkConfigs,
 			Kind: field.String{Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
-			Doc: "Name of the network with `config_only` whose configuration this one takes instead of one of its own.",
+			Doc:  "Name of the network with `config_only` whose configuration this one takes instead of one of its own.",
 		},
 		ipamField(),
 		managed.EngineField(),
