@@ -66,3 +66,12 @@ func TestWordsOfDocker(t *testing.T) {
 		})
 	}
 }
+
+// TestReplacedWhileItsNameIsTaken is about create_before_destroy of a container with a name: the error says what to do.
+func TestReplacedWhileItsNameIsTaken(t *testing.T) {
+	t.Parallel()
+	r, config := running(t, object{})
+	does(t, r, config, core.Create)
+	fails(t, acctest.Docker(t).Resource(t, "containers_docker_container"), config, "already there", "set name_prefix instead")
+	r.Destroy(t)
+}
