@@ -21,6 +21,20 @@ func NotFound(err error) bool { return errdefs.IsNotFound(err) }
 // state of the object, for example that its name is taken.
 func Conflict(err error) bool { return errdefs.IsConflict(err) }
 
+// RemoveImage makes a request that removes an image or a reference of one; what is gone is as good. It asks again where the
+// answer got lost, and where the engine failed: when the references of an image are taken away all at once, the engine
+// takes each of them away, and then fails to remove the image more than once.
+func RemoveImage(ask func() error) error {
+	err := AskTwice(ask)
+	if errdefs.IsInternal(err) {
+		err = AskTwice(ask)
+	}
+	if NotFound(err) {
+		return nil
+	}
+	return err
+}
+
 // Unanswered says that a request ended without an answer of the engine, for
 // whatever reason: the connection was lost, or the context ended. It is
 // unknown whether the engine acted.

@@ -70,8 +70,30 @@ func statusCode(err error) int {
 	return code
 }
 
+// causes is what to do about failures that the engine's message tells, by a part of it: their status says too little, or
+// leads astray.
+func causes() map[string]string {
+	return map[string]string{
+		"pool overlaps with other one": "Another network on the engine's machine has addresses of this subnet: choose another subnet, " +
+			"or remove that network.",
+		"non-overlapping ipv4 address pool": "The engine has no subnet left for the network: give it a subnet of its own, remove " +
+			"networks that nobody uses, or configure more address pools for the engine.",
+		"address already in use":    portTaken,
+		"port is already allocated": portTaken,
+		"no space left on device":   "A disk of the engine's machine is full. Make room on it, and run terraform apply again.",
+	}
+}
+
+const portTaken = "Something else on the engine's machine uses the port: publish another port, or stop what uses this one."
+
 // advice says what to do next.
 func advice(err error) string {
+	message := strings.ToLower(err.Error())
+	for part, next := range causes() {
+		if strings.Contains(message, part) {
+			return next
+		}
+	}
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "The operation was interrupted. Run terraform apply again: it continues from what is there."
@@ -96,7 +118,7 @@ func advice(err error) string {
 	case errdefs.IsUnavailable(err):
 		return "The engine cannot do this in its present state, for example because it is not part of a swarm."
 	case errdefs.IsInternal(err):
-		return "The engine failed. Its log says more (for example journalctl -u docker on its machine)."
+		return "The engine failed, for the reason that it gives. Its log says more (for example journalctl -u docker on its machine)."
 	}
 	return "See whether the engine runs, and run terraform apply again."
 }

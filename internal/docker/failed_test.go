@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/network"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
@@ -86,5 +87,22 @@ func TestFailedTakesTheErrorsOwnAdvice(t *testing.T) {
 	err := fmt.Errorf("start: %w", advised{errors.New("no wind")})
 	if got, want := Failed("update", "ship", "a", err).Detail(), "Ship \"a\": start: no wind\n\nAsk the captain."; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestFailedKnowsCommonCauses is about failures whose status leads astray: engines forbid a subnet that is taken, and
+// fail where a port is.
+func TestFailedKnowsCommonCauses(t *testing.T) {
+	t.Parallel()
+	for message, next := range map[string]string{
+		"Pool overlaps with other one on this address space":                                     "choose another subnet",
+		"could not find an available, non-overlapping IPv4 address pool among the defaults":      "give it a subnet",
+		"driver failed: listen tcp4 0.0.0.0:80: bind: address already in use":                    "publish another port",
+		"Bind for 0.0.0.0:80 failed: port is already allocated":                                  "publish another port",
+		"write /var/lib/docker/overlay2/abc: no space left on device":                            "Make room",
+		"something that nobody has seen before, for which the engine's log is all that there is": "Its log says more",
+	} {
+		err := fmt.Errorf("%w: %s", errdefs.ErrInternal, message)
+		wantAll(t, Failed("create", "thing", "web", err).Detail(), message, "\n\n", next)
 	}
 }

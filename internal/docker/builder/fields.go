@@ -171,7 +171,7 @@ func tlsFields() field.Table {
 	}
 }
 
-var validName = stringvalidator.RegexMatches(regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`),
+var validName = tf.Matching(regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`),
 	"write at least two letters, digits, underscores, dots or hyphens, starting with a letter or digit")
 
 func containerFields() field.Table {

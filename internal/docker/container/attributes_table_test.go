@@ -19,6 +19,7 @@ func processAttributes() []attribute {
 	return []attribute{
 		replaced("command", "Config.Cmd", []any{"/toolbox", "env"}, `["/toolbox","env"]`, []any{"/toolbox", "id"}, `["/toolbox","id"]`),
 		replaced("entrypoint", "Config.Entrypoint", []any{"/toolbox"}, `["/toolbox"]`, []any{"/toolbox", "args"}, `["/toolbox","args"]`),
+		replaced("entrypoint", "Config.Entrypoint", []any{}, `[]`, []any{"/toolbox"}, `["/toolbox"]`),
 		replaced("env", "Config.Env", object{"A": "1", "B": "x=y"}, `["A=1","B=x=y","PATH=/"]`, object{"A": ""}, `["A=","PATH=/"]`),
 		replaced("labels", "Config.Labels", object{"a": "1"}, `{"a":"1"}`, object{"a": "2", "b": ""}, `{"a":"2","b":""}`),
 		replaced("user", "Config.User", "app", `"app"`, "1000:1000", `"1000:1000"`),
@@ -95,7 +96,9 @@ func securityAttributes() []attribute {
 		replaced("security_opts", "HostConfig.SecurityOpt", []any{"no-new-privileges"}, `["no-new-privileges"]`, []any{"seccomp=unconfined"},
 			`["seccomp=unconfined"]`),
 		replaced("masked_paths", "HostConfig.MaskedPaths", []any{"/proc/keys"}, `["/proc/keys"]`, []any{"/proc/asound"}, `["/proc/asound"]`),
+		replaced("masked_paths", "HostConfig.MaskedPaths", []any{}, `[]`, []any{"/proc/keys"}, `["/proc/keys"]`),
 		replaced("readonly_paths", "HostConfig.ReadonlyPaths", []any{"/proc/bus"}, `["/proc/bus"]`, []any{"/proc/fs"}, `["/proc/fs"]`),
+		replaced("readonly_paths", "HostConfig.ReadonlyPaths", []any{"/proc/bus"}, `["/proc/bus"]`, []any{}, `[]`),
 		replaced("sysctls", "HostConfig.Sysctls", object{"net.core.somaxconn": "512"}, `{"net.core.somaxconn":"512"}`,
 			object{"net.core.somaxconn": "1024"}, `{"net.core.somaxconn":"1024"}`),
 		replaced("ipc_mode", "HostConfig.IpcMode", "host", `"host"`, "none", `"none"`),

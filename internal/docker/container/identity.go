@@ -38,7 +38,8 @@ func identityFields() field.Table {
 			Kind: field.String{Notation: tf.ImageName},
 			Doc: "Image to run: a reference such as `nginx:1.27`, or the id of an image. Refer to `image_id` of a " +
 				"`containers_docker_image` to have the container replaced when the image changes. An image that the engine does not " +
-				"have is pulled.",
+				"have is pulled. Terraform takes the container away before it changes the image, so that it is missing while the image is " +
+				"built, and if that fails: with `create_before_destroy` and `name_prefix` the old one stays until the new one is up.",
 		},
 		{
 			Name: "image_id", API: "ImageID", Class: field.Observed, Stable: true, Kind: field.String{},

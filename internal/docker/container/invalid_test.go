@@ -142,6 +142,8 @@ func invalidNetwork() []wrong {
 		{on(object{"ipv6_address": "10.0.0.1"}), `networks["n"].ipv6_address`, "no IPv6 address"},
 		{on(object{"mac_address": "02:42"}), `networks["n"].mac_address`, "write for example"},
 		{object{"networks": object{id: object{}}}, `networks["` + id + `"]`, "write the name of the network"},
+		{object{"networks": object{}}, "networks", "leave networks out"},
+		{object{"network_mode": "none", "networks": object{}}, "networks", "leave networks out"},
 		{object{"network_mode": "host", "networks": object{"n": object{}}}, "networks", "leave networks or network_mode out"},
 		{object{"network_mode": "container:a", "networks": object{"n": object{}}}, "networks", "leave networks or network_mode out"},
 		{object{"network_mode": "m", "networks": object{"n": object{}}}, "network_mode", "add it there"},

@@ -105,7 +105,8 @@ func (s *spec) otherNetworks() []string {
 
 // errTaken says that the name is in use by a container that is not ours.
 const errTaken = refusal("a container of this name is already there, and it was not created by this resource, so it is left alone. " +
-	"Import it to manage it here, choose another name, or remove it")
+	"Import it to manage it here, choose another name, or remove it. With create_before_destroy, what is replaced still has the name: " +
+	"set name_prefix instead.")
 
 func (j *job) mustNotExist(ctx context.Context) error {
 	found, err := inspectNamed(ctx, j.Client, j.want.Name)

@@ -122,7 +122,7 @@ func memoryFields() field.Table {
 			Doc:  "How likely the kernel kills the container first when memory runs out, from -1000 to 1000. Default: `0`.",
 		},
 		{
-			Name: "pids_limit", API: "HostConfig.PidsLimit", Class: field.InPlace, FixedOn: docker.Podman, IsDefault: isNoLimit,
+			Name: "pids_limit", API: "HostConfig.PidsLimit", Class: field.InPlace, FixedOn: docker.Podman, IsDefault: isNoLimit, Same: sameLimit,
 			Kind: field.Int{Validators: []validator.Int64{int64validator.AtLeast(-1)}},
 			Doc:  "Number of processes that the container may have; `-1` for no limit. Default: no limit.",
 		},
@@ -151,4 +151,9 @@ func isMinusOne(v attr.Value) bool {
 func isNoLimit(v attr.Value) bool {
 	n, ok := v.(types.Int64)
 	return ok && n.ValueInt64() <= 0
+}
+
+// sameLimit takes all words for an unlimited number of processes for one.
+func sameLimit(a, b attr.Value) bool {
+	return tf.Same(a, b) || isNoLimit(a) && isNoLimit(b)
 }

@@ -111,6 +111,27 @@ func TestNetworksInPlace(t *testing.T) {
 	}
 }
 
+// TestAliasesWithHostName is about a container with a host name of its own, which engines show among its aliases.
+func TestAliasesWithHostName(t *testing.T) {
+	t.Parallel()
+	a, b := aNetwork(t), aNetwork(t)
+	r, config := running(t, object{"hostname": "web"})
+	for i, networks := range []object{
+		{a: object{"aliases": []any{"zz", "db"}}},
+		{a: object{"aliases": []any{"zz", "db", "web"}}},
+		{a: object{"aliases": []any{"db"}}, b: object{"aliases": []any{"web"}}},
+		{a: object{}, b: object{"aliases": []any{"other"}}},
+	} {
+		config = with(config, "networks", networks)
+		action := core.Update
+		if i == 0 {
+			action = core.Create
+		}
+		does(t, r, config, action)
+	}
+	r.Destroy(t)
+}
+
 // TestNetworksRemoved is about networks that are taken out of the configuration altogether.
 func TestNetworksRemoved(t *testing.T) {
 	t.Parallel()

@@ -49,9 +49,9 @@ func (j *job) copies(ctx context.Context) ([]copying, error) {
 func (j *job) send(ctx context.Context, c copying) error {
 	reader, writer := io.Pipe()
 	go func() { writer.CloseWithError(writeUploads(ctx, c.files, writer)) }()
-	// Podman takes the option for the wish to give all files to the container's user.
-	options := container.CopyToContainerOptions{CopyUIDGID: !j.want.ofPodman}
-	err := j.Client.CopyToContainer(ctx, j.want.ID, c.to, reader, options)
+	// The files keep their owners. With CopyUIDGID engines would give them to the container's user, whom Docker looks up on its
+	// own machine.
+	err := j.Client.CopyToContainer(ctx, j.want.ID, c.to, reader, container.CopyToContainerOptions{})
 	reader.CloseWithError(err)
 	if err != nil {
 		return fmt.Errorf("upload files: %w", err)

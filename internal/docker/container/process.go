@@ -22,12 +22,12 @@ var validEnvName = tf.Matching(regexp.MustCompile(`^[^=\x00]+$`), "write a name 
 func processFields() field.Table {
 	return field.Table{
 		{
-			Name: "command", API: "Config.Cmd", Class: field.Replace, Kind: field.Strings{},
-			Doc: "Command and its arguments, each an element of its own. Default: the image's.",
+			Name: "command", API: "Config.Cmd", Class: field.Replace, Kind: field.Strings{}, Narrow: unlessEmpty,
+			Doc: "Command and its arguments, each an element of its own. Default: the image's, also where this is `[]`.",
 		},
 		{
-			Name: "entrypoint", API: "Config.Entrypoint", Class: field.Replace, Kind: field.Strings{},
-			Doc: "Program that `command` is passed to, with its own arguments. Default: the image's.",
+			Name: "entrypoint", API: "Config.Entrypoint", Class: field.Replace, EmptyCounts: true, Kind: field.Strings{},
+			Doc: "Program that `command` is passed to, with its own arguments; `[]` runs `command` itself. Default: the image's.",
 		},
 		{
 			Name: "env", API: "Config.Env", Class: field.Replace, Narrow: onlyConfigured,
@@ -89,6 +89,14 @@ func processFields() field.Table {
 // text is a string that may not be empty, since the engine takes empty for absent.
 func text() field.String {
 	return field.String{Validators: []validator.String{stringvalidator.LengthAtLeast(1)}}
+}
+
+// unlessEmpty takes no command for what the engine makes of it: that of the image.
+func unlessEmpty(_ context.Context, prior, observed attr.Value) attr.Value {
+	if tf.IsEmptyCollection(prior) {
+		return prior
+	}
+	return observed
 }
 
 // onlyConfigured leaves out the keys that are not configured: those of the image stand in the same map of the

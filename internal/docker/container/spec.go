@@ -1,6 +1,7 @@
 package container
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/docker/docker/api/types/container"
@@ -50,6 +51,7 @@ func specOf(c container.InspectResponse) *spec {
 		if c.HostConfig != nil {
 			s.HostConfig = c.HostConfig
 			s.HostConfig.Links = asConfigured(c.HostConfig.Links)
+			s.HostConfig.PidsLimit = orNoLimit(c.HostConfig.PidsLimit)
 		}
 		if c.State != nil {
 			s.State = c.State.Status
@@ -60,6 +62,11 @@ func specOf(c container.InspectResponse) *spec {
 	}
 	s.joinMounts()
 	if c.NetworkSettings != nil {
+		for _, endpoint := range c.NetworkSettings.Networks {
+			if endpoint != nil {
+				endpoint.Aliases = withoutOwnNames(endpoint.Aliases, s.ID)
+			}
+		}
 		s.Networks, s.Endpoints, s.Published = c.NetworkSettings.Networks, c.NetworkSettings.Networks, c.NetworkSettings.Ports
 	}
 	return s
@@ -73,6 +80,16 @@ func asConfigured(links []string) []string {
 		out[i] = trimSlash(target) + ":" + alias[strings.LastIndex(alias, "/")+1:]
 	}
 	return out
+}
+
+// withoutOwnNames cuts off the names that engines add to the aliases of a container by themselves: its short id, and after
+// that its host name. A host name that was asked for as an alias stands before the id.
+func withoutOwnNames(aliases []string, id string) []string {
+	own := slices.IndexFunc(aliases, func(alias string) bool { return len(alias) == 12 && strings.HasPrefix(id, alias) })
+	if own < 0 {
+		return aliases
+	}
+	return aliases[:own]
 }
 
 func trimSlash(name string) string {

@@ -140,6 +140,32 @@ func TestUploads(t *testing.T) {
 	}
 }
 
+// TestUploadsOfAnotherUser is about containers that do not run as root: what their user is called, and whether the
+// engine's machine has one of that name, means nothing for the owners of files.
+func TestUploadsOfAnotherUser(t *testing.T) {
+	t.Parallel()
+	if fixture.Podman(t) {
+		t.Skip("Podman shows the container's user as the owner of all files")
+	}
+	for _, user := range []string{"daemon", "app", "1234", "1234:5678", "app:1000", "root:root"} {
+		t.Run(user, func(t *testing.T) {
+			t.Parallel()
+			r, config := resting(t, object{"user": user, "uploads": object{
+				"/srv/root": object{"content": "r"},
+				"/srv/own":  object{"content": "o", "uid": 7, "gid": 8},
+			}})
+			does(t, r, config, core.Create)
+			got := filesIn(t, r.String(t, "id"), "/srv")
+			delete(got, "/srv")
+			want := map[string]entry{"/srv/root": {0o644, 0, 0, "r", ""}, "/srv/own": {0o644, 7, 8, "o", ""}}
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(entry{})); diff != "" {
+				t.Errorf("the files are not what was uploaded (-want +got):\n%s", diff)
+			}
+			r.Destroy(t)
+		})
+	}
+}
+
 // TestUploadsChange is about changes of what was uploaded: they are noticed, and only they.
 func TestUploadsChange(t *testing.T) {
 	t.Parallel()

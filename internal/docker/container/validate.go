@@ -198,6 +198,10 @@ func namespaceConflicts(c config) []conflict {
 func networkConflicts(c config) []conflict {
 	mode := c.text("network_mode")
 	networks := c.nested("networks")
+	if v := c["networks"]; !c.null("networks") && v.IsKnown() && len(networks) == 0 {
+		return []conflict{conflictAt("networks",
+			"An empty networks says nothing: for a container without network set network_mode to \"none\", and leave networks out.")}
+	}
 	if mode == "" || len(networks) == 0 {
 		return nil
 	}

@@ -101,7 +101,7 @@ func TestStartFails(t *testing.T) {
 		{
 			"in time",
 			object{"healthcheck": check(patient, "never"), "wait": healthy, "timeouts": object{"create": "1s"}},
-			[]string{"not healthy in time"},
+			[]string{"not healthy in time", "what its health check waits for"},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -23,10 +23,15 @@ func (f Field) isZero(v attr.Value) bool {
 	case v.IsUnknown():
 		return false
 	case f.IsDefault != nil:
-		return f.Constant && f.IsDefault(v) || tf.IsEmptyCollection(v)
+		return f.Constant && f.IsDefault(v) || f.isNothing(v)
 	}
 	b, ok := v.(types.Bool)
-	return ok && !b.ValueBool() || tf.IsEmptyCollection(v)
+	return ok && !b.ValueBool() || f.isNothing(v)
+}
+
+// isNothing tells whether the value is an empty collection or object that asks for no more than none does.
+func (f Field) isNothing(v attr.Value) bool {
+	return !f.EmptyCounts && (tf.IsEmptyCollection(v) || tf.AllNull(v))
 }
 
 // means tells whether an object made with one value is what the other asks for, at every depth: what was spelt out and

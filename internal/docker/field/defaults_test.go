@@ -139,3 +139,30 @@ func TestImportLeavesDefaultsOut(t *testing.T) {
 		}
 	}
 }
+
+// TestEmptyReplacesNothing is about what is configured without asking for anything, and about fields where that counts.
+func TestEmptyReplacesNothing(t *testing.T) {
+	t.Parallel()
+	bare := Table{{Name: "note", Kind: String{}}}
+	empty := types.ObjectValueMust(bare.attrTypes(), map[string]attr.Value{"note": types.StringNull()})
+	none := types.ListValueMust(types.StringType, nil)
+	for name, tt := range map[string]struct {
+		field Field
+		value attr.Value
+		means bool
+	}{
+		"object":                {Field{Kind: Object{Fields: bare}}, empty, true},
+		"list":                  {Field{Kind: Strings{}}, none, true},
+		"list where it counts":  {Field{Kind: Strings{}, EmptyCounts: true}, none, false},
+		"with defaults":         {Field{Kind: Strings{}, IsDefault: never}, none, true},
+		"with defaults, counts": {Field{Kind: Strings{}, IsDefault: never, EmptyCounts: true}, none, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			null := tf.NullOf(t.Context(), tt.field.Kind.Type())
+			if tt.field.means(tt.value, null) != tt.means || tt.field.means(null, tt.value) != tt.means {
+				t.Errorf("empty and null mean the same: %t, want %t", !tt.means, tt.means)
+			}
+		})
+	}
+}

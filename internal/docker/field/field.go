@@ -62,8 +62,10 @@ type Field struct {
 	// IsDefault recognises values that engines fill in when nothing is configured: an import leaves them out.
 	IsDefault func(attr.Value) bool
 	// Constant says that every engine fills in what IsDefault recognises, so that spelling it out later changes nothing.
-	// False without IsDefault, and empty collections, are understood so.
+	// False without IsDefault, and empty collections but for EmptyCounts, are understood so.
 	Constant bool
+	// EmptyCounts says that an empty collection asks for something else than none at all: none of what engines fill in.
+	EmptyCounts bool
 	// OmitOnImport recognises values of which nobody can tell whether they were configured: an import leaves
 	// them out, and they are recognised when the configuration has them.
 	OmitOnImport func(attr.Value) bool

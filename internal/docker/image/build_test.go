@@ -144,6 +144,34 @@ func TestSupersededImageInUse(t *testing.T) {
 	r.Destroy(t)
 }
 
+// TestMovedTagIsMovedBack is about a further reference that somebody gave to another image: like the name, it is moved back.
+func TestMovedTagIsMovedBack(t *testing.T) {
+	t.Parallel()
+	name := fixture.Name(t)
+	fixture.NothingLeft(t, name)
+	stranger := foreign(t, name+":stranger")
+	config := object{"name": name, "build": object{"dockerfile_inline": labelled(t, "a"), "tags": []any{name + ":one"}}}
+	r := acctest.Docker(t).Resource(t, resourceType)
+	r.Apply(t, config)
+	id := r.String(t, "image_id")
+	for range 2 {
+		move(t, stranger, name+":one")
+		r.Refresh(t)
+		r.Refresh(t)
+		if change := r.Apply(t, config); change.Action != core.Update || of(t, name+":one").ID != id {
+			t.Errorf("%s: the tag is at %s, want %s", change.Action, of(t, name+":one").ID, id)
+		}
+		r.ExpectEmptyPlan(t, config)
+	}
+	move(t, stranger, name+":one")
+	r.Destroy(t)
+	if of(t, name+":one").ID != stranger {
+		t.Error("a tag that somebody else moved was removed")
+	}
+	fixture.RemoveNow(t, fixture.ImageRef, name+":one")
+	fixture.RemoveNow(t, fixture.ImageRef, name+":stranger")
+}
+
 func TestBuildNeverStealsAName(t *testing.T) {
 	t.Parallel()
 	server := acctest.Docker(t)

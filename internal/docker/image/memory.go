@@ -29,6 +29,8 @@ type memory struct {
 	Adopted bool `json:"adopted,omitempty"`
 	// Superseded are ids that we brought and that could not be removed yet.
 	Superseded []string `json:"superseded,omitempty"`
+	// Tags are the further references that we gave, whatever they point to by now.
+	Tags []string `json:"tags,omitempty"`
 	// Loose are further references that were to be taken away and may still be there.
 	Loose []string `json:"loose,omitempty"`
 	// Salt is the salt of secrets_revision.

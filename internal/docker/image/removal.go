@@ -37,11 +37,7 @@ func remove(ctx context.Context, op *managed.Operation, reference string, force 
 		_, err := op.Client.ImageRemove(ctx, reference, options)
 		return err
 	}
-	err := docker.AskTwice(ask)
-	if docker.NotFound(err) {
-		return nil
-	}
-	return err
+	return docker.RemoveImage(ask)
 }
 
 // discard removes an image to which no reference points any more. It tells whether there is nothing left to do:

@@ -145,6 +145,7 @@ func (r *imageResource) finish(
 		revision, _ := recipeOf(j.Values, j.config).Revision(j.memory.Salt)
 		j.Values["secrets_revision"] = optionalText(revision)
 	}
+	j.memory.Tags = tagsOf(j.Values)
 	diags := j.memory.save(ctx, p)
 	diags.Append(r.FinishApply(ctx, j.Values, shown, state, identity)...)
 	return diags

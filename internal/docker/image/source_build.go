@@ -23,8 +23,8 @@ func buildAttribute() schema.Attribute {
 	attributes := recipe.Attributes()
 	attributes["tags"] = schema.SetAttribute{
 		Optional: true, ElementType: tf.Reference.Type(),
-		MarkdownDescription: "Further references that the image gets. Changing them builds nothing. They have to be free, and are removed " +
-			"with the image." + inPlace,
+		MarkdownDescription: "Further references that the image gets. Changing them builds nothing. They have to be free, are moved " +
+			"back when somebody moves them, and are removed with the image." + inPlace,
 		Validators: []validator.Set{setvalidator.ValueStringsAre(noDigest())},
 	}
 	attributes["platform"] = schema.StringAttribute{

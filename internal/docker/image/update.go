@@ -52,7 +52,7 @@ func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, 
 // update makes the image again if it has to be. It returns no image where it stays as it is.
 func (j *job) update(ctx context.Context, prior tf.Values) (*image.InspectResponse, error) {
 	name := j.Values.String("name")
-	if err := j.mustBeFreeAll(ctx, tagsOf(j.Values), tagsOf(prior)); err != nil {
+	if err := j.mustBeFreeAll(ctx, tagsOf(j.Values), append(tagsOf(prior), j.memory.Tags...)); err != nil {
 		return nil, err
 	}
 	if !j.Values["image_id"].IsUnknown() {

@@ -189,7 +189,8 @@ func (b *Base) BeginRead(
 func (o *Operation) AlreadyExists(name string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Unable to create "+o.thing, fmt.Sprintf(
 		"A %s named %q is already there, and it was not created by this resource, so it is left alone. "+
-			"Import it to manage it here, choose another name, or remove it.", o.thing, name))
+			"Import it to manage it here, choose another name, or remove it. With create_before_destroy, what is replaced still has "+
+			"the name: set name_prefix instead.", o.thing, name))
 }
 
 // InUse is the answer to a delete of what containers still use.

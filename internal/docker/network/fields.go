@@ -43,7 +43,7 @@ func specOf(n network.Inspect, showsIPv4 bool) *spec {
 	return s
 }
 
-var validName = stringvalidator.RegexMatches(regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_. -]*$`),
+var validName = tf.Matching(regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_. -]*$`),
 	"write letters, digits, underscores, dots, spaces or hyphens, starting with a letter or digit")
 
 func fields() field.Table {
@@ -109,8 +109,9 @@ func fields() field.Table {
 				"`config_from`. Default: `false`.",
 		},
 		{
-			Name: "config_from", API: "ConfigFrom.Network", Class: field.Replace, Needs: docker.NetworkConfigs, Kind: field.String{},
-			Doc: "Name of the network with `config_only` whose configuration this one takes instead of one of its own.",
+			Name: "config_from", API: "ConfigFrom.Network", Class: field.Replace, Needs: docker.NetworkConfigs,
+			Kind: field.String{Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
+			Doc:  "Name of the network with `config_only` whose configuration this one takes instead of one of its own.",
 		},
 		ipamField(),
 		managed.EngineField(),

@@ -72,6 +72,7 @@ func TestBadInput(t *testing.T) {
 		"configuration with attachable":    {object{"config_only": true, "attachable": true}, "attachable"},
 		"configuration with ingress":       {object{"config_only": true, "ingress": true}, "ingress"},
 		"configuration with scope":         {object{"config_only": true, "scope": "local"}, "scope"},
+		"configuration of nothing":         {object{"config_from": ""}, "config_from"},
 		"configuration of a configuration": {object{"config_only": true, "config_from": "a"}, "config_from"},
 		"own addresses":                    {and(ipam("10.5.0.0/24", object{}), "config_from", "a"), "ipam"},
 		"own labels":                       {object{"config_from": "a", "labels": object{"a": "b"}}, "labels"},

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/docker/docker/api/types/image"
 	"github.com/docker/docker/client"
@@ -26,6 +27,22 @@ func Image(ctx context.Context, cli *client.Client, registries *registry.Registr
 	if err != nil {
 		return "", fmt.Errorf("push %s: %w", ref, err)
 	}
+	digest, err := upload(ctx, cli, authorization, ref)
+	if lostContent(err) {
+		return upload(ctx, cli, authorization, ref)
+	}
+	return digest, err
+}
+
+// lostContent tells whether the registry did not find what the engine had just uploaded or found there. It happens where
+// the same image is pushed twice at a time, and a push that follows brings what is missing.
+func lostContent(err error) bool {
+	var refused *pull.RefusedError
+	return errors.As(err, &refused) && strings.Contains(refused.Reason, "blob unknown")
+}
+
+// upload is one push.
+func upload(ctx context.Context, cli *client.Client, authorization, ref string) (string, error) {
 	progress, err := cli.ImagePush(ctx, ref, image.PushOptions{RegistryAuth: authorization})
 	if err != nil {
 		return "", fmt.Errorf("push %s: %w", ref, err)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/docker/docker/client"
@@ -15,11 +16,17 @@ import (
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 )
 
-// says is an engine that answers a push.
-func says(t *testing.T, answer string) *client.Client {
+// says is an engine that answers pushes, one after the other, and the rest with the last answer.
+func says(t *testing.T, answers ...string) *client.Client {
 	t.Helper()
+	var mu sync.Mutex
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, answer)
+		mu.Lock()
+		defer mu.Unlock()
+		_, _ = io.WriteString(w, answers[0])
+		if len(answers) > 1 {
+			answers = answers[1:]
+		}
 	}))
 	t.Cleanup(server.Close)
 	cli, err := client.NewClientWithOpts(client.WithHost("tcp://"+server.Listener.Addr().String()), client.WithVersion("1.41"))
@@ -67,5 +74,22 @@ func TestDigest(t *testing.T) {
 		case err != nil || got != digest:
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
+	}
+}
+
+// TestPushedTogether is about a registry that does not find what it has just been given, since another push of the same
+// image is at work: a second push mends it, and a registry that goes on losing content is an error.
+func TestPushedTogether(t *testing.T) {
+	t.Parallel()
+	digest := "sha256:" + strings.Repeat("ab", 32)
+	lost := `{"errorDetail":{"message":"manifest blob unknown: blob unknown to registry"},"error":"manifest blob unknown"}`
+	nobody := registry.NewIn(registry.Environment{Getenv: func(string) string { return "" }}, nil)
+	got, err := push.Image(t.Context(), says(t, lost, `{"aux":{"Digest":"`+digest+`"}}`), nobody, "r.test/a:v1")
+	if err != nil || got != digest {
+		t.Errorf("got %q, %v", got, err)
+	}
+	var refused *pull.RefusedError
+	if _, err := push.Image(t.Context(), says(t, lost), nobody, "r.test/a:v1"); !errors.As(err, &refused) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -250,9 +250,5 @@ func untag(ctx context.Context, op *managed.Operation, target string) error {
 		_, err := op.Client.ImageRemove(ctx, askFor(target), options)
 		return err
 	}
-	err := docker.AskTwice(ask)
-	if docker.NotFound(err) {
-		return nil
-	}
-	return err
+	return docker.RemoveImage(ask)
 }

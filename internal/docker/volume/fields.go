@@ -39,7 +39,7 @@ func (s *spec) createOptions() volume.CreateOptions {
 	}
 }
 
-var validName = stringvalidator.RegexMatches(regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`),
+var validName = tf.Matching(regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`),
 	"write at least two letters, digits, underscores, dots or hyphens, starting with a letter or digit")
 
 func fields() field.Table {
