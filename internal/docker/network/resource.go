@@ -196,32 +196,34 @@ func (r *networkResource) Update(ctx context.Context, req resource.UpdateRequest
 	r.UpdateClientOnly(ctx, req, resp)
 }
 
-// Delete removes the network, unless a container is on it. Calls: remove.
+// Delete removes the network, unless a container stays on it. Calls: remove.
 func (r *networkResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	ctx, cancel, op := r.Begin(ctx, managed.Delete, req.State, &resp.Diagnostics)
 	defer cancel()
 	if op == nil {
 		return
 	}
-	ctx, cancelShort := docker.Short(ctx)
+	short, cancelShort := docker.Short(ctx)
 	defer cancelShort()
-	id, err := r.idOf(ctx, op, req.Private)
+	name := op.Values.String("name")
+	id, err := r.idOf(short, op, req.Private)
 	if err != nil {
-		resp.Diagnostics.Append(op.Failed(managed.Delete, op.Values.String("name"), err))
+		resp.Diagnostics.Append(op.Failed(managed.Delete, name, err))
 	}
 	if id == "" {
 		return
 	}
-	err = docker.AskTwice(func() error { return op.Client.NetworkRemove(ctx, handle(ctx, op, id)) })
-	if err == nil || docker.NotFound(err) {
-		return
-	}
-	name := op.Values.String("name")
-	if users := attached(ctx, op, id); len(users) > 0 {
+	users, err := managed.Release(ctx,
+		func(ctx context.Context) error {
+			return docker.AskTwice(func() error { return op.Client.NetworkRemove(ctx, handle(ctx, op, id)) })
+		},
+		func(ctx context.Context) []string { return attached(ctx, op, id) })
+	switch {
+	case len(users) > 0:
 		resp.Diagnostics.Append(op.InUse(name, users))
-		return
+	case err != nil:
+		resp.Diagnostics.Append(op.Failed(managed.Delete, name, err))
 	}
-	resp.Diagnostics.Append(op.Failed(managed.Delete, name, err))
 }
 
 // attached names the containers on the network, for a message.

@@ -1,6 +1,7 @@
 package network_test
 
 import (
+	"context"
 	"maps"
 	"strings"
 	"testing"
@@ -262,6 +263,25 @@ func TestImport(t *testing.T) {
 		t.Error("importing a network that is not there is no error")
 	}
 	byID.Destroy(t)
+}
+
+// TestLeftMeanwhile destroys a network while its container takes its time to stop.
+func TestLeftMeanwhile(t *testing.T) {
+	t.Parallel()
+	server := acctest.Docker(t)
+	r, user := server.Resource(t, resourceType), server.Resource(t, "containers_docker_container")
+	name := newName(t)
+	r.Apply(t, newBlock().in(object{"name": name}))
+	fixture.Remove(t, fixture.Container, name)
+	user.Apply(t, object{
+		"name": name, "image": fixture.Image(t), "command": []any{"/toolbox", "sleep"}, "stop_timeout": "2s", "networks": object{name: object{}},
+	})
+	stopped := make(chan core.Diagnostics)
+	go func() { stopped <- user.TryDestroy(context.WithoutCancel(t.Context())) }()
+	r.Destroy(t)
+	if diags := <-stopped; diags.HasError() {
+		t.Error(diags)
+	}
 }
 
 func TestInUse(t *testing.T) {

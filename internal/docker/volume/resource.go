@@ -212,17 +212,15 @@ func (r *volumeResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	name := op.Values.String("name")
-	short, cancelShort := docker.Short(ctx)
-	defer cancelShort()
-	err := r.remove(short, op, req.Private)
-	if err == nil || docker.NotFound(err) {
-		return
-	}
-	if users := usedBy(short, op, name); len(users) > 0 {
+	users, err := managed.Release(ctx,
+		func(ctx context.Context) error { return r.remove(ctx, op, req.Private) },
+		func(ctx context.Context) []string { return usedBy(ctx, op, name) })
+	switch {
+	case len(users) > 0:
 		resp.Diagnostics.Append(op.InUse(name, users))
-		return
+	case err != nil:
+		resp.Diagnostics.Append(op.Failed(managed.Delete, name, err))
 	}
-	resp.Diagnostics.Append(op.Failed(managed.Delete, name, err))
 }
 
 // remove leaves a volume alone whose creation the engine never answered and that somebody else created.

@@ -1,6 +1,7 @@
 package volume_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -293,6 +294,26 @@ func TestImport(t *testing.T) {
 		}
 	}
 	byID.Destroy(t)
+}
+
+// TestLeftMeanwhile destroys a volume while its container takes its time to stop.
+func TestLeftMeanwhile(t *testing.T) {
+	t.Parallel()
+	server := acctest.Docker(t)
+	r, user := server.Resource(t, resourceType), server.Resource(t, "containers_docker_container")
+	name := newName(t)
+	r.Apply(t, object{"name": name})
+	fixture.Remove(t, fixture.Container, name)
+	user.Apply(t, object{
+		"name": name, "image": fixture.Image(t), "command": []any{"/toolbox", "sleep"}, "stop_timeout": "2s",
+		"mounts": object{"/data": object{"type": "volume", "source": name}},
+	})
+	stopped := make(chan core.Diagnostics)
+	go func() { stopped <- user.TryDestroy(context.WithoutCancel(t.Context())) }()
+	r.Destroy(t)
+	if diags := <-stopped; diags.HasError() {
+		t.Error(diags)
+	}
 }
 
 func TestInUse(t *testing.T) {
