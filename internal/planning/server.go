@@ -55,8 +55,8 @@ func NewServer(p Provider) tfprotov6.ProviderServer {
 	return &server{framework: all, provider: p, running: map[*context.CancelFunc]bool{}}
 }
 
-// PlanResourceChange plans here, or leaves everything unusual to the framework, which also has the words for what is wrong.
-func (s *server) PlanResourceChange(
+// planOrLeave plans here, or has the framework plan.
+func (s *server) planOrLeave(
 	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
 ) (*tfprotov6.PlanResourceChangeResponse, error) {
 	stoppable, done := s.begin(ctx)

@@ -19,8 +19,8 @@ import (
 // errSays is the reason why a configuration about which there is something to say is left to the framework, which then says it.
 var errSays = fmt.Errorf("%w: there is something to say", errUnusual)
 
-// ValidateResourceConfig finds configurations here that are as they should be.
-func (s *server) ValidateResourceConfig(
+// validateOrLeave finds configurations that are as they should be, and has the framework say what there is to say of others.
+func (s *server) validateOrLeave(
 	ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest,
 ) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	stoppable, done := s.begin(ctx)
