@@ -38,28 +38,6 @@ func written(at *tftypes.AttributePath) string {
 	return strings.TrimPrefix(b.String(), ".")
 }
 
-// PlanResourceChange plans here, or leaves everything unusual to the framework, which also has the words for what is wrong.
-func (s *server) PlanResourceChange(
-	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
-) (*tfprotov6.PlanResourceChangeResponse, error) {
-	resp, err := s.planOrLeave(ctx, req)
-	if resp != nil {
-		locate(resp.Diagnostics)
-	}
-	return resp, err
-}
-
-// ValidateResourceConfig finds configurations here that are as they should be. What is said of others is the framework's.
-func (s *server) ValidateResourceConfig(
-	ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest,
-) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	resp, err := s.validateOrLeave(ctx, req)
-	if resp != nil {
-		locate(resp.Diagnostics)
-	}
-	return resp, err
-}
-
 // ApplyResourceChange is the framework's.
 func (s *server) ApplyResourceChange(
 	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,

@@ -67,15 +67,15 @@ func (p *private) wire() ([]byte, error) {
 	return json.Marshal(p.kept)
 }
 
-// frameworks is a private state of the framework's. It has a type in an internal package, of which the zero value is an empty one.
-type frameworks interface {
+// frameworkState is a private state of the framework's. It has a type in an internal package, of which the zero value is an empty one.
+type frameworkState interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
 func allocate[T any](to **T) { *to = new(T) }
 
 // fill puts all into a private state of the framework's.
-func (p *private) fill(ctx context.Context, to frameworks) error {
+func (p *private) fill(ctx context.Context, to frameworkState) error {
 	if _, err := keptIn(to); err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (p *private) fill(ctx context.Context, to frameworks) error {
 }
 
 // keptIn is what is in a private state of the framework's. That can be asked for single keys only, so its map is looked at.
-func keptIn(of frameworks) (*private, error) {
+func keptIn(of frameworkState) (*private, error) {
 	data := reflect.ValueOf(of).Elem().FieldByName("data")
 	if !data.IsValid() || data.Type() != reflect.TypeFor[map[string][]byte]() {
 		return nil, fmt.Errorf("%w: the framework has another private state", errUnusual)

@@ -55,17 +55,20 @@ func NewServer(p Provider) tfprotov6.ProviderServer {
 	return &server{framework: all, provider: p, running: map[*context.CancelFunc]bool{}}
 }
 
-// planOrLeave plans here, or has the framework plan.
-func (s *server) planOrLeave(
+// PlanResourceChange plans here, or leaves everything unusual to the framework, which also has the words for what is wrong.
+func (s *server) PlanResourceChange(
 	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
 ) (*tfprotov6.PlanResourceChangeResponse, error) {
 	stoppable, done := s.begin(ctx)
 	defer done()
 	resp, err := s.plan(stoppable, req)
-	if err == nil {
-		return resp, nil
+	if err != nil {
+		resp, err = s.leave(ctx, err).PlanResourceChange(ctx, req)
 	}
-	return s.leave(ctx, err).PlanResourceChange(ctx, req)
+	if resp != nil {
+		locate(resp.Diagnostics)
+	}
+	return resp, err
 }
 
 // leave leaves a request to the framework, and tells the log why.

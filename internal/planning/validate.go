@@ -19,8 +19,9 @@ import (
 // errSays is the reason why a configuration about which there is something to say is left to the framework, which then says it.
 var errSays = fmt.Errorf("%w: there is something to say", errUnusual)
 
-// validateOrLeave finds configurations that are as they should be, and has the framework say what there is to say of others.
-func (s *server) validateOrLeave(
+// ValidateResourceConfig finds configurations that are as they should be, and has the framework say what there is to say of
+// others.
+func (s *server) ValidateResourceConfig(
 	ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest,
 ) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	stoppable, done := s.begin(ctx)
@@ -29,7 +30,11 @@ func (s *server) validateOrLeave(
 	if err == nil {
 		return &tfprotov6.ValidateResourceConfigResponse{}, nil
 	}
-	return s.leave(ctx, err).ValidateResourceConfig(ctx, req)
+	resp, err := s.leave(ctx, err).ValidateResourceConfig(ctx, req)
+	if resp != nil {
+		locate(resp.Diagnostics)
+	}
+	return resp, err
 }
 
 // validate returns an error for what is left to the framework.

@@ -73,3 +73,23 @@ func TestTokenPasswordRefused(t *testing.T) {
 		t.Errorf("a token that is yet to be made: %v, %v", made, diags)
 	}
 }
+
+// TestTokenPasswordLater lets a plan go on in which nobody knows yet how to log in.
+func TestTokenPasswordLater(t *testing.T) {
+	t.Parallel()
+	sub := azure.Subscription(t)
+	server := azure.ProviderWith(t, sub, object{"client_id": core.Unknown})
+	id := registered(t, sub) + "/tokens/deploy"
+	sub.ForgetRequests()
+	_, diags := server.TryEphemeral(t.Context(), passwordType, object{"id": id, "slot": "password1"})
+	// What is not known after an opening is an error to the test's core. Terraform takes it in a plan.
+	for _, name := range []string{"username", "password", "expires_at"} {
+		if len(diags.Errors().Containing("unknown value for "+name)) == 0 {
+			t.Errorf("%s is known: %v", name, diags)
+		}
+	}
+	if len(diags) > 3 {
+		t.Errorf("more is wrong: %v", diags)
+	}
+	azure.Budget(t, sub, "what is for later")
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
@@ -83,23 +82,10 @@ func (e *Ephemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *e
 	made, err := e.Opening.Open(ctx, op, config)
 	switch {
 	case errors.Is(err, credentials.ErrNotReady):
-		made = e.later(ctx)
+		made = object.Later(ctx, e.Opening.Attributes)
 	case err != nil:
 		resp.Diagnostics.Append(op.Failed(err))
 		return
 	}
-	for _, name := range slices.Sorted(maps.Keys(made)) {
-		resp.Diagnostics.Append(resp.Result.SetAttribute(ctx, path.Root(name), made[name])...)
-	}
-}
-
-// later is what is known after apply: the protocol leaves no other way to let a plan go on.
-func (e *Ephemeral) later(ctx context.Context) map[string]any {
-	made := map[string]any{}
-	for name, a := range e.Opening.Attributes {
-		if a.IsComputed() {
-			made[name] = tf.UnknownOf(ctx, a.GetType())
-		}
-	}
-	return made
+	resp.Diagnostics.Append(object.Opened(ctx, made, &resp.Result)...)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry"
 	"github.com/containerhosts/terraform-provider-containers/internal/registry/lookup"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
@@ -55,7 +56,7 @@ func (e *credentialsResource) Open(ctx context.Context, req ephemeral.OpenReques
 	}
 	found, err := op.Registries.Credentials(ctx, host)
 	if errors.Is(err, registry.ErrNotReady) {
-		resp.Diagnostics.Append(e.Later(ctx, &resp.Result)...)
+		resp.Diagnostics.Append(object.Opened(ctx, object.Later(ctx, e.Attributes), &resp.Result)...)
 		return
 	}
 	if err != nil {
@@ -78,7 +79,7 @@ func (e *credentialsResource) Open(ctx context.Context, req ephemeral.OpenReques
 		resp.Diagnostics.Append(op.Failed(err))
 		return
 	}
-	resp.Diagnostics.Append(e.Finish(ctx, values, &resp.Result)...)
+	resp.Diagnostics.Append(object.Opened(ctx, values, &resp.Result)...)
 }
 
 // placeOf reads the host, and the repository if there is one.

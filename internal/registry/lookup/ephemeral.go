@@ -2,21 +2,17 @@ package lookup
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/clients"
 	"github.com/containerhosts/terraform-provider-containers/internal/object"
 	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
-// Ephemeral is what an ephemeral resource on a registry embeds. What is special to it is Open: Begin, ask, Finish.
+// Ephemeral is what an ephemeral resource on a registry embeds. What is special to it is Open: Begin, ask, object.Opened.
 type Ephemeral struct {
 	// Type is the type without the provider's name: "registry_credentials".
 	Type string
@@ -53,25 +49,4 @@ func (e *Ephemeral) Begin(
 	ctx context.Context, config tf.Source, diags *diag.Diagnostics,
 ) (context.Context, context.CancelFunc, *Operation) {
 	return begin(ctx, e.clients, e.Thing, e.Key, config, diags)
-}
-
-// Finish gives what was found, plain Go values by attribute, beside what was configured. What is in neither is null.
-func (e *Ephemeral) Finish(ctx context.Context, found map[string]any, result *tfsdk.EphemeralResultData) diag.Diagnostics {
-	var diags diag.Diagnostics
-	for _, name := range slices.Sorted(maps.Keys(found)) {
-		diags.Append(result.SetAttribute(ctx, path.Root(name), found[name])...)
-	}
-	return diags
-}
-
-// Later gives a result that will be known after apply: in a plan, where the settings of the provider are not known yet. The
-// protocol leaves no other way to let the plan go on, and Terraform takes it as it takes a configuration that is not known.
-func (e *Ephemeral) Later(ctx context.Context, result *tfsdk.EphemeralResultData) diag.Diagnostics {
-	found := make(map[string]any, len(e.Attributes))
-	for name, attribute := range e.Attributes {
-		if attribute.IsComputed() {
-			found[name] = tf.UnknownOf(ctx, attribute.GetType())
-		}
-	}
-	return e.Finish(ctx, found, result)
 }
