@@ -175,7 +175,7 @@ func (f found) read(ctx context.Context, _ resource.ReadRequest, resp *resource.
 // changed.
 func TestEveryShapeIsReadAsTheFrameworkDoes(t *testing.T) {
 	t.Parallel()
-	made := everything()
+	made := everything(false)
 	typ, ok := made.Type().(attr.TypeWithAttributeTypes)
 	if !ok {
 		t.Fatal("the schema is no object")
@@ -200,11 +200,14 @@ func TestEveryShapeIsReadAsTheFrameworkDoes(t *testing.T) {
 		if rapid.IntRange(0, 9).Draw(rt, "another") == 0 {
 			f.state = g.known(s.typ, wire)
 		}
-		f.warns, f.fails = rapid.Bool().Draw(rt, "warns"), rapid.IntRange(0, 9).Draw(rt, "fails") == 0
+		f.warns, f.fails = rapid.Bool().Draw(rt, "warns"), rarely(rt, "fails")
 		for _, key := range []string{"kept", "other", "more"} {
 			if rapid.Bool().Draw(rt, key) {
-				f.private[key] = rapid.SampledFrom([]string{"", "1", `"a"`}).Draw(rt, "private")
+				f.private[key] = rapid.SampledFrom([]string{"1", `"a"`}).Draw(rt, "private")
 			}
+		}
+		if rarely(rt, "no JSON") {
+			f.private["kept"] = "" // The framework refuses it.
 		}
 		r.read = f.read
 		req, err := readRequest(s.name, wire, state, s.somePrivate(rt))

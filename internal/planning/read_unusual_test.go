@@ -92,6 +92,24 @@ func TestUnusualReadsAreTheFrameworks(t *testing.T) {
 	}
 }
 
+// TestSpeltElementsAreTheFrameworks leaves sets to the framework in whose objects something has several spellings.
+func TestSpeltElementsAreTheFrameworks(t *testing.T) {
+	t.Parallel()
+	for spelt, taken := range map[bool]bool{false: true, true: false} {
+		r := &thing{plain: plain{everything(spelt)}}
+		r.read = func(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+		server, found := labServer(t, r, "data")
+		typ := found.ValueType()
+		req, err := readRequest("lab_thing", typ, tftypes.NewValue(typ, nil), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := planning.Read(t.Context(), server, req); (err == nil) != taken {
+			t.Errorf("with spellings in sets %t: %v", spelt, err)
+		}
+	}
+}
+
 // namedThing serves a thing with a name, and asks to read it.
 func namedThing(t *testing.T, r resource.Resource, data any) (tfprotov6.ProviderServer, *tfprotov6.ReadResourceRequest, tftypes.Type) {
 	t.Helper()

@@ -114,7 +114,9 @@ func settle(ctx context.Context, before, found attr.Value) (attr.Value, error) {
 	return found, fmt.Errorf("%w: what a %T means is not known here", errUnusual, found)
 }
 
-// settles tells whether settle knows what values of the type of v mean. A read leaves timeouts as they are.
+// settles tells whether settle knows what values of the type of v mean. Elements of a set that have parts with several
+// spellings are left to the framework: it gives them the spellings of others, even if nothing has changed. A read leaves
+// timeouts as they are.
 func settles(ctx context.Context, v attr.Value) bool {
 	switch v := v.(type) {
 	case basetypes.StringValuableWithSemanticEquals, types.Float64, types.String, types.Bool, types.Int64:
@@ -122,7 +124,8 @@ func settles(ctx context.Context, v attr.Value) bool {
 	case types.List:
 		return settles(ctx, tf.NullOf(ctx, v.ElementType(ctx)))
 	case types.Set:
-		return settles(ctx, tf.NullOf(ctx, v.ElementType(ctx)))
+		of := v.ElementType(ctx)
+		return settles(ctx, tf.NullOf(ctx, of)) && (isLeaf(of) || !isSpelt(ctx, of))
 	case types.Map:
 		return settles(ctx, tf.NullOf(ctx, v.ElementType(ctx)))
 	case types.Object:
@@ -136,6 +139,34 @@ func settles(ctx context.Context, v attr.Value) bool {
 		_, known := v.(timeouts.Value)
 		return known
 	}
+}
+
+// isSpelt tells whether values of a type can differ and mean the same.
+func isSpelt(ctx context.Context, typ attr.Type) bool {
+	switch typ := typ.(type) {
+	case attr.TypeWithElementType:
+		return isSpelt(ctx, typ.ElementType())
+	case attr.TypeWithAttributeTypes:
+		for _, part := range typ.AttributeTypes() {
+			if isSpelt(ctx, part) {
+				return true
+			}
+		}
+		return false
+	}
+	switch tf.NullOf(ctx, typ).(type) {
+	case basetypes.StringValuableWithSemanticEquals, types.Float64:
+		return true
+	default:
+		return false
+	}
+}
+
+// isLeaf tells whether there is nothing inside of values of a type.
+func isLeaf(typ attr.Type) bool {
+	_, collects := typ.(attr.TypeWithElementType)
+	_, composes := typ.(attr.TypeWithAttributeTypes)
+	return !collects && !composes
 }
 
 func isOpen(v attr.Value) bool { return v.IsNull() || v.IsUnknown() }
@@ -163,6 +194,9 @@ func settleList(ctx context.Context, before, found types.List) (attr.Value, erro
 }
 
 func settleSet(ctx context.Context, before, found types.Set) (attr.Value, error) {
+	if !isLeaf(found.ElementType(ctx)) {
+		return found, nil // Nothing in it has several spellings.
+	}
 	was, is := before.Elements(), found.Elements()
 	for i, element := range is {
 		for j, candidate := range was {

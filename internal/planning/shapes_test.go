@@ -3,6 +3,7 @@ package planning_test
 import (
 	"context"
 	"maps"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -41,34 +42,49 @@ func leaves() map[string]schema.Attribute {
 	}
 }
 
-// inside are the attributes inside of a nested one, some levels deep. Not all that are nested may have secrets.
-func inside(levels int, secrets bool) map[string]schema.Attribute {
+// traits are what some nested attributes may not have.
+type traits struct {
+	secrets bool
+	// spelt are parts that have several spellings; elements of sets have them if speltInSets.
+	spelt, speltInSets bool
+}
+
+// inside are the attributes inside of a nested one, some levels deep.
+func inside(levels int, with traits) map[string]schema.Attribute {
 	out := leaves()
-	if levels > 0 {
-		maps.Copy(out, nested(levels-1, secrets))
+	if !with.spelt {
+		maps.DeleteFunc(out, func(name string, _ schema.Attribute) bool {
+			return slices.Contains([]string{"spelt", "ratio", "spans", "labels", "atomic"}, name)
+		})
 	}
-	if secrets {
+	if levels > 0 {
+		maps.Copy(out, nested(levels-1, with))
+	}
+	if with.secrets {
 		out["secret"] = schema.StringAttribute{Optional: true, WriteOnly: true}
 	}
 	return out
 }
 
-// nested are attributes of every kind that has attributes inside.
-func nested(levels int, secrets bool) map[string]schema.Attribute {
-	inner := schema.NestedAttributeObject{Attributes: inside(levels, secrets)}
-	without := schema.NestedAttributeObject{Attributes: inside(levels, false)}
+// nested are attributes of every kind that has attributes inside. Not all of these may have secrets.
+func nested(levels int, with traits) map[string]schema.Attribute {
+	inner := schema.NestedAttributeObject{Attributes: inside(levels, with)}
+	with.secrets = false
+	without := schema.NestedAttributeObject{Attributes: inside(levels, with)}
+	with.spelt = with.spelt && with.speltInSets
+	element := schema.NestedAttributeObject{Attributes: inside(levels, with)}
 	return map[string]schema.Attribute{
 		"one":  schema.SingleNestedAttribute{Optional: true, Attributes: inner.Attributes},
 		"some": schema.SingleNestedAttribute{Optional: true, Computed: true, Attributes: without.Attributes},
 		"list": schema.ListNestedAttribute{Optional: true, NestedObject: inner},
 		"map":  schema.MapNestedAttribute{Optional: true, NestedObject: inner},
-		"set":  schema.SetNestedAttribute{Optional: true, Computed: true, NestedObject: without},
+		"set":  schema.SetNestedAttribute{Optional: true, Computed: true, NestedObject: element},
 	}
 }
 
-func everything() schema.Schema {
+func everything(speltInSets bool) schema.Schema {
 	all := leaves()
-	maps.Copy(all, nested(1, true))
+	maps.Copy(all, nested(1, traits{secrets: true, spelt: true, speltInSets: speltInSets}))
 	all["secret"] = schema.StringAttribute{Optional: true, WriteOnly: true}
 	all["secrets"] = schema.SingleNestedAttribute{
 		Optional: true, WriteOnly: true,
@@ -110,7 +126,7 @@ func planEverything(ctx context.Context, change *object.Change) {
 // TestEveryShapeIsPlannedAsTheFrameworkDoes plans things with attributes of every kind at every depth.
 func TestEveryShapeIsPlannedAsTheFrameworkDoes(t *testing.T) {
 	t.Parallel()
-	made := everything()
+	made := everything(true)
 	typ, ok := made.Type().(attr.TypeWithAttributeTypes)
 	if !ok {
 		t.Fatal("the schema is no object")

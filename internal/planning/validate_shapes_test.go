@@ -139,7 +139,7 @@ func (w *watch) at(of schema.Attribute) schema.Attribute {
 func TestEveryShapeIsValidatedAsByTheFramework(t *testing.T) {
 	t.Parallel()
 	w := &watch{}
-	all := everything().Attributes
+	all := everything(true).Attributes
 	all["needed"] = schema.StringAttribute{Required: true}
 	all["old"] = schema.StringAttribute{Optional: true, DeprecationMessage: "It is old."}
 	made := schema.Schema{Attributes: w.watched(all)}
