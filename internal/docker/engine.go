@@ -3,12 +3,13 @@ package docker
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/docker/docker/client"
 	"golang.org/x/sync/singleflight"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // Kind is the engine's make.
@@ -87,7 +88,7 @@ func (e *Engine) connection(ctx context.Context) (*connection, error) {
 		return open, nil
 	}
 	if len(e.settings.Unknown) > 0 {
-		return nil, fmt.Errorf("%w: %s will be known after apply", ErrNotReady, strings.Join(e.settings.Unknown, ", "))
+		return nil, tf.Later(ErrNotReady, e.settings.Unknown...)
 	}
 	attempt := e.opening.DoChan("", func() (any, error) {
 		return nil, e.tryOpen(context.WithoutCancel(ctx))

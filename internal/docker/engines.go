@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // Engines are the engines of one provider block. It is safe for concurrent
@@ -42,7 +44,7 @@ func (e *Engines) Engine(name string) (*Engine, error) {
 		return engine, nil
 	}
 	if e.unknown {
-		return nil, fmt.Errorf("%w: docker.engines will be known after apply", ErrNotReady)
+		return nil, tf.Later(ErrNotReady, "docker.engines")
 	}
 	known := slices.Sorted(maps.Keys(e.engines))[1:]
 	if len(known) == 0 {

@@ -102,7 +102,7 @@ func advice(err error) string {
 	case ConnectionLost(err):
 		return "The connection broke before the engine answered, so it is unknown whether it acted. " +
 			"Run terraform apply again: it looks first and continues from what is there."
-	case errors.Is(err, ErrUnsupported), errors.Is(err, ErrNotReady):
+	case errors.Is(err, ErrUnsupported):
 		return ""
 	case NotFound(err):
 		return "Something that this operation needs is gone or was never there. Run terraform plan to see what is missing."

@@ -12,6 +12,8 @@ import (
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/network"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 func TestFailedNamesEverything(t *testing.T) {
@@ -66,7 +68,8 @@ func TestFailedSaysWhatToDo(t *testing.T) {
 		"Start the engine":                    refused,
 		"there is no socket /nowhere.sock":    refused,
 		"See whether the engine runs":         errors.New("boom"),
-		"docker.host will be known":           fmt.Errorf("%w: docker.host will be known after apply", ErrNotReady),
+		"docker.host will be known":           tf.Later(ErrNotReady, "docker.host"),
+		"or name that in depends_on":          tf.Later(ErrNotReady, "docker.host"),
 		"swarm mode needs Docker, this engin": &unsupportedError{text: "swarm mode needs Docker, this engine is Podman"},
 	} {
 		for _, got := range []diag.Diagnostic{lost.Failed("read", "volume", "data", err), Failed("read", "volume", "data", err)} {

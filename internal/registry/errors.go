@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // The kinds of an Error, for errors.Is.
@@ -98,6 +100,8 @@ func (e *Error) Advice() string {
 		return e.advice
 	}
 	switch {
+	case errors.Is(e.Kind, ErrNotReady):
+		return tf.LaterAdvice
 	case errors.Is(e.Kind, ErrForbidden):
 		return "Use an account that may do this, or give this one the right to."
 	case errors.Is(e.Kind, ErrTagNotFound):

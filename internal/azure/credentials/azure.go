@@ -15,6 +15,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armerr"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // Azure is the way into Azure of one provider block. It is safe for concurrent use, and does nothing before it is used.
@@ -143,7 +144,7 @@ func (a *Azure) SubscriptionID(ctx context.Context) (string, error) {
 		return id, nil
 	}
 	if a.waitsFor("azure.subscription_id") {
-		return "", fmt.Errorf("%w: azure.subscription_id will be known after apply", ErrNotReady)
+		return "", tf.Later(ErrNotReady, "azure.subscription_id")
 	}
 	ready, err := a.enter(ctx)
 	if err != nil {
@@ -184,7 +185,7 @@ func (a *Azure) enter(ctx context.Context) (*entrance, error) {
 
 func (a *Azure) open(ctx context.Context) (*entrance, error) {
 	if missing := a.needed(); len(missing) > 0 {
-		return nil, fmt.Errorf("%w: %s will be known after apply", ErrNotReady, strings.Join(missing, ", "))
+		return nil, tf.Later(ErrNotReady, missing...)
 	}
 	chosen, skipped, err := a.settings.choose()
 	if err != nil {
