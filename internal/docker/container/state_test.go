@@ -2,6 +2,7 @@ package container_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/events"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 )
 
 // TestStates takes one container from every state to every other, in place.
@@ -71,7 +73,7 @@ func TestPausedJobCompletes(t *testing.T) {
 	does(t, r, config, core.Create)
 	id := r.String(t, "id")
 	ended := on(t, id, events.ActionUnPause, func(cli *client.Client) error {
-		return cli.ContainerKill(t.Context(), id, "SIGTERM")
+		return kill(t, cli, id, "SIGTERM")
 	})
 	does(t, r, with(config, "state", "completed"), core.Update)
 	if err := <-ended; err != nil {
@@ -151,18 +153,24 @@ func TestBroughtBack(t *testing.T) {
 	}
 }
 
-// kill sends a signal and waits for the end.
+// kill sends a signal and waits for the end. It sends it again as long as the process goes on: on a busy machine that may have
+// no handler yet, and the first process of a container ignores signals without one.
 func kill(t *testing.T, cli *client.Client, id, signal string) error {
 	t.Helper()
-	if err := cli.ContainerKill(t.Context(), id, signal); err != nil {
-		return err
-	}
 	answers, failures := cli.ContainerWait(t.Context(), id, container.WaitConditionNotRunning)
-	select {
-	case <-answers:
-		return nil
-	case err := <-failures:
-		return err
+	again := time.NewTicker(time.Second)
+	defer again.Stop()
+	for {
+		if err := cli.ContainerKill(t.Context(), id, signal); err != nil && !docker.Conflict(err) {
+			return err
+		}
+		select {
+		case <-answers:
+			return nil
+		case err := <-failures:
+			return err
+		case <-again.C:
+		}
 	}
 }
 
