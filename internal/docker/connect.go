@@ -43,6 +43,17 @@ type connection struct {
 	release string
 	// caller asks the engine what the client has no call for.
 	caller *greeter
+	// tunnel is the way to another machine, nil without one.
+	tunnel *tunnel
+}
+
+// close closes what is idle, and the way to another machine.
+func (c *connection) close() error {
+	err := c.client.Close()
+	if c.tunnel != nil {
+		c.tunnel.close()
+	}
+	return err
 }
 
 // connect opens the engine: it asks once who is there and settles on an API
@@ -60,9 +71,12 @@ func (e *Engine) connect(ctx context.Context) (*connection, error) {
 	if err != nil {
 		return nil, err
 	}
+	open := &connection{end: end, pinnedBy: pin.from}
+	if end.ssh != nil {
+		open.tunnel = &tunnel{to: end.address, options: e.settings.SSHOptions}
+	}
 	web := &http.Client{Transport: transport(end), CheckRedirect: client.CheckRedirect}
-	made, err := e.newClient(end, web, pin, headers)
-	if err != nil {
+	if open.client, err = e.newClient(open, web, pin, headers); err != nil {
 		return nil, connectProblem(end, err)
 	}
 	web.Transport = &clockReader{next: &lossMarker{next: web.Transport}, clock: &e.clock}
@@ -74,28 +88,35 @@ func (e *Engine) connect(ctx context.Context) (*connection, error) {
 		err = found.check(end, pin)
 	}
 	if err != nil {
-		return nil, errors.Join(err, made.Close())
+		return nil, errors.Join(err, open.close())
 	}
-	made.NegotiateAPIVersionPing(types.Ping{APIVersion: found.api})
-	return &connection{
-		client: made, end: end, api: made.ClientVersion(), pinnedBy: pin.from, kind: found.kind, release: found.release, caller: caller,
-	}, nil
+	open.client.NegotiateAPIVersionPing(types.Ping{APIVersion: found.api})
+	open.api, open.kind, open.release, open.caller = open.client.ClientVersion(), found.kind, found.release, caller
+	return open, nil
 }
 
 // newClient makes the client without asking the engine anything.
-func (e *Engine) newClient(end *endpoint, web *http.Client, pin pin, headers map[string]string) (*client.Client, error) {
+func (e *Engine) newClient(open *connection, web *http.Client, pin pin, headers map[string]string) (*client.Client, error) {
 	transport, ok := web.Transport.(*http.Transport)
 	if !ok {
 		return nil, errors.New("the transport is not one of net/http")
 	}
+	host := open.end.url
+	if open.tunnel != nil {
+		host = "unix://" + open.end.socket
+	}
 	return client.NewClientWithOpts(
 		client.WithHTTPClient(web),
-		client.WithHost(end.url),
+		client.WithHost(host),
 		func(*client.Client) error {
 			// WithHost has just set the dialer of the scheme and a proxy that
 			// comes from the process's environment, read once for all.
-			transport.DialContext = markDials(transport.DialContext)
-			if end.socket == "" {
+			dial := transport.DialContext
+			if open.tunnel != nil {
+				dial = open.tunnel.dial
+			}
+			transport.DialContext = markDials(dial)
+			if open.end.socket == "" {
 				transport.Proxy = e.proxy()
 			}
 			return nil

@@ -125,10 +125,10 @@ func (e *Engine) tryOpen(ctx context.Context) error {
 	return nil
 }
 
-// close closes the connections that are idle.
+// close closes the connections that are idle, and the ways to other machines.
 func (e *Engine) close() error {
 	if open := e.open.Load(); open != nil {
-		return open.client.Close()
+		return open.close()
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func (e *Engines) Engine(name string) (*Engine, error) {
 	return nil, fmt.Errorf("engine %q is not configured: docker.engines has %s", name, strings.Join(known, ", "))
 }
 
-// Close closes the connections that are idle. The engines can still be used.
+// Close closes the connections that are idle, and the ways to other machines. The engines can still be used.
 func (e *Engines) Close() error {
 	var err error
 	for _, engine := range e.engines {

@@ -20,12 +20,17 @@ const (
 	tlsPort   = "2376"
 )
 
+// defaultSocket is where engines listen.
+const defaultSocket = "/var/run/docker.sock"
+
 // address is a parsed host.
 type address struct {
 	// url is the address in the form that the client takes.
 	url string
 	// socket is the path of a Unix socket or named pipe, empty for tcp.
 	socket string
+	// ssh is the machine that the socket is on, nil where that is this one.
+	ssh *url.URL
 	// host and path are the parts of a tcp address.
 	host, path string
 	// secure and plain are set where the scheme itself decides about TLS.
@@ -72,10 +77,38 @@ func parseHost(raw string) (address, error) {
 		a.secure = true
 		return a, err
 	case "ssh":
-		return address{}, errors.New("ssh hosts are not supported yet: use a socket forwarded by ssh -L, for example " +
-			"ssh -nNT -L /tmp/engine.sock:/var/run/docker.sock user@host and the host unix:///tmp/engine.sock")
+		return parseSSH(rest)
 	}
-	return address{}, fmt.Errorf("%q is no scheme of an engine: use unix://, npipe://, tcp://, http:// or https://", proto)
+	return address{}, fmt.Errorf("%q is no scheme of an engine: use unix://, npipe://, tcp://, http://, https:// or ssh://", proto)
+}
+
+// parseSSH reads what follows ssh://: a machine, and maybe the path of the engine's socket on it.
+func parseSSH(rest string) (address, error) {
+	u, err := url.Parse("ssh://" + rest)
+	if err != nil {
+		return address{}, errors.New("the address is no user, host and path")
+	}
+	_, password := u.User.Password()
+	switch {
+	case runtime.GOOS == "windows":
+		return address{}, errors.New("the ssh of Windows cannot forward sockets: use a tcp:// host with TLS")
+	case strings.Contains(rest, "://"):
+		return address{}, errors.New("the address has two schemes: use ssh://user@host")
+	case password:
+		return address{}, errors.New("the address holds a password, which ssh does not take: use a key")
+	case u.RawQuery != "" || u.Fragment != "":
+		return address{}, errors.New("the address has a query or fragment: use ssh://user@host/path")
+	case u.Hostname() == "" || strings.HasPrefix(u.Hostname(), "-"):
+		return address{}, errors.New("the address has no host: use ssh://user@host")
+	case u.User.Username() == "" && u.User != nil:
+		return address{}, errors.New("the address has an @ but no user: use ssh://user@host")
+	}
+	socket := u.Path
+	if strings.Trim(socket, "/") == "" {
+		socket = defaultSocket
+	}
+	whole := url.URL{Scheme: "ssh", User: u.User, Host: u.Host, Path: strings.TrimRight(u.Path, "/")}
+	return address{url: whole.String(), socket: socket, ssh: &whole}, nil
 }
 
 func parseSocket(proto, path string) (address, error) {
@@ -86,7 +119,7 @@ func parseSocket(proto, path string) (address, error) {
 		return address{}, errors.New("named pipes exist on Windows only")
 	}
 	if path == "" && proto == "unix" {
-		path = "/var/run/docker.sock"
+		path = defaultSocket
 	}
 	if path == "" {
 		path = "//./pipe/docker_engine"

@@ -25,6 +25,9 @@ func TestParseHost(t *testing.T) {
 		"http://h":                  "tcp://h:80",
 		"https://h":                 "tcp://h:443",
 		"https://h:8443/some/where": "tcp://h:8443/some/where",
+		"ssh://h":                   "ssh://h",
+		"ssh://u@h:22/":             "ssh://u@h:22",
+		"ssh://u@[::1]/run/x.sock":  "ssh://u@[::1]/run/x.sock",
 	} {
 		got, err := parseHost(raw)
 		if err != nil {
@@ -41,7 +44,13 @@ func TestParseHostRefuses(t *testing.T) {
 	for raw, why := range map[string]string{
 		"ftp://h":                "is no scheme",
 		"fd://":                  "is no scheme",
-		"ssh://user@h":           "ssh hosts are not supported yet: use a socket forwarded by ssh -L",
+		"ssh://":                 "has no host",
+		"ssh://@h":               "no user",
+		"ssh://u:secret@h":       "holds a password",
+		"ssh://-oProxyCommand=x": "has no host",
+		"ssh://h?token=secret":   "has a query",
+		"ssh://ssh://h":          "two schemes",
+		"ssh://h:port":           "is no user, host and path",
 		"tcp://tcp://h":          "two schemes",
 		"unix://unix:///x":       "two schemes",
 		"tcp://h:port":           "is no host and port",
@@ -85,7 +94,7 @@ func TestShownHostHidesSecrets(t *testing.T) {
 }
 
 func FuzzParseHost(f *testing.F) {
-	for _, seed := range []string{"unix://", "tcp://h:1/p", "https://[::1]", "a@b", "tcp://u:p@h?x#y", "npipe://"} {
+	for _, seed := range []string{"unix://", "tcp://h:1/p", "https://[::1]", "a@b", "tcp://u:p@h?x#y", "npipe://", "ssh://u@h:22/x"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {

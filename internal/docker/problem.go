@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"strings"
 	"syscall"
 )
@@ -55,6 +56,8 @@ func explain(end *endpoint, err error) (cause, next string) {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "it did not answer in time (" + err.Error() + ")",
 			"See whether the engine is overloaded or a firewall swallows the traffic."
+	case end.ssh != nil:
+		return explainSSH(end, err)
 	case errors.As(err, &dial) && end.socket != "":
 		return explainSocket(end, dial.err)
 	case errors.As(err, &dial):
@@ -67,6 +70,21 @@ func explain(end *endpoint, err error) (cause, next string) {
 		next = "If the engine expects TLS, configure it with " + end.attribute("tls") + ", or with DOCKER_TLS_VERIFY and DOCKER_CERT_PATH."
 	}
 	return "the connection failed: " + err.Error(), next
+}
+
+// explainSSH is about an engine on another machine.
+func explainSSH(end *endpoint, err error) (cause, next string) {
+	var refused *sshError
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return "there is no ssh command on this machine (" + err.Error() + ")", "Install OpenSSH's client."
+	case errors.As(err, &refused):
+		return "ssh said: " + refused.said, "See that ssh to this machine works without a question: nobody can answer one while " +
+			"Terraform runs. Keys come from the agent, ~/.ssh/config or " + end.attribute("ssh_options") + "."
+	}
+	return "the way over ssh is open, but not to the socket " + end.socket + " (" + err.Error() + ")",
+		"See that the engine runs there, that the user may use the socket (is usually in the group docker), that it is this path, " +
+			"and that sshd allows AllowStreamLocalForwarding."
 }
 
 func explainSocket(end *endpoint, err error) (cause, next string) {

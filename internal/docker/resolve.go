@@ -89,7 +89,7 @@ func (e *Engine) fromHost(raw, from string) (*endpoint, error) {
 	if err != nil {
 		return nil, &problem{
 			what: fmt.Sprintf("host %q from %s cannot be used", shownHost(raw), from), cause: err.Error(), err: err,
-			next: "Correct " + from + ": hosts look like unix:///var/run/docker.sock or tcp://host:2376.",
+			next: "Correct " + from + ": hosts look like unix:///var/run/docker.sock, tcp://host:2376 or ssh://user@host.",
 		}
 	}
 	end := &endpoint{address: a, from: from, attribute: e.attribute}
@@ -170,7 +170,7 @@ func (e *Engine) secure(end *endpoint) error {
 	if settings := e.settings.TLS; settings != nil {
 		from := e.attribute("tls")
 		if end.socket != "" {
-			return tlsProblem(from, fmt.Errorf("%s is a local socket, which has no TLS: remove %s, or use a tcp:// host", end, from))
+			return tlsProblem(from, fmt.Errorf("%s is a socket, which has no TLS: remove %s, or use a tcp:// host", end, from))
 		}
 		parts, err := settings.load(e.attribute)
 		if err != nil {

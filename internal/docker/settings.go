@@ -18,6 +18,8 @@ type EngineSettings struct {
 	Host string
 	// Context is the name of a context of the Docker CLI.
 	Context string
+	// SSHOptions are arguments of ssh for an address of another machine.
+	SSHOptions []string
 	// APIVersion fixes the API version; empty means negotiate.
 	APIVersion string
 	// TLS is nil where TLS comes from the environment or from the context.

@@ -38,7 +38,8 @@ func engineAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"host": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Address of the engine: `unix:///path`, `npipe:////./pipe/name`, `tcp://host:port`. Wins over `context`. " +
+			MarkdownDescription: "Address of the engine: `unix:///path`, `npipe:////./pipe/name`, `tcp://host:port` or " +
+				"`ssh://user@host:port/path`, by default `/var/run/docker.sock` on that machine (not from Windows). Wins over `context`. " +
 				"Default: `DOCKER_HOST`.",
 			Validators: []validator.String{stringvalidator.RegexMatches(regexp.MustCompile(`^[a-z]+://`),
 				"write the address with its scheme, for example unix:///var/run/docker.sock or tcp://192.0.2.1:2376")},
@@ -47,6 +48,11 @@ func engineAttributes() map[string]schema.Attribute {
 			Optional:            true,
 			MarkdownDescription: "Name of a context of the Docker CLI; its address and TLS files are used. Default: `DOCKER_CONTEXT`.",
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"ssh_options": schema.ListAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Arguments of `ssh` for a host at `ssh://`, for example `[\"-i\", \"~/.ssh/deploy\"]`. OpenSSH logs in once, as " +
+				"`~/.ssh/config` and its agent say, and asks nothing: hosts have to be known, and keys usable, without a question.",
 		},
 		"api_version": schema.StringAttribute{
 			Optional:            true,
@@ -129,8 +135,9 @@ func dockerSettings(ctx context.Context, config tfsdk.Config) (docker.Settings, 
 func engineSettings(prefix string, values tf.Values) docker.EngineSettings {
 	out := docker.EngineSettings{
 		Host: values.String("host"), Context: values.String("context"), APIVersion: values.String("api_version"),
+		SSHOptions: values.Strings("ssh_options"),
 	}
-	for _, name := range []string{"host", "context", "api_version", "tls"} {
+	for _, name := range []string{"host", "context", "ssh_options", "api_version", "tls"} {
 		if v, ok := values[name]; ok && tf.HasUnknown(v) {
 			out.Unknown = append(out.Unknown, prefix+name)
 		}

@@ -11,6 +11,8 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/docker"
 )
 
 const (
@@ -36,6 +38,7 @@ var writtenSchemas []byte
 // Serve serves a server with the schemas of this provider until Terraform ends the process. It is what tf6server.Serve does
 // without a debugger, which leaves no room for an answer of our own.
 func Serve(server func() tfprotov6.ProviderServer) {
+	defer docker.CloseTunnels()
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig: plugin.HandshakeConfig{
 			ProtocolVersion: protocolVersion, MagicCookieKey: magicCookieKey, MagicCookieValue: magicCookieValue,
