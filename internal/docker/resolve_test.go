@@ -104,7 +104,8 @@ func TestResolutionIsTheDockerCLIs(t *testing.T) {
 	for _, name := range []string{"default", "spare"} {
 		all = append(all, choice{context: name}, choice{context: name, envHost: "unix:///env"},
 			choice{envContext: name, current: "current"}, choice{current: name},
-			choice{envContext: name, envHost: "tcp://h"}, choice{envHost: "h:99"}, choice{envHost: " "})
+			choice{envContext: name, envHost: "tcp://h"}, choice{envHost: "h:99"}, choice{envHost: " "},
+			choice{envHost: "ssh://u@h:22/x"})
 	}
 	for _, c := range all {
 		if c.host != "" && c.context != "" {
@@ -235,7 +236,7 @@ func TestResolutionRefuses(t *testing.T) {
 	files := map[string]string{}
 	storedContext(files, "one", `{"Host":"unix:///x"}`, nil)
 	storedContext(files, "swarmless", `null`, nil)
-	storedContext(files, "shell", `{"Host":"ssh://u@h"}`, nil)
+	storedContext(files, "shell", `{"Host":"ssh://u:p@h"}`, nil)
 	storedContext(files, "rotten", `{"Host":"tcp://h:1"}`, map[string]string{"ca.pem": "rot"})
 	dir := folder(t, files)
 	broken := folder(t, map[string]string{"config.json": `{"currentContext":`})
@@ -251,8 +252,8 @@ func TestResolutionRefuses(t *testing.T) {
 			env:  env("DOCKER_HOST", "tcp://h:x"),
 			want: `host "tcp://h:x" from DOCKER_HOST|no host and port`,
 		},
-		"ssh":         {env: env("DOCKER_HOST", "ssh://u@h"), want: "from DOCKER_HOST|ssh -L"},
-		"ssh context": {context: "shell", want: `from context "shell" of docker.context|ssh -L`},
+		"password for ssh":            {env: env("DOCKER_HOST", "ssh://u:p@h"), want: "from DOCKER_HOST|holds a password"},
+		"password for ssh of context": {context: "shell", want: `from context "shell" of docker.context|holds a password`},
 		"unknown context": {
 			context: "two",
 			want: `context "two" of docker.context|no such context|one, rotten, shell, swarmless, default|` +
