@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // tunnel is the way to an engine on another machine. One ssh process forwards a local socket to the engine's: it logs in once,
@@ -39,10 +40,12 @@ type forwarding struct {
 
 const (
 	localSocket = "engine.sock"
-	// greeting tells that somebody is logged in: ssh listens at the local socket by then.
-	greetingOfShell = "ready"
+	// loggedIn is a line that the other machine sends: ssh listens at the local socket by then.
+	loggedIn = "containers: logged in"
 	// remoteCommand goes on until its input ends.
-	remoteCommand = "echo " + greetingOfShell + " && exec cat"
+	remoteCommand = "echo " + loggedIn + " && exec cat"
+	// strayDelay is how long to wait for what ssh itself has started, after its end.
+	strayDelay = time.Second
 )
 
 // tunnels are the open ones of this process, as keys.
@@ -112,6 +115,7 @@ func (t *tunnel) start(ctx context.Context) (*forwarding, error) {
 	// The context bounds the login; ssh goes on after it.
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), "ssh", t.arguments(folder)...)
 	cmd.Stderr = f.said
+	cmd.WaitDelay = strayDelay
 	keepFromTerminal(cmd)
 	if _, err := cmd.StdinPipe(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
@@ -127,8 +131,12 @@ func (t *tunnel) start(ctx context.Context) (*forwarding, error) {
 	ready := make(chan struct{})
 	go func() {
 		defer close(f.ended)
-		if line, _ := bufio.NewReader(output).ReadString('\n'); strings.TrimSpace(line) == greetingOfShell {
-			close(ready)
+		// The other machine may have more to say, before and after.
+		for lines := bufio.NewScanner(output); lines.Scan(); {
+			if lines.Text() == loggedIn {
+				close(ready)
+				break
+			}
 		}
 		_, _ = io.Copy(io.Discard, output)
 		_ = cmd.Wait()
@@ -151,7 +159,7 @@ func (t *tunnel) arguments(folder string) []string {
 	out := slices.Clone(t.options)
 	for _, option := range []string{
 		"BatchMode=yes", "ExitOnForwardFailure=yes", "ControlMaster=no", "ControlPath=none", "ConnectTimeout=15", "ServerAliveInterval=15",
-		"PermitLocalCommand=no", "RemoteCommand=none", "SessionType=default", "RequestTTY=no",
+		"RemoteCommand=none", "RequestTTY=no",
 	} {
 		out = append(out, "-o", option)
 	}

@@ -19,10 +19,13 @@ func overSSH(t *testing.T, there *sshd.Server, socket string, options ...string)
 	return engine(t, EngineSettings{Host: "ssh://" + there.Address + socket, SSHOptions: append(options, there.Options...)}, nil)
 }
 
+// welcome is how a machine greets everybody who logs in.
+const welcome = `ForceCommand echo "Welcome!"; eval "$SSH_ORIGINAL_COMMAND"`
+
 // TestTunnel makes many connections over one login, loses the way, and finds it again.
 func TestTunnel(t *testing.T) {
 	t.Parallel()
-	there, fake := sshd.Start(t), newFakeEngine()
+	there, fake := sshd.Start(t, welcome), newFakeEngine()
 	made := overSSH(t, there, unix(t, fake))
 	cli, err := made.Client(t.Context())
 	if err != nil {

@@ -33,8 +33,9 @@ func (s *Server) Logins() int {
 	return s.logins
 }
 
-// Start starts a server that ends with the test. The test is skipped where there is none to start.
-func Start(t *testing.T) *Server {
+// Start starts a server that ends with the test, with further lines of its configuration. The test is skipped where there is
+// none to start.
+func Start(t *testing.T, config ...string) *Server {
 	t.Helper()
 	program, err := exec.LookPath("sshd")
 	if err != nil {
@@ -49,10 +50,10 @@ func Start(t *testing.T) *Server {
 	key(t, in("host"))
 	key(t, in("user"))
 	write(t, in("known"), fmt.Sprintf("[127.0.0.1]:%d %s", port, read(t, in("host.pub"))))
-	write(t, in("config"), strings.Join([]string{
-		fmt.Sprintf("ListenAddress 127.0.0.1:%d", port), "HostKey " + in("host"), "AuthorizedKeysFile " + in("user.pub"), "PidFile none",
+	write(t, in("config"), strings.Join(append(config,
+		fmt.Sprintf("ListenAddress 127.0.0.1:%d", port), "HostKey "+in("host"), "AuthorizedKeysFile "+in("user.pub"), "PidFile none",
 		"StrictModes no", "UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no", "PermitRootLogin yes", "LogLevel INFO",
-	}, "\n"))
+	), "\n"))
 	s := &Server{
 		Address: fmt.Sprintf("%s@127.0.0.1:%d", me.Username, port),
 		Options: []string{"-F", "none", "-i", in("user"), "-o", "IdentitiesOnly=yes", "-o", "UserKnownHostsFile=" + in("known")},
