@@ -113,6 +113,7 @@ func TestResourceGroupImported(t *testing.T) {
 		begin(r)
 		r.Refresh(t)
 		r.ExpectEmptyPlan(t, object{"name": "elsewhere", "location": "West Europe", "subscription_id": "/subscriptions/" + sub.ID})
+		r.ExpectEmptyPlan(t, object{"name": "elsewhere", "location": "West Europe"})
 		if got := r.String(t, "id"); got != id {
 			t.Errorf("%s: the id is %q", name, got)
 		}
@@ -120,6 +121,27 @@ func TestResourceGroupImported(t *testing.T) {
 	diags := server.Resource(t, groupType).TryImport(t.Context(), "elsewhere")
 	if len(diags.Errors().Containing("/resourceGroups/NAME")) == 0 {
 		t.Errorf("no error says how an id is written: %s", diags)
+	}
+}
+
+// TestResourceGroupStays in its subscription, whether that is configured or not.
+func TestResourceGroupStays(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	in := "/subscriptions/" + sub.ID
+	r := server.Resource(t, groupType)
+	does(t, r, object{"name": "web", "location": "westeurope"}, core.Create)
+	if got := r.String(t, "subscription_id"); got != in {
+		t.Errorf("the subscription is %q", got)
+	}
+	change := r.Plan(t, object{"name": "web", "location": "westeurope", "tags": object{"a": "1"}})
+	if got := change.Planned.String(t, "subscription_id"); change.Action != core.Update || got != in {
+		t.Errorf("tags are to %s, with the subscription %q", change.Action, got)
+	}
+	r.ExpectEmptyPlan(t, object{"name": "web", "location": "westeurope", "subscription_id": in})
+	elsewhere := object{"name": "web", "location": "westeurope", "subscription_id": "/subscriptions/00000000-0000-4000-8000-000000000001"}
+	if change := r.Plan(t, elsewhere); change.Action != core.Replace {
+		t.Errorf("another subscription is to %s", change.Action)
 	}
 }
 
