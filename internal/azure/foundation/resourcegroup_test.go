@@ -144,26 +144,3 @@ func TestResourceGroupStays(t *testing.T) {
 		t.Errorf("another subscription is to %s", change.Action)
 	}
 }
-
-// TestDefaults come from the provider's settings.
-func TestDefaults(t *testing.T) {
-	t.Parallel()
-	sub := azure.Subscription(t)
-	server := azure.ProviderWith(t, sub, object{"default_tags": object{"team": "a", "stage": "test"}, "default_location": "West Europe"})
-	r := server.Resource(t, groupType)
-	config := object{"name": "web", "tags": object{"stage": "prod"}}
-	does(t, r, config, core.Create)
-	stored := sub.Resource(r.String(t, "id"))
-	if diff := cmp.Diff(object{"team": "a", "stage": "prod"}, stored["tags"]); diff != "" || stored["location"] != "westeurope" {
-		t.Error(diff, stored["location"])
-	}
-	delete(config, "tags")
-	does(t, r, config, core.Update)
-	if diff := cmp.Diff(object{"team": "a", "stage": "test"}, sub.Resource(r.String(t, "id"))["tags"]); diff != "" {
-		t.Error(diff)
-	}
-	_, diags := azure.ProviderWith(t, sub, nil).Resource(t, groupType).TryApply(t.Context(), object{"name": "nowhere"})
-	if len(diags.Errors().Containing("default_location")) == 0 {
-		t.Errorf("no error says that the location is missing: %s", diags)
-	}
-}

@@ -139,6 +139,7 @@ func (r *Resource) end(
 	switch {
 	case err == nil:
 		diags.Append(forget(ctx, p, unfinishedKey)...)
+		diags.Append(r.rememberDefaults(ctx, p)...)
 		diags.Append(r.save(ctx, op, op.values, live, state, identity)...)
 	case stopped(ctx):
 		if !op.tagsAlone {
