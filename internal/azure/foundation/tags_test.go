@@ -87,6 +87,34 @@ func TestTagsOfOthers(t *testing.T) {
 	}
 }
 
+// TestImportedTags stay where nothing is said of tags, and go with those of the settings, as the plan says.
+func TestImportedTags(t *testing.T) {
+	t.Parallel()
+	sub := azure.Subscription(t)
+	config := object{"name": "elsewhere", "location": "westeurope"}
+	id := azure.Group(t, sub)
+	if err := sub.Put(id, "2025-04-01", object{"location": "westeurope", "tags": object{"theirs": "1"}}); err != nil {
+		t.Fatal(err)
+	}
+	r := azure.ProviderWith(t, sub, nil).Resource(t, groupType)
+	r.Import(t, id)
+	r.ExpectEmptyPlan(t, config)
+	r = azure.ProviderWith(t, sub, object{"default_tags": object{"team": "a"}}).Resource(t, groupType)
+	r.Import(t, id)
+	change := r.Plan(t, config)
+	if tags := change.Planned.Map()["tags"]; tags != nil {
+		t.Errorf("the tags are planned to be %v", tags)
+	}
+	r.Apply(t, config)
+	if changed := r.Refresh(t); len(changed) > 0 {
+		t.Errorf("not as planned: %v", changed)
+	}
+	r.ExpectEmptyPlan(t, config)
+	if diff := cmp.Diff(object{"team": "a"}, sub.Resource(id)["tags"]); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestTagNames are the same in any case, so that an own tag wins over one of the settings.
 func TestTagNames(t *testing.T) {
 	t.Parallel()

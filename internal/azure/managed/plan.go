@@ -74,7 +74,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.AddError("Unable to plan "+r.Thing, err.Error()+".")
 		return
 	}
-	resp.Plan.Raw, resp.RequiresReplace = r.planTags(tags, planned.Value), planned.Replace
+	resp.Plan.Raw, resp.RequiresReplace = r.planTags(tags, planned.Value, valuesOf(change.Config)), planned.Replace
 	whole := Plan{
 		kind: r.Kind, planned: resp.Plan.Raw, prior: req.State.Raw, Noted: noted, secrets: secrets,
 		Planned: valuesOf(resp.Plan.Raw), Prior: valuesOf(req.State.Raw), Config: valuesOf(change.Config),
@@ -105,12 +105,15 @@ func (r *Resource) tagsChange(tags allTags, state Values) bool {
 	return tags.managed && (!tags.known || !maps.Equal(tags.all, have))
 }
 
-// planTags completes the plan with all tags.
-func (r *Resource) planTags(tags allTags, planned tftypes.Value) tftypes.Value {
-	switch {
-	case !r.has(allTagsName), !tags.managed:
+// planTags completes the plan with all tags. Where they are managed, those that an import found and nobody configured go.
+func (r *Resource) planTags(tags allTags, planned tftypes.Value, config Values) tftypes.Value {
+	if !r.has(allTagsName) || !tags.managed {
 		return planned
-	case !tags.known:
+	}
+	if !config.Has(tagsName) {
+		planned = with(planned, tagsName, nil)
+	}
+	if !tags.known {
 		return with(planned, allTagsName, tftypes.UnknownValue)
 	}
 	return with(planned, allTagsName, toMap(tags.all))
