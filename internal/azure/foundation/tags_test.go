@@ -10,6 +10,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/azure"
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
+	"github.com/containerhosts/terraform-provider-containers/internal/azure/armsim"
 )
 
 // TestDefaults come from the provider's settings.
@@ -64,6 +65,29 @@ func TestDefaultTagsGo(t *testing.T) {
 		}
 		r.Refresh(t)
 		r.ExpectEmptyPlan(t, config)
+	}
+}
+
+// TestDefaultTagsGoAfterFailure takes away tags of an apply that failed after Azure had acted.
+func TestDefaultTagsGoAfterFailure(t *testing.T) {
+	t.Parallel()
+	sub := azure.Subscription(t)
+	without := azure.ProviderWith(t, sub, nil)
+	r := without.Resource(t, groupType)
+	config := object{"name": "web", "location": "westeurope"}
+	does(t, r, config, core.Create)
+	id := r.String(t, "id")
+	r = r.At(azure.ProviderWith(t, sub, object{"default_tags": object{"team": "a"}}))
+	sub.Inject(armsim.Fault{Method: "GET", Path: id, Skip: 1, Times: -1, Status: 403, Code: "AuthorizationFailed", Message: "No."})
+	if _, diags := r.TryApply(t.Context(), config); !diags.HasError() || sub.Resource(id)["tags"] == nil {
+		t.Fatalf("the apply does not fail, or before Azure acts: %s", diags)
+	}
+	sub.Heal()
+	r = r.At(without)
+	r.Refresh(t)
+	does(t, r, config, core.Update)
+	if tags, _ := sub.Resource(id)["tags"].(map[string]any); len(tags) > 0 {
+		t.Errorf("the tags stay: %v", tags)
 	}
 }
 

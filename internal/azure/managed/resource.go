@@ -136,10 +136,10 @@ func (r *Resource) end(
 	ctx context.Context, op *Operation, live arm.Object, err error,
 	p object.Private, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics,
 ) {
+	diags.Append(r.rememberDefaults(context.WithoutCancel(ctx), p, err == nil)...)
 	switch {
 	case err == nil:
 		diags.Append(forget(ctx, p, unfinishedKey)...)
-		diags.Append(r.rememberDefaults(ctx, p)...)
 		diags.Append(r.save(ctx, op, op.values, live, state, identity)...)
 	case stopped(ctx):
 		if !op.tagsAlone {

@@ -69,12 +69,16 @@ func hasTag(tags map[string]string, name string) bool {
 	return false
 }
 
-// rememberDefaults keeps whether tags of the provider's settings are on the object.
-func (r *Resource) rememberDefaults(ctx context.Context, p object.Private) diag.Diagnostics {
-	if standard, _ := r.azure.DefaultTags(); len(standard) > 0 && r.has(allTagsName) {
+// rememberDefaults keeps whether tags of the provider's settings may be on the object: what was not done may have been begun.
+func (r *Resource) rememberDefaults(ctx context.Context, p object.Private, done bool) diag.Diagnostics {
+	standard, _ := r.azure.DefaultTags()
+	switch {
+	case len(standard) > 0 && r.has(allTagsName):
 		return remember(ctx, p, defaultedKey, true)
+	case done:
+		return forget(ctx, p, defaultedKey)
 	}
-	return forget(ctx, p, defaultedKey)
+	return nil
 }
 
 // The bounds of tags, in characters.
