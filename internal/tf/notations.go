@@ -28,6 +28,8 @@ var (
 	Prefix = &Notation{name: "CIDR", canonical: canonicalPrefix}
 	// MAC is a hardware address.
 	MAC = &Notation{name: "MAC address", canonical: canonicalMAC}
+	// Time is a moment in RFC 3339, in any time zone.
+	Time = &Notation{name: "time", canonical: canonicalTime}
 	// Location is a region of Azure by its name ("westeurope") or as the portal shows it ("West Europe").
 	Location = &Notation{name: "location", canonical: canonicalLocation}
 	// RoleDefinition is the id of a role of Azure, which the GUID at its end tells apart, whatever scope it is named at.
@@ -137,6 +139,14 @@ func canonicalPrefix(s string) (string, error) {
 		return "", fmt.Errorf("%q is no network in CIDR notation: write for example %q or %q", s, "10.0.0.0/24", "fd00::/64")
 	}
 	return p.Masked().String(), nil
+}
+
+func canonicalTime(s string) (string, error) {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return "", fmt.Errorf("%q is no time: write it as RFC 3339 has it, for example %q", s, "2030-01-01T00:00:00Z")
+	}
+	return t.UTC().Format(time.RFC3339Nano), nil
 }
 
 func canonicalMAC(s string) (string, error) {

@@ -46,6 +46,12 @@ func TestNotations(t *testing.T) {
 			roles + "8311e382-0749-4cb8-b61a-304f252e45ec",
 			[]string{role, roles + "AcrPull", "/providers/Microsoft.X/ys/" + role, ""},
 		},
+		"time": {
+			tf.Time,
+			[]string{"2030-01-01T00:00:00Z", "2030-01-01T01:00:00+01:00", "2030-01-01T00:00:00.000Z"},
+			"2030-01-01T00:00:00.1Z",
+			[]string{"2030-01-01", "tomorrow", ""},
+		},
 		"location": {tf.Location, []string{"westeurope", "West Europe", "WestEurope"}, "westus2", []string{"west-europe", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {

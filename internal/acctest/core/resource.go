@@ -139,6 +139,13 @@ func (r *Resource) Clone() *Resource {
 	return &out
 }
 
+// At is the resource with the same state at another provider, as after a change of the provider's settings.
+func (r *Resource) At(other *Server) *Resource {
+	out := r.Clone()
+	out.server = other
+	return out
+}
+
 func (r *Resource) attributes() []*tfprotov6.SchemaAttribute { return r.schema.Block.Attributes }
 
 func (r *Resource) null() tftypes.Value { return tftypes.NewValue(r.typ, nil) }

@@ -48,6 +48,7 @@ var advices = map[string]string{
 	"resourcegroupnotfound":     "Create the resource group first, or correct its name and subscription.",
 	"parentresourcenotfound":    "Create the parent first, or correct its id.",
 	"resourcegroupbeingdeleted": "Wait until the resource group is deleted, then apply again.",
+	"alreadyinuse":              "Choose another name: somebody in Azure has this one.",
 	"reservedresourcename":      "Choose another name: this one, or a part of it, is a reserved word.",
 
 	"anotheroperationinprogress":           running,

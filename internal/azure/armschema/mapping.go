@@ -70,7 +70,7 @@ func New(attributes map[string]schema.Attribute) *Mapping {
 func (n *node) adopt(attributes map[string]schema.Attribute) map[string]schema.Attribute {
 	out := make(map[string]schema.Attribute, len(attributes))
 	for name, a := range attributes {
-		child := &node{name: name, source: a, class: ClientOnly}
+		child := &node{name: name, source: a, class: ClientOnly, notation: notationOf(a)}
 		if !a.IsRequired() && !a.IsOptional() {
 			child.class = Observed
 		}
@@ -87,6 +87,14 @@ func (n *node) adopt(attributes map[string]schema.Attribute) map[string]schema.A
 	return out
 }
 
+// notationOf is the notation of an attribute, nil for none.
+func notationOf(a schema.Attribute) *tf.Notation {
+	if t, ok := a.GetType().(tf.NotedType); ok {
+		return t.Notation()
+	}
+	return nil
+}
+
 // take takes over what the attribute says.
 func (n *node) take(a schema.Attribute, of shape, parent *node) schema.Attribute {
 	n.options, n.parent = optionsOf(a, of), parent
@@ -94,9 +102,6 @@ func (n *node) take(a schema.Attribute, of shape, parent *node) schema.Attribute
 	n.required, n.optional, n.writeOnly = a.IsRequired(), a.IsOptional(), a.IsWriteOnly()
 	n.locate(parent)
 	n.class = n.classify()
-	if t, ok := a.GetType().(tf.NotedType); ok {
-		n.notation = t.Notation()
-	}
 	inner := n
 	if of != leaf && of != object {
 		inner = &node{
@@ -108,8 +113,8 @@ func (n *node) take(a schema.Attribute, of shape, parent *node) schema.Attribute
 		}
 	}
 	nested := nestedOf(a)
-	if n.at != nil {
-		nested = inner.adopt(nested)
+	if kept := inner.adopt(nested); n.at != nil {
+		nested = kept
 	}
 	n.hides = n.writeOnly || slices.ContainsFunc(inner.nodes, func(c *node) bool { return c.hides })
 	if text, ok := a.(String); ok && n.raw {

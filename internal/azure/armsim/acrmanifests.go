@@ -45,16 +45,41 @@ func (s *Server) listManifests(w http.ResponseWriter, r *http.Request, registry 
 		}
 		digest := head.Digest.String()
 		if named[digest] = append(named[digest], tag); found[digest] == nil {
-			stamp := time.Now().UTC().Format(time.RFC3339Nano)
 			locks := object{"deleteEnabled": true, "writeEnabled": true, "readEnabled": true, "listEnabled": true}
 			found[digest] = object{
-				"digest": digest, "imageSize": head.Size, "createdTime": stamp, "lastUpdateTime": stamp, "mediaType": string(head.MediaType),
+				"digest": digest, "imageSize": head.Size, "mediaType": string(head.MediaType),
 				"changeableAttributes": locks,
 			}
 		}
 		found[digest]["tags"] = named[digest]
 	}
+	for digest, one := range found {
+		one["createdTime"], one["lastUpdateTime"] = s.timesOf(registry, path+"@"+digest, named[digest])
+	}
 	writeManifests(w, r, path, found)
+}
+
+// seenManifest is a manifest that was asked for. What is behind has no times, so it came when it was first asked for, and changed when it
+// had other tags.
+type seenManifest struct{ created, updated, tags string }
+
+// timesOf is when a manifest came and changed.
+func (s *Server) timesOf(registry *resource, reference string, tags []string) (created, updated string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now, has := time.Now().UTC().Format(time.RFC3339Nano), strings.Join(tags, " ")
+	seen := registry.manifests[reference]
+	switch {
+	case registry.manifests == nil:
+		registry.manifests = map[string]*seenManifest{}
+		fallthrough
+	case seen == nil:
+		seen = &seenManifest{now, now, has}
+		registry.manifests[reference] = seen
+	case seen.tags != has:
+		seen.updated, seen.tags = now, has
+	}
+	return seen.created, seen.updated
 }
 
 // writeManifests gives one page, with a link to the next.

@@ -34,8 +34,9 @@ type resource struct {
 	// revisions are those of a profile of container groups, lingering how many requests find a subnet linked that is not used.
 	revisions []object
 	lingering int
-	// builds are the runs of a container registry.
-	builds []*buildRun
+	// builds are the runs of a container registry, manifests when it was first asked for each of its manifests.
+	builds    []*buildRun
+	manifests map[string]*seenManifest
 }
 
 func (r *resource) is(kind string) bool { return strings.EqualFold(r.kind, kind) }

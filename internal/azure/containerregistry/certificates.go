@@ -44,7 +44,7 @@ func certificateAttributes() map[string]schema.Attribute {
 					MarkdownDescription: "The certificate as PEM, without its key: it is public, and in the state. ARM API: `encodedPemCertificate`.",
 				},
 				expiresAtName: schema.StringAttribute{
-					Optional: true, Validators: []validator.String{tf.Refusing("Invalid time", checkTime)},
+					Optional: true, CustomType: tf.Time.Type(), Validators: []validator.String{tf.InNotation(tf.Time)},
 					MarkdownDescription: "When the token takes it no more, in RFC 3339: `2030-01-01T00:00:00Z`. Default: when the certificate ends. " +
 						"ARM API: `expiry`.",
 				},

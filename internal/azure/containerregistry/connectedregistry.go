@@ -57,7 +57,8 @@ func connectedRegistryAttributes() map[string]schema.Attribute {
 				setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(tf.Refusing("Invalid notification", checkNotification)),
 			},
 			MarkdownDescription: "What is told to clients when it changes: `REPOSITORY:TAG:ACTION` or `REPOSITORY@DIGEST:ACTION`, with the action " +
-				"`push`, `delete` or `*`, and `*` for any tag: `app:*:push`. Default: nothing.",
+				"`push`, `delete` or `*`, `*` for any tag, and `*` at the end of the repository for anything: `app:*:push`, `team/*:1.0:*`. " +
+				"Default: nothing.",
 		}},
 		"log_level": armschema.String{Path: "properties.logging.logLevel", StringAttribute: schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString("None"),
@@ -111,7 +112,7 @@ func synchronization() map[string]schema.Attribute {
 var (
 	iso8601      = regexp.MustCompile(`^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$`)
 	cronField    = regexp.MustCompile(`^[0-9A-Za-z*,/-]+$`)
-	notification = regexp.MustCompile(`^[^:@*]+(:[^:@]+|@sha256:[0-9a-f]{64}):(push|delete|\*)$`)
+	notification = regexp.MustCompile(`^([^:@*]+|([^:@*]+/)?\*)(:[^:@]+|@sha256:[0-9a-f]{64}):(push|delete|\*)$`)
 )
 
 // duration is a validator of durations in the notation of ISO 8601, between two of them.

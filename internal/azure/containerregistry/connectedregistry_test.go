@@ -27,9 +27,9 @@ func connectedRegistry(t *testing.T) part {
 			"sync_window":      {[]any{"PT3H", "PT4H30M", nil}, in + "syncWindow", []any{"PT3H", "PT4H30M", nil}},
 			"client_token_ids": {[]any{[]any{client}, []any{client, other}, nil}, "properties.clientTokenIds", []any{[]any{client}, []any{client, other}, []any{}}},
 			"notifications": {
-				[]any{[]any{"app:*:push"}, []any{"team/app:1.0:*"}, nil},
+				[]any{[]any{"app:*:push"}, []any{"sample/repo/*:1.0:*"}, nil},
 				"properties.notificationsList",
-				[]any{[]any{"app:*:push"}, []any{"team/app:1.0:*"}, []any{}},
+				[]any{[]any{"app:*:push"}, []any{"sample/repo/*:1.0:*"}, []any{}},
 			},
 			"log_level":                  {[]any{"Debug", "Error", nil}, "properties.logging.logLevel", []any{"Debug", "Error", "None"}},
 			"audit_log_enabled":          {[]any{true, false, nil}, "properties.logging.auditLogStatus", []any{"Enabled", "Disabled", "Disabled"}},
@@ -79,6 +79,7 @@ func TestConnectedRegistryRefuses(t *testing.T) {
 		{object{"sync_schedule": "0 3 * *"}, "sync_schedule", "minute, hour, day of the month"},
 		{object{"sync_schedule": "0 3 * * ?"}, "sync_schedule", "means nothing in a cron expression"},
 		{object{"notifications": []any{"app:push"}}, "notifications", "is no notification"},
+		{object{"notifications": []any{"*/app:1.0:push"}}, "notifications", "is no notification"},
 		{object{"log_level": "debug"}, "log_level", "Debug"},
 	})
 }

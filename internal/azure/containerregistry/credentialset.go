@@ -28,7 +28,7 @@ func credentialSetAttributes() map[string]schema.Attribute {
 	identity.Optional, identity.Required, identity.Unset = false, true, ""
 	return managed.Join(inRegistry("credential set", "-"), managed.Extra(), map[string]schema.Attribute{
 		"login_server": armschema.String{Path: "properties.loginServer", Replace: true, StringAttribute: schema.StringAttribute{
-			Required: true, Validators: []validator.String{tf.Matching(regexp.MustCompile(`^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+(:[0-9]+)?$`),
+			Required: true, Validators: []validator.String{tf.Matching(registryHost,
 				`write the host of the registry alone, for example "docker.io"`)},
 			MarkdownDescription: "The host of the other registry: `docker.io`.",
 		}},
@@ -48,6 +48,9 @@ func credentialSetAttributes() map[string]schema.Attribute {
 		"creation_date": createdAt("credential set"),
 	})
 }
+
+// registryHost is the pattern of the host of a registry.
+var registryHost = regexp.MustCompile(`^[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+(:[0-9]+)?$`)
 
 // secretID is the attribute of a secret in a vault.
 func secretID(at, of string) armschema.String {

@@ -39,6 +39,10 @@ func TestLookup(t *testing.T) {
 	if len(diags.Errors().Containing("No such container registry")) == 0 {
 		t.Errorf("no error says that it is not there: %s", diags)
 	}
+	_, diags = server.TryData(t.Context(), registryType, object{"name": name})
+	if len(diags.Errors()) != 1 || len(diags.Errors().At("name").Containing("resource_group_id")) != 1 {
+		t.Errorf("no error says that the group is needed: %s", diags)
+	}
 	for _, where := range []object{nil, {"scope": group}} {
 		listed := server.List(t, registryType, where, core.ListOptions{IncludeResource: true})
 		if len(listed) != 1 || listed[0].Identity.String(t, "id") != id || listed[0].Resource.String(t, "sku") != "Premium" {

@@ -37,6 +37,9 @@ func TestManifests(t *testing.T) {
 	if diff := cmp.Diff(map[any]any{one: []any{"1", "stable"}, other: []any{"2"}}, tags); diff != "" {
 		t.Error(diff)
 	}
+	if diff := cmp.Diff(found, server.Data(t, manifestsType, object{"repository": repository}).Value(t, "manifests")); diff != "" {
+		t.Errorf("a second look is not the same (-first +second):\n%s", diff)
+	}
 	_, diags := server.TryData(t.Context(), manifestsType, object{"repository": host + "/none"})
 	if len(diags.Errors().At("repository")) != 1 {
 		t.Errorf("a repository that is not there: %s", diags)

@@ -45,7 +45,7 @@ func passwordAttributes() map[string]schema.Attribute {
 				"alone. To rotate without a gap, change one of the two, and the other when nobody needs its old value any more.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				expiresAtName: schema.StringAttribute{
-					Optional: true, Validators: []validator.String{tf.Refusing("Invalid time", checkTime)},
+					Optional: true, CustomType: tf.Time.Type(), Validators: []validator.String{tf.InNotation(tf.Time)},
 					MarkdownDescription: "When the password ends, in RFC 3339: `2030-01-01T00:00:00Z`. Another time makes a new password. Default: never.",
 				},
 				"rotate_when_changed": schema.MapAttribute{
@@ -64,13 +64,6 @@ func passwordAttributes() map[string]schema.Attribute {
 			Computed: true, ElementType: types.StringType, MarkdownDescription: "When each password was made, in RFC 3339.",
 		}},
 	}
-}
-
-func checkTime(text string) error {
-	if _, err := parseTime(text); err != nil {
-		return fmt.Errorf("%q is no time: write it as RFC 3339 has it, for example %q", text, "2030-01-01T00:00:00Z")
-	}
-	return nil
 }
 
 func parseTime(text string) (time.Time, error) { return time.Parse(time.RFC3339, text) }

@@ -63,6 +63,27 @@ func TestPasswords(t *testing.T) {
 	}
 }
 
+// TestPasswordKeepsItsEnd in another spelling, and its value.
+func TestPasswordKeepsItsEnd(t *testing.T) {
+	t.Parallel()
+	p := token(t)
+	r := p.resource(t)
+	ends := func(at string) object {
+		return with(p.config, object{"passwords": object{"password1": object{"expires_at": at}}})
+	}
+	does(t, r, ends("2999-01-01T00:00:00Z"), core.Create)
+	was := r.String(t, `password_values["password1"]`)
+	r.ExpectEmptyPlan(t, ends("2999-01-01T01:00:00+01:00"))
+	does(t, r, with(ends("2999-01-01T01:00:00+01:00"), object{"enabled": false}), core.Update)
+	if now := r.String(t, `password_values["password1"]`); now != was {
+		t.Errorf("the password is made anew: %q, which was %q", now, was)
+	}
+	does(t, r, ends("2999-01-01T01:00:00Z"), core.Update)
+	if now := r.String(t, `password_values["password1"]`); now == was {
+		t.Errorf("another end makes no new password: %q", now)
+	}
+}
+
 // TestPasswordsMadeAnew makes what somebody else took away or made anew, and leaves alone what is not configured.
 func TestPasswordsMadeAnew(t *testing.T) {
 	t.Parallel()

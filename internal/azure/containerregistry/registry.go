@@ -1,9 +1,12 @@
 package containerregistry
 
 import (
+	"fmt"
+	"net/netip"
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -127,6 +130,7 @@ func network() map[string]schema.Attribute {
 					}},
 					"ip_ranges": armschema.Set{Path: "ipRules", Elem: "value", SetAttribute: schema.SetAttribute{
 						Optional: true, ElementType: types.StringType,
+						Validators:          []validator.Set{setvalidator.ValueStringsAre(tf.Refusing("Invalid range", checkRange))},
 						MarkdownDescription: "IPv4 addresses, or ranges in CIDR notation, that are allowed: `203.0.113.0/24`.",
 					}},
 				},
@@ -141,6 +145,16 @@ func network() map[string]schema.Attribute {
 			},
 		},
 	}
+}
+
+// checkRange finds what is no address of IPv4, and no range of them.
+func checkRange(text string) error {
+	address, errAddress := netip.ParseAddr(text)
+	prefix, errPrefix := netip.ParsePrefix(text)
+	if errAddress == nil && address.Is4() || errPrefix == nil && prefix.Addr().Is4() {
+		return nil
+	}
+	return fmt.Errorf("%q is no address of IPv4 and no range of them: write for example %q or %q", text, "203.0.113.7", "203.0.113.0/24")
 }
 
 // maxRetention is how many days the service takes.

@@ -261,6 +261,12 @@ func TestRegistryChecks(t *testing.T) {
 	server, sub := azure.Provider(t)
 	base := registryConfig(t, sub, "Standard")
 	key := object{"key_vault_key_id": "https://example.vault.azure.net/keys/one", "identity_client_id": uuid.Nil.String()}
+	ofSystem := object{"type": "SystemAssigned", "identity_ids": []any{fmt.Sprintf(
+		"%s/providers/Microsoft.ManagedIdentity/userAssignedIdentities/a", base["resource_group_id"])}}
+	ofGroup := object{"type": "UserAssigned", "identity_ids": []any{base["resource_group_id"]}}
+	range4 := func(text string) object {
+		return object{"network_rule_set": object{"default_action": "Deny", "ip_ranges": []any{text}}, "sku": "Premium"}
+	}
 	for what, test := range map[string]struct {
 		changes  object
 		at, want string
@@ -278,6 +284,14 @@ func TestRegistryChecks(t *testing.T) {
 		"not public":       {object{"public_network_access_enabled": false}, "public_network_access_enabled", "set sku to Premium"},
 		"anonymous":        {object{"sku": "Basic", "anonymous_pull_enabled": true}, "anonymous_pull_enabled", "Standard or Premium"},
 		"export":           {object{"sku": "Premium", "export_policy_enabled": false}, "export_policy_enabled", "public_network_access_enabled to false"},
+		"range":            {range4("10.0.0.0/33"), "", "203.0.113.0/24"},
+		"range of IPv6":    {range4("fd00::/64"), "", "203.0.113.0/24"},
+		"no ids":           {object{"identity": object{"type": "UserAssigned"}}, "identity.identity_ids", "Name"},
+		"ids of nobody":    {object{"identity": ofSystem}, "identity.identity_ids", "SystemAssigned, UserAssigned"},
+		"id of a group":    {object{"identity": ofGroup}, "", "not Microsoft.ManagedIdentity/userAssignedIdentities"},
+		"unknown ids":      {object{"identity": object{"type": "UserAssigned", "identity_ids": core.Unknown}}, "", ""},
+		"unknown id":       {object{"identity": object{"type": "UserAssigned", "identity_ids": []any{core.Unknown}}}, "", ""},
+		"unknown type":     {object{"identity": with(ofSystem, object{"type": core.Unknown})}, "", ""},
 		"name":             {object{"name": "a-b-c"}, "name", "5 to 50 letters and digits"},
 		"sku":              {object{"sku": "Classic"}, "sku", "Premium"},
 		"parent":           {object{"resource_group_id": "rg"}, "resource_group_id", ""},
@@ -287,8 +301,10 @@ func TestRegistryChecks(t *testing.T) {
 	} {
 		_, diags := server.Resource(t, registryType).TryPlan(t.Context(), with(base, test.changes))
 		switch found := diags.Errors(); {
-		case test.at == "" && len(found) > 0:
+		case test.at == "" && test.want == "" && len(found) > 0:
 			t.Errorf("%s: %s", what, found)
+		case test.at == "" && test.want != "" && (len(found) != 1 || len(found.Containing(test.want)) == 0):
+			t.Errorf("%s is not found, or more than that: %s", what, found)
 		case test.at != "" && (len(found) != 1 || len(found.At(test.at).Containing(test.want)) == 0):
 			t.Errorf("%s is not found at %s, or more than that: %s", what, test.at, found)
 		}

@@ -4,14 +4,14 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // Task is the kind of tasks: what a registry builds and runs, and when.
@@ -98,6 +98,7 @@ func runs() map[string]schema.Attribute {
 		}},
 		"custom_registries": armschema.ObjectMap{Path: "properties.credentials.customRegistries", MapNestedAttribute: schema.MapNestedAttribute{
 			Optional: true, MarkdownDescription: "How a run enters other registries, by their hosts.",
+			Validators: []validator.Map{mapvalidator.KeysAre(tf.Matching(registryHost, `write the host alone, for example "example.azurecr.io"`))},
 			NestedObject: schema.NestedAttributeObject{Attributes: managed.Join(
 				managed.Secret("username", "userName.value", "The user. The URL of a secret in a vault stands for what is in it."),
 				managed.Secret("password", "password.value", "The password. The URL of a secret in a vault stands for what is in it."),
@@ -116,30 +117,3 @@ func runIdentity() armschema.String {
 
 // vaultSecret is the URL of a secret in a vault.
 var vaultSecret = regexp.MustCompile(`^https://[^/]+\.vault\.[^/]+/secrets/[^/]+(/[^/]+)?$`)
-
-var stepNames = []string{"docker_step", "encoded_step", "file_step"}
-
-// checkTask wants one step and what it runs on, but for the task of single runs, which has neither.
-func checkTask(plan managed.Plan) diag.Diagnostics {
-	var diags diag.Diagnostics
-	var have []string
-	unknown := plan.Planned.Unknown("is_system_task")
-	for _, name := range stepNames {
-		unknown = unknown || plan.Planned.Unknown(name)
-		if plan.Planned.Known(name) {
-			have = append(have, name)
-		}
-	}
-	system := plan.Planned.Bool("is_system_task")
-	switch {
-	case len(have) > 1:
-		diags.AddAttributeError(path.Root(have[1]), "Two steps", "A task has one step: leave one of docker_step, encoded_step and file_step.")
-	case len(have) == 1 && system:
-		diags.AddAttributeError(path.Root(have[0]), "System task with a step", "Take the step out, or is_system_task.")
-	case len(have) == 0 && !system && !unknown:
-		diags.AddError("No step", "Set one of docker_step, encoded_step and file_step.")
-	case len(have) == 1 && plan.Planned["platform"].IsNull():
-		diags.AddAttributeError(path.Root("platform"), "No platform", `Set what the step is run on, for example platform = { os = "Linux" }.`)
-	}
-	return diags
-}

@@ -258,6 +258,18 @@ func TestTaskRefuses(t *testing.T) {
 			object{"docker_step": docker(object{"context_access_token": "a", "context_access_token_wo": "b"})},
 			"docker_step.context_access_token", "context_access_token_wo",
 		},
+		{
+			object{"docker_step": docker(object{"arguments": object{"A": "1"}, "secret_arguments": object{"A": "2"}})},
+			`docker_step.secret_arguments["A"]`, "is in arguments as well",
+		},
+		{
+			object{"docker_step": nil, "file_step": with(file, object{"values": object{"A": "1"}, "secret_values_wo": object{"A": "2"}})},
+			`file_step.secret_values_wo["A"]`, "is in values as well",
+		},
+		{object{"custom_registries": object{"https://x.example": object{"identity": "[system]"}}}, "custom_registries", "the host alone"},
+		{object{"custom_registries": object{"x.example": object{}}}, `custom_registries["x.example"]`, "Set identity"},
+		{object{"custom_registries": object{"x.example": object{"username": "u"}}}, `custom_registries["x.example"].username`, "password_wo"},
+		{object{"custom_registries": object{"x.example": object{"password_wo": "p"}}}, `custom_registries["x.example"]`, "Set username"},
 		{object{"docker_step": nil, "encoded_step": object{"encoded_task_content": "steps:"}}, "encoded_step.encoded_task_content", "base64"},
 	})
 	if _, diags := p.resource(t).TryPlan(t.Context(), with(p.config, object{"docker_step": nil})); len(diags.Errors().Containing("Set one of docker_step")) == 0 {

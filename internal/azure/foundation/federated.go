@@ -58,7 +58,7 @@ func federatedAttributes() map[string]schema.Attribute {
 		"audiences": armschema.List{Path: "properties.audiences", ListAttribute: schema.ListAttribute{
 			Optional: true, Computed: true, ElementType: types.StringType,
 			Default:    listdefault.StaticValue(types.ListValueMust(types.StringType, []attr.Value{types.StringValue(exchangeAudience)})),
-			Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(short)},
+			Validators: []validator.List{listvalidator.SizeBetween(1, 1), listvalidator.ValueStringsAre(short)},
 			MarkdownDescription: "Whom the tokens are for, as in their claim `aud`; Azure takes one. Default: `[\"" + exchangeAudience + "\"]`, " +
 				"which is right but for sovereign clouds.",
 		}},

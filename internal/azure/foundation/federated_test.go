@@ -154,6 +154,7 @@ func TestFederatedIdentityCredentialBadInput(t *testing.T) {
 		{"issuer", "token.example.com", "write its URL with https"},
 		{"subject", "", "between 1 and 600"},
 		{"audiences", []any{}, "at least 1"},
+		{"audiences", []any{"api://A", "api://B"}, "at most 1"},
 	} {
 		refused(t, server.Resource(t, federatedType), azure.With(good, c.attribute, c.value), c.attribute, c.want)
 	}

@@ -30,10 +30,14 @@ func resourceGroupAttributes() map[string]schema.Attribute {
 		"name": managed.Name("The name: up to 90 letters, digits, `_`, `-`, `.` and parentheses; not a dot at the end.",
 			tf.Matching(regexp.MustCompile(`^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$`),
 				"write up to 90 letters, digits, underscores, hyphens, dots and parentheses, without a dot at the end")),
-		"subscription_id": armschema.String{Replace: true, Fold: true, StringAttribute: schema.StringAttribute{
-			Optional: true, Validators: []validator.String{managed.IDOf(armid.SubscriptionType)},
-			MarkdownDescription: "The id of the subscription, as `/subscriptions/UUID`. Default: that of the provider's `azure` settings.",
-		}},
+		// Observed, so that groups that were imported or moved need not name it.
+		"subscription_id": armschema.String{
+			Replace: true, Fold: true, Observe: true, Follows: []string{"subscription_id"}, StringAttribute: schema.StringAttribute{
+				Optional: true, Validators: []validator.String{managed.IDOf(armid.SubscriptionType)},
+				MarkdownDescription: "The id of the subscription, as `/subscriptions/UUID`. Default: that of the provider's `azure` settings for a " +
+					"new group, and that of the group for one that is there.",
+			},
+		},
 		"location": managed.Location("resource group"),
 		"managed_by": armschema.String{Path: "managedBy", Replace: true, Fold: true, StringAttribute: schema.StringAttribute{
 			Optional: true, MarkdownDescription: "The id of the object that manages the group, for groups that a service made.",

@@ -113,6 +113,7 @@ func TestResourceGroupImported(t *testing.T) {
 		begin(r)
 		r.Refresh(t)
 		r.ExpectEmptyPlan(t, object{"name": "elsewhere", "location": "West Europe", "subscription_id": "/subscriptions/" + sub.ID})
+		r.ExpectEmptyPlan(t, object{"name": "elsewhere", "location": "West Europe"})
 		if got := r.String(t, "id"); got != id {
 			t.Errorf("%s: the id is %q", name, got)
 		}
@@ -123,25 +124,23 @@ func TestResourceGroupImported(t *testing.T) {
 	}
 }
 
-// TestDefaults come from the provider's settings.
-func TestDefaults(t *testing.T) {
+// TestResourceGroupStays in its subscription, whether that is configured or not.
+func TestResourceGroupStays(t *testing.T) {
 	t.Parallel()
-	sub := azure.Subscription(t)
-	server := azure.ProviderWith(t, sub, object{"default_tags": object{"team": "a", "stage": "test"}, "default_location": "West Europe"})
+	server, sub := azure.Provider(t)
+	in := "/subscriptions/" + sub.ID
 	r := server.Resource(t, groupType)
-	config := object{"name": "web", "tags": object{"stage": "prod"}}
-	does(t, r, config, core.Create)
-	stored := sub.Resource(r.String(t, "id"))
-	if diff := cmp.Diff(object{"team": "a", "stage": "prod"}, stored["tags"]); diff != "" || stored["location"] != "westeurope" {
-		t.Error(diff, stored["location"])
+	does(t, r, object{"name": "web", "location": "westeurope"}, core.Create)
+	if got := r.String(t, "subscription_id"); got != in {
+		t.Errorf("the subscription is %q", got)
 	}
-	delete(config, "tags")
-	does(t, r, config, core.Update)
-	if diff := cmp.Diff(object{"team": "a", "stage": "test"}, sub.Resource(r.String(t, "id"))["tags"]); diff != "" {
-		t.Error(diff)
+	change := r.Plan(t, object{"name": "web", "location": "westeurope", "tags": object{"a": "1"}})
+	if got := change.Planned.String(t, "subscription_id"); change.Action != core.Update || got != in {
+		t.Errorf("tags are to %s, with the subscription %q", change.Action, got)
 	}
-	_, diags := azure.ProviderWith(t, sub, nil).Resource(t, groupType).TryApply(t.Context(), object{"name": "nowhere"})
-	if len(diags.Errors().Containing("default_location")) == 0 {
-		t.Errorf("no error says that the location is missing: %s", diags)
+	r.ExpectEmptyPlan(t, object{"name": "web", "location": "westeurope", "subscription_id": in})
+	elsewhere := object{"name": "web", "location": "westeurope", "subscription_id": "/subscriptions/00000000-0000-4000-8000-000000000001"}
+	if change := r.Plan(t, elsewhere); change.Action != core.Replace {
+		t.Errorf("another subscription is to %s", change.Action)
 	}
 }

@@ -3,9 +3,10 @@ package foundation
 import (
 	"regexp"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -20,13 +21,28 @@ var Workspace = &managed.Kind{
 	Type: "azure_log_analytics_workspace", Thing: "log analytics workspace",
 	Doc: "A workspace of Log Analytics, where container hosts send what containers write.",
 	ARM: "Microsoft.OperationalInsights/workspaces", Version: "2025-07-01", Parent: "resource_group_id",
-	Attributes: workspaceAttributes,
+	Attributes: workspaceAttributes, Check: checkWorkspace,
 	ReadOnly: []string{
 		"etag", "properties.createdDate", "properties.modifiedDate", "properties.failover", "properties.privateLinkScopedResources",
 		"properties.features.associations", "properties.features.unifiedSentinelBillingOnly", "properties.sku.lastSkuUpdate",
 		"properties.replication.createdDate", "properties.replication.lastModifiedDate", "properties.replication.provisioningState",
 		"properties.workspaceCapping.dataIngestionStatus", "properties.workspaceCapping.quotaNextResetTime",
 	},
+}
+
+// leastQuota is how few gigabytes a day the service takes, unlimited what it takes for no limit.
+const (
+	leastQuota = 0.023
+	unlimited  = -1
+)
+
+// checkWorkspace finds a quota that is none.
+func checkWorkspace(plan managed.Plan) (diags diag.Diagnostics) {
+	const name = "daily_quota_gb"
+	if quota := plan.Planned.Number(name); plan.Planned.Known(name) && quota < leastQuota && quota != unlimited {
+		diags.AddAttributeError(path.Root(name), "Invalid quota", "Write 0.023 or more, or -1 for no limit.")
+	}
+	return diags
 }
 
 func workspaceAttributes() map[string]schema.Attribute {
@@ -48,7 +64,7 @@ func workspaceAttributes() map[string]schema.Attribute {
 		"daily_quota_gb": armschema.Float64{
 			Path: "properties.workspaceCapping.dailyQuotaGb", Unset: "-1",
 			Float64Attribute: schema.Float64Attribute{
-				Optional: true, Validators: []validator.Float64{float64validator.Any(float64validator.OneOf(-1), float64validator.AtLeast(0.023))},
+				Optional:            true,
 				MarkdownDescription: "Gigabytes that are taken in on one day at most, 0.023 at least; -1 is no limit. Default: no limit.",
 			},
 		},

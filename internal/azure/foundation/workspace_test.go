@@ -41,3 +41,17 @@ func TestWorkspace(t *testing.T) {
 		t.Errorf("left over: %v", left)
 	}
 }
+
+// TestWorkspaceQuota finds what the service would refuse, in one error.
+func TestWorkspaceQuota(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	config := workspace(t, sub)
+	for quota, valid := range map[any]bool{0: false, 0.01: false, -2: false, -1: true, 0.023: true, core.Unknown: true} {
+		_, diags := server.Resource(t, workspaceType).TryPlan(t.Context(), azure.With(config, "daily_quota_gb", quota))
+		found := diags.Errors()
+		if valid && len(found) > 0 || !valid && (len(found) != 1 || len(found.At("daily_quota_gb").Containing("-1 for no limit")) != 1) {
+			t.Errorf("%v: %s", quota, found)
+		}
+	}
+}

@@ -64,13 +64,16 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		},
 		MarkdownDescription: "The id of the " + d.Thing + " in the Azure Resource Manager. Default: that of `" + d.Parent + "` and `name`.",
 	}
+	needed, beside := " It is needed beside `name`.", []validator.String{stringvalidator.AlsoRequires(path.MatchRoot(d.Parent))}
+	if !d.shows().Attributes[d.Parent].IsRequired() {
+		needed, beside = " Default, beside `name`: that of the provider's `azure` settings.", nil
+	}
 	attributes["name"] = schema.StringAttribute{
-		Optional: true, Computed: true, MarkdownDescription: "The name. It is needed where there is no `id`.",
+		Optional: true, Computed: true, Validators: beside, MarkdownDescription: "The name. It is needed where there is no `id`.",
 	}
 	attributes[d.Parent] = schema.StringAttribute{
 		Optional: true, Computed: true, Validators: []validator.String{IDOf("")},
-		MarkdownDescription: "The id of what the " + d.Thing + " is in. It is needed beside `name`, unless it is the subscription of the " +
-			"provider's `azure` settings.",
+		MarkdownDescription: "The id of what the " + d.Thing + " is in." + needed,
 	}
 	resp.Schema = schema.Schema{MarkdownDescription: "What Azure has as a " + d.Thing + ".", Attributes: attributes}
 }

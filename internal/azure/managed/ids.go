@@ -67,7 +67,8 @@ func nullObject(typ tftypes.Type) tftypes.Value {
 	return tftypes.NewValue(typ, all)
 }
 
-// newID is the id that the planned object will have. It returns an error where parent and name make none.
+// newID is the id that the planned object will have. What it is in is planned where the configuration leaves that to the provider's
+// settings. It returns an error where parent and name make none.
 func (o *Operation) newID(ctx context.Context) (armid.ID, error) {
 	values := o.Plan()
 	parent := values.String(o.kind.Parent)
@@ -77,6 +78,7 @@ func (o *Operation) newID(ctx context.Context) (armid.ID, error) {
 			return armid.ID{}, err
 		}
 		parent = "/subscriptions/" + subscription
+		o.Set(o.kind.Parent, parent)
 	}
 	return o.kind.idIn(parent, values.String("name"))
 }

@@ -109,7 +109,7 @@ func (o *Operation) begin(ctx context.Context, method string, body arm.Object) (
 // send writes the object as far as it differs from what there is. It returns no operation where nothing does. Secrets are not shown, so
 // whoever has some writes always: one that is taken away differs from nothing.
 func (o *Operation) send(ctx context.Context, live arm.Object) (*arm.Operation, error) {
-	in := armschema.Input{Prior: o.prior, Plan: o.withTags(), Config: o.config}
+	in := armschema.Input{Prior: o.priorTags(), Plan: o.withTags(), Config: o.config}
 	patch, err := o.kind.Mapping().Diff(live, in, o.kind.IsReadOnly)
 	if err != nil || len(patch) == 0 && !o.kind.Mapping().HasSecrets() {
 		return nil, err

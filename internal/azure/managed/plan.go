@@ -49,13 +49,14 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	change := armschema.Change{Config: r.completed(req.Config.Raw), Plan: req.Plan.Raw, State: req.State.Raw}
-	var unfinished, failed bool
+	var unfinished, failed, defaulted bool
 	var noted notes
 	if req.Private != nil {
 		resp.Diagnostics.Append(recall(ctx, req.Private, notedKey, &noted)...)
 		resp.Diagnostics.Append(recall(ctx, req.Private, unclaimedKey, &change.Unclaimed)...)
 		resp.Diagnostics.Append(recall(ctx, req.Private, unfinishedKey, &unfinished)...)
 		resp.Diagnostics.Append(recall(ctx, req.Private, failedKey, &failed)...)
+		resp.Diagnostics.Append(recall(ctx, req.Private, defaultedKey, &defaulted)...)
 	}
 	change.Plan = r.located(change)
 	secrets, diags := r.secretsChange(ctx, change, req.Private)
@@ -64,7 +65,8 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if secrets {
 		change.Also = append(change.Also, Revision)
 	}
-	if r.tagsChange(change) {
+	tags := r.plannedTags(valuesOf(change.Config), defaulted)
+	if r.tagsChange(tags, valuesOf(change.State)) {
 		change.Also = append(change.Also, allTagsName)
 	}
 	planned, err := r.Mapping().Plan(change)
@@ -72,7 +74,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.AddError("Unable to plan "+r.Thing, err.Error()+".")
 		return
 	}
-	resp.Plan.Raw, resp.RequiresReplace = r.planTags(change, planned.Value), planned.Replace
+	resp.Plan.Raw, resp.RequiresReplace = r.planTags(tags, planned.Value, valuesOf(change.Config)), planned.Replace
 	whole := Plan{
 		kind: r.Kind, planned: resp.Plan.Raw, prior: req.State.Raw, Noted: noted, secrets: secrets,
 		Planned: valuesOf(resp.Plan.Raw), Prior: valuesOf(req.State.Raw), Config: valuesOf(change.Config),
@@ -95,29 +97,26 @@ func (r *Resource) located(change armschema.Change) tftypes.Value {
 }
 
 // tagsChange tells whether the tags that all together are planned differ from those of the state.
-func (r *Resource) tagsChange(change armschema.Change) bool {
-	state := valuesOf(change.State)
+func (r *Resource) tagsChange(tags allTags, state Values) bool {
 	if !r.has(allTagsName) || state == nil {
 		return false
 	}
-	tags, known, managed := r.plannedTags(valuesOf(change.Config))
 	have, _ := state.stringMap(allTagsName)
-	return managed && (!known || !maps.Equal(tags, have))
+	return tags.managed && (!tags.known || !maps.Equal(tags.all, have))
 }
 
-// planTags completes the plan with all tags.
-func (r *Resource) planTags(change armschema.Change, planned tftypes.Value) tftypes.Value {
-	if !r.has(allTagsName) {
+// planTags completes the plan with all tags. Where they are managed, those that an import found and nobody configured go.
+func (r *Resource) planTags(tags allTags, planned tftypes.Value, config Values) tftypes.Value {
+	if !r.has(allTagsName) || !tags.managed {
 		return planned
 	}
-	tags, known, managed := r.plannedTags(valuesOf(change.Config))
-	switch {
-	case !managed:
-		return planned
-	case !known:
+	if !config.Has(tagsName) {
+		planned = with(planned, tagsName, nil)
+	}
+	if !tags.known {
 		return with(planned, allTagsName, tftypes.UnknownValue)
 	}
-	return with(planned, allTagsName, toMap(tags))
+	return with(planned, allTagsName, toMap(tags.all))
 }
 
 func (r *Resource) check(plan Plan) diag.Diagnostics {
@@ -126,6 +125,8 @@ func (r *Resource) check(plan Plan) diag.Diagnostics {
 		diags.AddAttributeError(path.Root("location"), "No location",
 			"Set location, for example \"westeurope\", or default_location in the provider's azure settings.")
 	}
+	diags.Append(checkTags(plan)...)
+	diags.Append(checkIdentity(plan.Planned)...)
 	if r.Check != nil {
 		diags.Append(r.Check(plan)...)
 	}

@@ -136,6 +136,7 @@ func (r *Resource) end(
 	ctx context.Context, op *Operation, live arm.Object, err error,
 	p object.Private, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics,
 ) {
+	diags.Append(r.rememberDefaults(context.WithoutCancel(ctx), p, err == nil)...)
 	switch {
 	case err == nil:
 		diags.Append(forget(ctx, p, unfinishedKey)...)

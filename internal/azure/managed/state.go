@@ -34,6 +34,8 @@ const (
 	failedKey = "failed"
 	// saltKey is the salt of the digest of secrets.
 	saltKey = "salt"
+	// defaultedKey marks an object that tags of the provider's settings were put on.
+	defaultedKey = "defaulted"
 	// notedKey is what hooks noted of the object.
 	notedKey = "noted"
 )
