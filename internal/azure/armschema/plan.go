@@ -159,10 +159,15 @@ func (p *planning) differ(n *node, s step) {
 	p.Changed = p.Changed || n.class != ClientOnly
 	p.changes = append(p.changes, dotted(s.at))
 	p.anything = p.anything || n.merges()
-	comesOrGoes := s.plan != unknown && (s.plan == nil || s.state == nil)
-	if p.update && (n.replace || n.fixed && comesOrGoes) {
+	if p.update && (n.replace || n.fixed && (s.plan == nil || s.state == nil) || s.plan == unknown && n.mayReplace()) {
 		p.Replace.Append(s.at)
 	}
+}
+
+// mayReplace tells whether a value that is unknown as a whole may turn out to be one that needs another object. Terraform takes no
+// replacement that was not planned.
+func (n *node) mayReplace() bool {
+	return n.fixed || n.has(func(c *node) bool { return c.replace || c.fixed })
 }
 
 func (p *planning) object(n *node, s step) any {

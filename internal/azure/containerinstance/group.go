@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -22,6 +23,7 @@ import (
 const (
 	groupType   = "Microsoft.ContainerInstance/containerGroups"
 	profileType = "Microsoft.ContainerInstance/containerGroupProfiles"
+	subnetType  = "Microsoft.Network/virtualNetworks/subnets"
 	version     = "2025-09-01"
 )
 
@@ -79,6 +81,7 @@ func groupParts() map[string]schema.Attribute {
 					"default_access": access("defaultAccess", "What holds for identities that `acls` does not name"),
 					"acls": armschema.ObjectMap{Path: "acls", Key: "identity", Fold: true, MapNestedAttribute: schema.MapNestedAttribute{
 						Optional: true, MarkdownDescription: "What holds for single identities, by the id of the identity.",
+						Validators: []validator.Map{mapvalidator.KeysAre(managed.IDOf(managed.IdentityType))},
 						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 							"access": access("access", "Who may use the identity"),
 						}},
@@ -106,7 +109,8 @@ func groupParts() map[string]schema.Attribute {
 					Optional: true, MarkdownDescription: "A pool of groups that are ready made, of which this one is taken.",
 					Attributes: map[string]schema.Attribute{
 						"id": armschema.String{Path: "id", Fold: true, StringAttribute: schema.StringAttribute{
-							Optional: true, MarkdownDescription: "The id of the standby pool.",
+							Optional: true, Validators: []validator.String{managed.IDOf("Microsoft.StandbyPool/standbyContainerGroupPools")},
+							MarkdownDescription: "The id of the standby pool.",
 						}},
 						"fail_without_reuse": armschema.Bool{Path: "failContainerGroupCreateOnReuseFailure", BoolAttribute: schema.BoolAttribute{
 							Optional:            true,
@@ -129,7 +133,8 @@ func access(at, doc string) armschema.String {
 func placement() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"subnet_ids": armschema.Set{Path: "properties.subnetIds", Elem: "id", Fold: true, Replace: true, SetAttribute: schema.SetAttribute{
-			Optional: true, ElementType: types.StringType, Validators: []validator.Set{setvalidator.SizeBetween(1, 1)},
+			Optional: true, ElementType: types.StringType,
+			Validators: []validator.Set{setvalidator.SizeBetween(1, 1), setvalidator.ValueStringsAre(managed.IDOf(subnetType))},
 			MarkdownDescription: "The id of the subnet that the group is in, one at most. It has to be delegated to " + groupType + ". A " +
 				"deletion waits until Azure has let go of the subnet, for 10 minutes at most, so that it can be deleted next.",
 		}},
@@ -161,7 +166,7 @@ func secretReferences() map[string]schema.Attribute {
 				"(`secure_environment_variable_references`, `password_reference`, `storage_account_key_reference`, `secret_reference`).",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"identity_id": armschema.String{Path: "identity", Fold: true, StringAttribute: schema.StringAttribute{
-					Required:            true,
+					Required: true, Validators: []validator.String{managed.IDOf(managed.IdentityType)},
 					MarkdownDescription: "The id of the user-assigned identity that may read the secret. It has to be in `identity` too.",
 				}},
 				"secret_uri": armschema.String{Path: "secretReferenceUri", StringAttribute: schema.StringAttribute{

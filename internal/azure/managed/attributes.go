@@ -3,6 +3,7 @@ package managed
 import (
 	"maps"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -93,11 +94,15 @@ func Extra() map[string]schema.Attribute {
 	}
 }
 
+// IdentityType is the ARM type of user-assigned identities.
+const IdentityType = "Microsoft.ManagedIdentity/userAssignedIdentities"
+
 // Identity is the attribute of managed identities.
 func Identity(thing string) armschema.Object {
 	ofSystem := []string{"identity.type"}
 	return armschema.Object{Path: "identity", Unset: `{"type":"None"}`, SingleNestedAttribute: schema.SingleNestedAttribute{
 		Optional: true, MarkdownDescription: "The managed identities that the " + thing + " can use.",
+		Validators: []validator.Object{identitiesFit{}},
 		Attributes: map[string]schema.Attribute{
 			"type": armschema.String{Path: "type", Fold: true, StringAttribute: schema.StringAttribute{
 				Required: true, Validators: []validator.String{stringvalidator.OneOf("SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned")},
@@ -108,6 +113,7 @@ func Identity(thing string) armschema.Object {
 				Path: "userAssignedIdentities", Elem: armschema.Keys, Fold: true,
 				SetAttribute: schema.SetAttribute{
 					Optional: true, ElementType: types.StringType,
+					Validators:          []validator.Set{setvalidator.ValueStringsAre(IDOf(IdentityType))},
 					MarkdownDescription: "Ids of user-assigned identities, for `UserAssigned`.",
 				},
 			},
