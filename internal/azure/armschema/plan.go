@@ -159,7 +159,9 @@ func (p *planning) differ(n *node, s step) {
 	p.Changed = p.Changed || n.class != ClientOnly
 	p.changes = append(p.changes, dotted(s.at))
 	p.anything = p.anything || n.merges()
-	if p.update && (n.replace || n.fixed && (s.plan == nil || s.state == nil) || s.plan == unknown && n.mayReplace()) {
+	// A secret that an import could not read is no other one because of that.
+	unread := n.secret && s.all && s.state == nil
+	if p.update && (n.replace && !unread || n.fixed && (s.plan == nil || s.state == nil) || s.plan == unknown && n.mayReplace()) {
 		p.Replace.Append(s.at)
 	}
 }
