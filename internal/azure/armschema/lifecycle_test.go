@@ -401,6 +401,18 @@ func TestDriftIsSeen(t *testing.T) {
 	}
 }
 
+// TestImportEmpty imports an object of which the service shows an empty list that nobody configures. Since something in it is write-only,
+// it is not computed: a plan could not leave it as it is.
+func TestImportEmpty(t *testing.T) {
+	t.Parallel()
+	r, s := start(t, "containers")
+	r.Apply(t, aContainers)
+	s.live["properties"].(map[string]any)["volumes"] = []any{}
+	r.Forget()
+	r.Import(t, "g")
+	r.ExpectEmptyPlan(t, aContainers)
+}
+
 // TestImportedDefaultsStay imports an object with values that the service has filled, and changes one thing.
 func TestImportedDefaultsStay(t *testing.T) {
 	t.Parallel()
