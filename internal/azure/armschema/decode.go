@@ -352,6 +352,9 @@ func (n *node) absent(v any) bool {
 	return err == nil && sameJSON(j, n.unset)
 }
 
+// empty tells whether a value is a collection without elements, or none.
+func (n *node) empty(v any) bool { return n.shape != leaf && n.absent(v) }
+
 // document is the object that JSON with the path "." is merged with. It is no value of the attribute.
 type document struct{ in any }
 

@@ -48,7 +48,7 @@ var Group = &managed.Kind{
 	},
 	Check: checkGroup, Replaces: replacesGroup, Adjust: adjustGroup, Found: findState,
 	Patch: managed.PatchTags, Watch: watchInstances, Settle: settleGroup, Gone: awaitSubnets,
-	Passing: notYetAllowed, PassingFor: 3 * time.Minute,
+	Passing: passes, PassingFor: 3 * time.Minute,
 }
 
 // label is how Azure's container instances are named.

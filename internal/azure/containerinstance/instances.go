@@ -115,8 +115,12 @@ func explain(ctx context.Context, op *managed.Operation, c instance, problem str
 	return errors.New(text)
 }
 
-// notYetAllowed tells whether a role that lets the group's identity pull may not have reached the registry yet.
-func notYetAllowed(op *managed.Operation, err error) bool {
+// passes tells whether Azure is still at work on the group, or a role that lets the group's identity pull may not have reached the
+// registry yet.
+func passes(op *managed.Operation, err error) bool {
+	if armerr.HasCode(err, "ContainerGroupTransitioning") {
+		return true
+	}
 	if !armerr.HasCode(err, "InaccessibleImage", "RegistryErrorResponse") {
 		return false
 	}

@@ -228,6 +228,20 @@ func TestRoleThatSpreads(t *testing.T) {
 	does(t, server.Resource(t, groupType), config, core.Create)
 }
 
+// TestTransition waits for Azure to end what it does with the group by itself.
+func TestTransition(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	config := small(t, sub)
+	r := server.Resource(t, groupType)
+	does(t, r, config, core.Create)
+	for _, method := range []string{"PUT", "DELETE"} {
+		sub.Inject(armsim.Fault{Method: method, Path: "containerGroups", Times: 2, Status: 409, Code: "ContainerGroupTransitioning"})
+	}
+	does(t, r, with(config, object{"image": "example.azurecr.io/app:2"}), core.Update)
+	r.Destroy(t)
+}
+
 // TestNeverAllowed says which role is missing, after a bounded wait.
 func TestNeverAllowed(t *testing.T) {
 	t.Parallel()
