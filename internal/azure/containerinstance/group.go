@@ -192,18 +192,32 @@ func replacesGroup(plan managed.Plan) (all path.Paths) {
 	return all
 }
 
-// adjustGroup opens the ports of all containers where nothing says which.
+// adjustGroup gives containers of which the profile says everything the properties that Azure wants of each, and opens the ports of all
+// containers where nothing says which.
 func adjustGroup(op *managed.Operation, body arm.Object) {
 	properties := arm.Inside(body, "properties")
+	for _, one := range elements(properties, "containers", "initContainers") {
+		if container := arm.Inside(one); container["properties"] == nil {
+			container["properties"] = arm.Object{}
+		}
+	}
 	address := arm.Inside(properties, "ipAddress")
 	if address == nil || len(op.Plan().Object(addressName).Objects("ports")) > 0 {
 		return
 	}
 	open := []any{}
-	containers, _ := properties["containers"].([]any)
-	for _, one := range containers {
+	for _, one := range elements(properties, "containers") {
 		listens, _ := arm.Inside(one, "properties")["ports"].([]any)
 		open = append(open, listens...)
 	}
 	address["ports"] = open
+}
+
+// elements are those of the named lists, one after the other.
+func elements(of arm.Object, lists ...string) (all []any) {
+	for _, name := range lists {
+		list, _ := of[name].([]any)
+		all = append(all, list...)
+	}
+	return all
 }
