@@ -35,7 +35,9 @@ func TestProfilesOfContainerGroupsHaveRevisions(t *testing.T) {
 		want(t, 400, "ContainerGroupProfileNotFound")
 	// The published example of a group of a profile says the name of a container and a configuration map, and nothing else.
 	named := `"properties":{"containerGroupProfile":{"id":%q,"revision":2},"containers":[{"name":"a","properties":%s}]}`
-	for properties, code := range map[string]string{`{"configMap":{"keyValuePairs":{"k":"v"}}}`: "", `{"resources":{"requests":{"cpu":1}}}`: "ResourceSomeRequestsNotSpecified"} {
+	for properties, code := range map[string]string{
+		`{"configMap":{"keyValuePairs":{"k":"v"}}}`: "", `{"resources":{"requests":{"cpu":1}}}`: "ResourceSomeRequestsNotSpecified",
+	} {
 		status := map[bool]int{true: 201, false: 400}[code == ""]
 		group := strings.Replace(path, "group1", "group"+strings.ToLower(code), 1)
 		c.do(http.MethodPut, group, instanceVersion, fmt.Sprintf(`{"location":"westeurope",`+named+`}`, profile, properties)).want(t, status, code)

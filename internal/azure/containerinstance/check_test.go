@@ -135,13 +135,25 @@ var badInput = map[string]struct {
 		nil,
 		"init_containers[0].name", "another name",
 	},
-	"secret file as text":  {object{"volumes": object{"d": object{"secret": object{"a": "?"}}}}, nil, `volumes["d"].secret["a"]`, "base64encode"},
-	"secret file, unseen":  {object{"volumes": object{"d": object{"secret_wo": object{"a": "?"}}}}, nil, `volumes["d"].secret_wo["a"]`, "base64encode"},
-	"subnet by name":       {object{"subnet_ids": []any{"apps"}, "ip_address": nil}, nil, `subnet_ids["apps"]`, "no id of Azure"},
-	"identity by name":     {object{"identity": object{"type": "UserAssigned", "identity_ids": []any{"me"}}}, nil, `identity.identity_ids["me"]`, "no id of Azure"},
-	"no identities":        {object{"identity": object{"type": "UserAssigned"}}, nil, "identity.identity_ids", "at least one"},
-	"identities of system": {object{"identity": object{"type": "SystemAssigned", "identity_ids": []any{other}}}, nil, "identity.identity_ids", "take identity_ids out"},
-	"rule for another":     {object{"identity_acls": object{"acls": object{other: object{}}}}, nil, `identity_acls.acls["` + other + `"]`, "identity.identity_ids"},
+	"secret file as text": {object{"volumes": object{"d": object{"secret": object{"a": "?"}}}}, nil, `volumes["d"].secret["a"]`, "base64encode"},
+	"secret file, unseen": {object{"volumes": object{"d": object{"secret_wo": object{"a": "?"}}}}, nil, `volumes["d"].secret_wo["a"]`, "base64encode"},
+	"subnet by name":      {object{"subnet_ids": []any{"apps"}, "ip_address": nil}, nil, `subnet_ids["apps"]`, "no id of Azure"},
+	"identity by name": {
+		object{"identity": object{"type": "UserAssigned", "identity_ids": []any{"me"}}},
+		nil,
+		`identity.identity_ids["me"]`, "no id of Azure",
+	},
+	"no identities": {object{"identity": object{"type": "UserAssigned"}}, nil, "identity.identity_ids", "at least one"},
+	"identities of system": {
+		object{"identity": object{"type": "SystemAssigned", "identity_ids": []any{other}}},
+		nil,
+		"identity.identity_ids", "take identity_ids out",
+	},
+	"rule for another": {
+		object{"identity_acls": object{"acls": object{other: object{}}}},
+		nil,
+		`identity_acls.acls["` + other + `"]`, "identity.identity_ids",
+	},
 	"key for another": {
 		object{"encryption": object{"vault_url": "https://v.vault.azure.net", "key_name": "k", "key_version": "1", "identity_id": other}},
 		nil,
@@ -193,7 +205,7 @@ func TestUnknown(t *testing.T) {
 	server, sub := azure.Provider(t)
 	base := small(t, sub)
 	ports := func(protocol any) object {
-		return azure.With(object(first), "ports", []any{object{"port": 80, "protocol": protocol}})
+		return azure.With(first, "ports", []any{object{"port": 80, "protocol": protocol}})
 	}
 	for what, config := range map[string]object{
 		"protocol": azure.With(base, "containers", object{"a": ports(core.Unknown), "b": ports("TCP")}),

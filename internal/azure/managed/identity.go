@@ -30,7 +30,8 @@ func (identitiesFit) ValidateObject(_ context.Context, req validator.ObjectReque
 	at, ofUser := req.Path.AtName("identity_ids"), strings.Contains(kind.ValueString(), "UserAssigned")
 	switch some := len(ids.Elements()) > 0; {
 	case ofUser && !some:
-		resp.Diagnostics.AddAttributeError(at, "No identities", "Add the id of at least one user-assigned identity, or write type = \"SystemAssigned\".")
+		resp.Diagnostics.AddAttributeError(at, "No identities",
+			"Add the id of at least one user-assigned identity, or write type = \"SystemAssigned\".")
 	case !ofUser && some:
 		resp.Diagnostics.AddAttributeError(at, "Identities of users",
 			"Write type = \"SystemAssigned, UserAssigned\" for both kinds, or take identity_ids out.")
