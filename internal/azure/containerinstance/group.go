@@ -32,7 +32,7 @@ var Group = &managed.Kind{
 	Type: "azure_container_group", Thing: "container group",
 	Doc: "Containers that run together on Azure Container Instances, without a cluster or a machine to look after. Changes of images, " +
 		"environment, commands, ports, volumes and identities are made in place: Azure restarts the containers. A group whose containers " +
-		"have ended cannot be changed, so a change creates a new one. Tags alone are changed in every group, and no container notices. " +
+		"have ended or cannot be started cannot be changed, so a change creates a new one. Tags alone are changed in every group, and no container notices. " +
 		"Creating and changing end when the containers run, and fail with what Azure tells and the last lines of the log when they cannot.",
 	ARM: groupType, Version: version, Parent: "resource_group_id",
 	Attributes: groupAttributes, Shown: instanceView,
@@ -179,9 +179,9 @@ func secretReferences() map[string]schema.Attribute {
 	}
 }
 
-// replacesGroup tells that Azure changes nothing but tags of a group that has ended.
+// replacesGroup tells that Azure changes nothing but tags of a group that has ended, or that cannot be started.
 func replacesGroup(plan managed.Plan) (all path.Paths) {
-	if !ended(plan.Noted[stateNote]) {
+	if !unchangeable(plan.Noted[stateNote]) {
 		return nil
 	}
 	for _, name := range plan.Differing() {
