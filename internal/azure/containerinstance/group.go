@@ -32,8 +32,9 @@ var Group = &managed.Kind{
 	Type: "azure_container_group", Thing: "container group",
 	Doc: "Containers that run together on Azure Container Instances, without a cluster or a machine to look after. Changes of images, " +
 		"environment, commands, ports, volumes and identities are made in place: Azure restarts the containers. A group whose containers " +
-		"have ended or cannot be started cannot be changed, so a change creates a new one. Tags alone are changed in every group, and no container notices. " +
-		"Creating and changing end when the containers run, and fail with what Azure tells and the last lines of the log when they cannot.",
+		"have ended or cannot be started cannot be changed, so a change creates a new one. Tags alone are changed in every group, and no " +
+		"container notices. Creating and changing end when the containers run, and fail with what Azure tells and the last lines of the " +
+		"log when they cannot.",
 	ARM: groupType, Version: version, Parent: "resource_group_id",
 	Attributes: groupAttributes, Shown: instanceView,
 	ReadOnly: []string{
