@@ -92,7 +92,10 @@ var deciding = map[string][]struct {
 		{object{"data_endpoint_enabled": false}, []string{"data_endpoint_host_names"}},
 		{object{"data_endpoint_enabled": core.Unknown}, []string{"data_endpoint_enabled", "data_endpoint_host_names"}},
 		{object{"admin_enabled": true}, nil},
-		{object{"identity": object{"type": "SystemAssigned, UserAssigned", "identity_ids": []any{anIdentity}}}, []string{"identity.principal_id", "identity.tenant_id"}},
+		{
+			object{"identity": object{"type": "SystemAssigned, UserAssigned", "identity_ids": []any{anIdentity}}},
+			[]string{"identity.principal_id", "identity.tenant_id"},
+		},
 	},
 	"azure_container_registry_token": {
 		{object{"passwords": object{"password2": object{}}}, []string{"generated_at", "password_values"}},
