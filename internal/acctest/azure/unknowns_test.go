@@ -71,6 +71,10 @@ func TestUpdatesKnow(t *testing.T) {
 	})
 }
 
+// anIdentity is the id of a user-assigned identity: Azure takes no UserAssigned without one.
+const anIdentity = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/group/providers/" +
+	"Microsoft.ManagedIdentity/userAssignedIdentities/one"
+
 // deciding are changes that some computed attributes of a kind follow, with these attributes.
 var deciding = map[string][]struct {
 	change  object
@@ -88,9 +92,10 @@ var deciding = map[string][]struct {
 		{object{"data_endpoint_enabled": false}, []string{"data_endpoint_host_names"}},
 		{object{"data_endpoint_enabled": core.Unknown}, []string{"data_endpoint_enabled", "data_endpoint_host_names"}},
 		{object{"admin_enabled": true}, nil},
-		{object{"identity": object{"type": "UserAssigned", "identity_ids": []any{
-			"/subscriptions/1/resourceGroups/a/providers/Microsoft.ManagedIdentity/userAssignedIdentities/b",
-		}}}, []string{"identity.principal_id", "identity.tenant_id"}},
+		{
+			object{"identity": object{"type": "SystemAssigned, UserAssigned", "identity_ids": []any{anIdentity}}},
+			[]string{"identity.principal_id", "identity.tenant_id"},
+		},
 	},
 	"azure_container_registry_token": {
 		{object{"passwords": object{"password2": object{}}}, []string{"generated_at", "password_values"}},

@@ -35,7 +35,7 @@ func (m *Mapping) Import(ctx context.Context, begun tftypes.Value, body map[stri
 	seen, err := m.show(body)
 	out, unclaimed, from := entries(seen), Unclaimed{}, entries(tree(begun))
 	for _, n := range m.root.nodes {
-		out[n.name] = n.withSecrets(out[n.name], from[n.name])
+		out[n.name] = n.tidy(n.withSecrets(out[n.name], from[n.name]))
 		if n.at == nil && out[n.name] == nil {
 			out[n.name] = defaultOf(ctx, n.source)
 		}
@@ -48,6 +48,31 @@ func (m *Mapping) Import(ctx context.Context, begun tftypes.Value, body map[stri
 	}
 	state, errValue := value(begun.Type(), out)
 	return state, unclaimed, errors.Join(err, errValue)
+}
+
+// tidy leaves out empty collections that cannot be unclaimed, since something in them is write-only: a configuration without them
+// would take away what is not there.
+func (n *node) tidy(seen any) any {
+	if n.hides && n.optional && n.shape != object && n.absent(seen) {
+		return nil
+	}
+	switch n.shape {
+	case object:
+		for _, c := range n.nodes {
+			if o := entries(seen); o[c.name] != nil {
+				o[c.name] = c.tidy(o[c.name])
+			}
+		}
+	case objectMap:
+		for key, e := range entries(seen) {
+			entries(seen)[key] = n.item.tidy(e)
+		}
+	case objects:
+		for i, e := range items(seen) {
+			items(seen)[i] = n.item.tidy(e)
+		}
+	}
+	return seen
 }
 
 // withSecrets is what a body shows, with the secrets that an import begins with.
@@ -326,6 +351,9 @@ func (n *node) absent(v any) bool {
 	j, err := n.toJSON(v)
 	return err == nil && sameJSON(j, n.unset)
 }
+
+// empty tells whether a value is a collection without elements, or none.
+func (n *node) empty(v any) bool { return n.shape != leaf && n.absent(v) }
 
 // document is the object that JSON with the path "." is merged with. It is no value of the attribute.
 type document struct{ in any }

@@ -16,7 +16,8 @@
 //   - Path: where the value is, from the enclosing object, with dots. "." is the enclosing object itself. No path: the
 //     service does not know the value (client-only).
 //   - Replace: another value needs another object. It holds for all that is nested as well.
-//   - Fixed: that there is one, or which there are by key, is as with Replace; what is inside is changed in place.
+//   - Fixed: that there is one, or which there are by key, is as with Replace; what is inside is changed in place. Unknown as a
+//     whole, it may come to either, and Terraform takes no replacement that was not planned: so one is planned.
 //   - Observe: optional, and read even where it is not configured, since users need what the service chose.
 //   - Secret: sent with every request, from the plan, or from the configuration if it is write-only; never read back.
 //   - Key: the property that is the key of an element, so that an array is a map. Without it, a map is a JSON object.

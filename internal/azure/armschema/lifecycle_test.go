@@ -239,14 +239,15 @@ func TestFixed(t *testing.T) {
 		want   core.Action
 	}{
 		"inside":           {r, with(base, obj{"encryption": obj{"key": "l"}}), core.Update},
-		"unknown":          {r, with(base, obj{"encryption": core.Unknown}), core.Update},
+		"unknown":          {r, with(base, obj{"encryption": core.Unknown}), core.Replace},
 		"added":            {bare, with(aContainers, obj{"encryption": obj{"key": "k"}}), core.Replace},
-		"added unknown":    {bare, with(aContainers, obj{"encryption": core.Unknown}), core.Update},
+		"added unknown":    {bare, with(aContainers, obj{"encryption": core.Unknown}), core.Replace},
 		"removed":          {r, with(base, obj{"encryption": nil}), core.Replace},
 		"inside one":       {r, with(base, obj{"parts": with(parts, obj{"a": obj{"size": 3}})}), core.Update},
 		"one more":         {r, with(base, obj{"parts": with(parts, obj{"c": obj{}})}), core.Replace},
 		"one less":         {r, with(base, obj{"parts": with(parts, obj{"b": nil})}), core.Replace},
-		"some are unknown": {r, with(base, obj{"parts": core.Unknown}), core.Update},
+		"some are unknown": {r, with(base, obj{"parts": core.Unknown}), core.Replace},
+		"unknown inside":   {r, with(base, obj{"parts": with(parts, obj{"a": obj{"size": core.Unknown}})}), core.Update},
 		"none":             {r, with(base, obj{"parts": nil}), core.Replace},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -255,6 +256,34 @@ func TestFixed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNoNulls wants elements that are null to be refused where they are, with what to write instead.
+func TestNoNulls(t *testing.T) {
+	t.Parallel()
+	r, _ := start(t, "containers")
+	for at, change := range map[string]obj{
+		`tags["a"]`:                      {"tags": obj{"a": nil, "b": "1"}},
+		`zones`:                          {"zones": []any{"1", nil}},
+		`containers["b"]`:                {"containers": obj{"b": nil}},
+		`containers["app"].secrets["S"]`: inApp("secrets", obj{"S": nil}),
+		`containers["app"].liveness_probe.command[1]`: inApp("liveness_probe", obj{"command": []any{"a", nil}}),
+	} {
+		diags := r.Validate(t.Context(), with(aContainers, change))
+		if found := diags.Errors().At(at).Containing("if v != null"); len(found) != 1 || len(diags.Errors()) != 1 {
+			t.Errorf("%s: %v", at, diags)
+		}
+	}
+}
+
+// TestFixedTurnsOut has a value that was unknown as a whole turn out to be one that needs another object: Terraform takes no replacement
+// that was not planned.
+func TestFixedTurnsOut(t *testing.T) {
+	t.Parallel()
+	r, _ := start(t, "containers")
+	base := with(aContainers, obj{"parts": obj{"a": obj{"size": 1}}})
+	r.Apply(t, base)
+	r.ApplyPlanned(t, with(base, obj{"parts": core.Unknown}), with(base, obj{"parts": obj{"a": obj{"size": 1}, "b": obj{}}}))
 }
 
 // TestComputedValues are known as long as nothing changes, and those that never change always.
@@ -370,6 +399,18 @@ func TestDriftIsSeen(t *testing.T) {
 	if d := cmp.Diff(map[string]any{"a": "1"}, s.sent()["tags"]); d != "" {
 		t.Errorf("the drift stays:\n%s", d)
 	}
+}
+
+// TestImportEmpty imports an object of which the service shows an empty list that nobody configures. Since something in it is write-only,
+// it is not computed: a plan could not leave it as it is.
+func TestImportEmpty(t *testing.T) {
+	t.Parallel()
+	r, s := start(t, "containers")
+	r.Apply(t, aContainers)
+	s.live["properties"].(map[string]any)["volumes"] = []any{}
+	r.Forget()
+	r.Import(t, "g")
+	r.ExpectEmptyPlan(t, aContainers)
 }
 
 // TestImportedDefaultsStay imports an object with values that the service has filled, and changes one thing.

@@ -159,10 +159,28 @@ func (p *planning) differ(n *node, s step) {
 	p.Changed = p.Changed || n.class != ClientOnly
 	p.changes = append(p.changes, dotted(s.at))
 	p.anything = p.anything || n.merges()
-	comesOrGoes := s.plan != unknown && (s.plan == nil || s.state == nil)
-	if p.update && (n.replace || n.fixed && comesOrGoes) {
+	if p.update && n.replaces(s) {
 		p.Replace.Append(s.at)
 	}
+}
+
+// replaces tells whether a difference needs another object.
+func (n *node) replaces(s step) bool {
+	switch {
+	case n.empty(s.plan) && n.empty(s.state): // The service knows no difference.
+		return false
+	case n.secret && s.all && s.state == nil: // An import could not read it, so it need not be another one.
+		return false
+	case s.plan == unknown:
+		return n.replace || n.mayReplace()
+	}
+	return n.replace || n.fixed && (s.plan == nil || s.state == nil)
+}
+
+// mayReplace tells whether a value that is unknown as a whole may turn out to be one that needs another object. Terraform takes no
+// replacement that was not planned.
+func (n *node) mayReplace() bool {
+	return n.fixed || n.has(func(c *node) bool { return c.replace || c.fixed })
 }
 
 func (p *planning) object(n *node, s step) any {
@@ -318,7 +336,7 @@ func (m *Mapping) Differing(plan, state tftypes.Value) (names []string) {
 // differs leaves out what the service decides about, which is unknown in the plan of a change.
 func (n *node) differs(will, was any) bool {
 	switch {
-	case !n.sent(), n.observe && will == unknown:
+	case !n.sent(), n.observe && will == unknown, n.empty(will) && n.empty(was):
 		return false
 	case will == nil || was == nil || will == unknown:
 		return will != nil || was != nil

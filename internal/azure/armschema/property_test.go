@@ -158,6 +158,9 @@ func TestImportIsStable(t *testing.T) {
 		for _, unseen := range []string{"extra_properties", "delete_contents"} {
 			delete(drawn, unseen)
 		}
+		if volumes, _ := drawn["volumes"].(obj); len(volumes) == 0 {
+			delete(drawn, "volumes") // They cannot be unclaimed, so an import takes none for not configured: see TestImportEmpty.
+		}
 		config, proposed := value(w.of, drawn), value(w.of, proposed(w.m.Attributes, drawn))
 		body, err := w.m.Encode(proposed, config)
 		must(t, err)

@@ -93,7 +93,7 @@ func (g *groupCheck) checkContainers() *failure {
 			return g.refuse("DuplicateContainerName", "The container name '%s' occurs more than once in container group '%s'.", name)
 		}
 		seen[name] = true
-		if textAt(c, "properties.image") == "" {
+		if textAt(c, "properties.image") == "" && !g.fromProfile() {
 			return g.refuse("ImageNotSpecified", "The image of container '%s' in container group '%s' is not specified.", name)
 		}
 		if failed := g.checkVariables(c); failed != nil {
@@ -101,6 +101,9 @@ func (g *groupCheck) checkContainers() *failure {
 		}
 	}
 	for _, c := range objects(g.props["containers"]) {
+		if g.fromProfile() && valueAt(c, "properties.resources") == nil {
+			continue
+		}
 		if failed := g.checkResources(c); failed != nil {
 			return failed
 		}

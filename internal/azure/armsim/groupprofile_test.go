@@ -33,6 +33,15 @@ func TestProfilesOfContainerGroupsHaveRevisions(t *testing.T) {
 
 	c.do(http.MethodPut, path, instanceVersion, groupBody(t, fmt.Sprintf(`{"properties":{"containerGroupProfile":{"id":%q,"revision":7}}}`, profile))).
 		want(t, 400, "ContainerGroupProfileNotFound")
+	// The published example of a group of a profile says the name of a container and a configuration map, and nothing else.
+	named := `"properties":{"containerGroupProfile":{"id":%q,"revision":2},"containers":[{"name":"a","properties":%s}]}`
+	for properties, code := range map[string]string{
+		`{"configMap":{"keyValuePairs":{"k":"v"}}}`: "", `{"resources":{"requests":{"cpu":1}}}`: "ResourceSomeRequestsNotSpecified",
+	} {
+		status := map[bool]int{true: 201, false: 400}[code == ""]
+		group := strings.Replace(path, "group1", "group"+strings.ToLower(code), 1)
+		c.do(http.MethodPut, group, instanceVersion, fmt.Sprintf(`{"location":"westeurope",`+named+`}`, profile, properties)).want(t, status, code)
+	}
 	if tagged := c.must(http.MethodPatch, profile, instanceVersion, `{"tags":{"a":"b"}}`); at(tagged, "properties.revision") != 2.0 {
 		t.Errorf("tagged %v", tagged)
 	}

@@ -56,6 +56,8 @@ func (c *checker) workload() {
 		c.limit(at, container, "cpu")
 		c.limit(at, container, "memory")
 	})
+	c.names()
+	c.windows()
 	c.ports()
 	c.volumes()
 	c.credentials()
@@ -95,6 +97,7 @@ func (c *checker) complete(at path.Path, container managed.Values, init bool) {
 		if !init && container[name].IsNull() {
 			c.refuse(at.AtName(name), "Not enough said",
 				"Set cpu and memory, for example cpu = 0.5 and memory = 1.5: Azure keeps that much for the container.")
+			return
 		}
 	}
 }
@@ -130,11 +133,11 @@ func (c *checker) mounts(at path.Path, container managed.Values) {
 
 // probe wants one way to look.
 func (c *checker) probe(at path.Path, probe managed.Values) {
-	switch exec, get := probe.Has("exec"), probe.Has("http_get"); {
+	switch {
 	case probe == nil:
-	case exec && get:
+	case probe.Known("exec") && probe.Known("http_get"):
 		c.refuse(at.AtName("http_get"), "Two ways to look", "The probe has exec as well: leave one of them.")
-	case !exec && !get:
+	case !probe.Has("exec") && !probe.Has("http_get"):
 		c.refuse(at, "No way to look", "Set exec or http_get.")
 	}
 }
@@ -163,8 +166,11 @@ func (c *checker) ports() {
 	for name, container := range c.values.Each("containers") {
 		whole = whole && !container.Unknown("ports")
 		for i, p := range container.Objects("ports") {
-			whole = whole && !p.Unknown("port") && !p.Unknown("protocol")
-			if other := owner[port(p)]; other != "" && p.Known("port") {
+			if !p.Known("port") || p.Unknown("protocol") {
+				whole = false
+				continue
+			}
+			if other := owner[port(p)]; other != "" {
 				c.refuse(path.Root("containers").AtMapKey(name).AtName("ports").AtListIndex(i), "Port said twice",
 					"Container %q has port %s already, and all containers of a group share one address: let one of them listen elsewhere.", other, port(p))
 			}
@@ -178,11 +184,24 @@ func (c *checker) ports() {
 	if address != nil && !address.Unknown("ports") && len(address.Objects("ports")) == 0 && whole && len(owner) == 0 {
 		c.refuse(path.Root(addressName), "Nobody listens", "An address needs ports: add them to a container, or take ip_address out.")
 	}
-	for i, p := range address.Objects("ports") {
-		if owner[port(p)] == "" && whole && p.Known("port") && !p.Unknown("protocol") {
-			c.refuse(path.Root(addressName).AtName("ports").AtListIndex(i), "Nobody listens",
-				"No container has port %s: add it to the ports of one, or take it out here.", port(p))
+	c.open(address.Objects("ports"), owner, whole)
+}
+
+// open wants each port that is reached from outside once, and a container that listens there.
+func (c *checker) open(ports []managed.Values, owner map[string]string, whole bool) {
+	seen := map[string]bool{}
+	for i, p := range ports {
+		if !p.Known("port") || p.Unknown("protocol") {
+			continue
 		}
+		at := path.Root(addressName).AtName("ports").AtListIndex(i)
+		switch {
+		case seen[port(p)]:
+			c.refuse(at, "Port said twice", "Port %s is there already: take it out here.", port(p))
+		case owner[port(p)] == "" && whole:
+			c.refuse(at, "Nobody listens", "No container has port %s: add it to the ports of one, or take it out here.", port(p))
+		}
+		seen[port(p)] = true
 	}
 }
 
@@ -190,15 +209,17 @@ func (c *checker) ports() {
 func (c *checker) volumes() {
 	for name, volume := range c.config.Each("volumes") {
 		var kinds []string
+		unknown := false
 		for _, kind := range volumeKinds {
-			if volume.Has(kind) {
+			unknown = unknown || volume.Unknown(kind)
+			if volume.Known(kind) {
 				kinds = append(kinds, kind)
 			}
 		}
 		at := path.Root("volumes").AtMapKey(name)
 		switch {
 		case volume == nil:
-		case len(kinds) == 0:
+		case len(kinds) == 0 && !unknown:
 			c.refuse(at, "Volume of no kind", "Set one of %s; empty_dir = {} is an empty folder.", enumerate(volumeKinds))
 		case len(kinds) > 1:
 			c.refuse(at.AtName(kinds[1]), "Volume of two kinds", "The volume has %s as well: leave one of them.", kinds[0])
@@ -215,11 +236,14 @@ func (c *checker) credentials() {
 	for server, one := range c.config.Each("image_registry_credentials") {
 		at := path.Root("image_registry_credentials").AtMapKey(server)
 		password := one.Has("password") || one.Has("password_wo") || one.Has("password_reference")
+		user := one.Known("username") || one.Known("password") || one.Known("password_wo") || one.Known("password_reference")
 		switch {
 		case one == nil:
-		case one.Has("username") && !password:
+		case user && one.Known("identity_id"):
+			c.refuse(at.AtName("identity_id"), "Two ways in", "Leave either identity_id, or username with its password.")
+		case one.Known("username") && !password && !one.Has("identity_id"):
 			c.refuse(at.AtName("username"), "No password", "Set password_wo, password or password_reference.")
-		case password && !one.Has("username"):
+		case password && !one.Has("username") && !one.Has("identity_id"):
 			c.refuse(at, "No user", "Set username beside the password.")
 		case !password && !one.Has("identity_id"):
 			c.refuse(at, "No credentials", "Set identity_id, or username with password_wo.")
@@ -264,7 +288,7 @@ func (c *checker) network() {
 	switch kind := address.String("type"); {
 	case strings.EqualFold(kind, private) && !subnet:
 		c.refuse(at.AtName("type"), "No subnet", "A private address is one of a subnet: set subnet_ids.")
-	case strings.EqualFold(kind, public) && subnet:
+	case strings.EqualFold(kind, public) && c.values.Known("subnet_ids"):
 		c.refuse(at.AtName("type"), "No public address in a subnet", `Set type to "Private", or take subnet_ids out.`)
 	case strings.EqualFold(kind, private) && address.Has("dns_name_label"):
 		c.refuse(at.AtName("dns_name_label"), "No name for a private address", "Only public addresses have names: take dns_name_label out.")
@@ -302,5 +326,45 @@ func (c *checker) identities() {
 	}
 	for name, one := range c.values.Each("secret_references") {
 		want(path.Root("secret_references").AtMapKey(name).AtName("identity_id"), one.String("identity_id"))
+	}
+	for id := range c.values.Object("identity_acls").Each("acls") {
+		want(path.Root("identity_acls").AtName("acls").AtMapKey(id), id)
+	}
+	want(path.Root("encryption").AtName("identity_id"), c.values.Object("encryption").String("identity_id"))
+}
+
+// names wants each container to have a name of its own.
+func (c *checker) names() {
+	taken := c.values.Object("containers")
+	seen := map[string]bool{}
+	for i, one := range c.values.Objects("init_containers") {
+		name := one.String("name")
+		if _, other := taken[name]; name != "" && (other || seen[name]) {
+			c.refuse(path.Root("init_containers").AtListIndex(i).AtName("name"), "Name said twice",
+				"Another container of the group is called %q: choose another name.", name)
+		}
+		seen[name] = true
+	}
+}
+
+// windows wants what Azure does for Linux alone not to be in a group for Windows.
+func (c *checker) windows() {
+	if c.values.String("os_type") != "Windows" {
+		return
+	}
+	const summary, advice = "Linux only", "Azure has no %s for Windows: take it out, or set os_type to \"Linux\"."
+	if len(c.values.Object("containers")) > 1 {
+		c.refuse(path.Root("containers"), summary, "A group for Windows has one container: leave one, or set os_type to \"Linux\".")
+	}
+	if len(c.values.Objects("init_containers")) > 0 {
+		c.refuse(path.Root("init_containers"), summary, advice, "init containers")
+	}
+	if len(c.values.Object("volumes")) > 0 {
+		c.refuse(path.Root("volumes"), summary, advice, "volumes")
+	}
+	for name, container := range c.values.Each("containers") {
+		if container.Known("gpu") {
+			c.refuse(path.Root("containers").AtMapKey(name).AtName("gpu"), summary, advice, "GPUs")
+		}
 	}
 }

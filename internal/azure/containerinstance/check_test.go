@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/azure"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
 )
 
 const (
@@ -15,6 +16,12 @@ const (
 
 // second is a container that listens where that of small does.
 var second = object{"image": "b", "cpu": 1, "memory": 1, "ports": []any{object{"port": 80}}}
+
+// first is a container that opens no port, others an identity beside that of nobody.
+var (
+	first  = object{"image": "a", "cpu": 1, "memory": 1}
+	others = object{"type": "UserAssigned", "identity_ids": []any{other}}
+)
 
 // badInput are changes of small, of the group and of its container, with where the error is and what it says.
 var badInput = map[string]struct {
@@ -75,9 +82,9 @@ var badInput = map[string]struct {
 		`containers["app"].liveness_probe`, "exec or http_get",
 	},
 	"user and identity": {
-		object{"image_registry_credentials": object{"a.io": object{"username": "u", "password": "p", "identity_id": other}}},
+		object{"image_registry_credentials": object{"a.io": object{"username": "u", "password": "p", "identity_id": other}}, "identity": others},
 		nil,
-		`image_registry_credentials["a.io"].username`, "identity_id",
+		`image_registry_credentials["a.io"].identity_id`, "username with its password",
 	},
 	"user alone": {
 		object{"image_registry_credentials": object{"a.io": object{"username": "u"}}},
@@ -107,6 +114,65 @@ var badInput = map[string]struct {
 		"log_analytics", "workspace_key_wo",
 	},
 	"dns without subnet": {object{"dns_config": object{"name_servers": []any{"10.0.0.1"}}}, nil, "dns_config", "set subnet_ids"},
+	"port opened twice": {
+		object{"ip_address": object{"type": "Public", "ports": []any{object{"port": 80}, object{"port": 80, "protocol": "TCP"}}}},
+		nil,
+		"ip_address.ports[1]", "take it out",
+	},
+	"no cpu, no memory": {nil, object{"cpu": nil, "memory": nil}, `containers["app"].cpu`, "cpu and memory"},
+	"password and identity": {
+		object{"image_registry_credentials": object{"a.io": object{"password": "p", "identity_id": other}}, "identity": others},
+		nil,
+		`image_registry_credentials["a.io"].identity_id`, "username with its password",
+	},
+	"init container twice": {
+		object{"init_containers": []any{object{"name": "a", "image": "a"}, object{"name": "a", "image": "a"}}},
+		nil,
+		"init_containers[1].name", "another name",
+	},
+	"init container like another": {
+		object{"init_containers": []any{object{"name": "app", "image": "a"}}},
+		nil,
+		"init_containers[0].name", "another name",
+	},
+	"secret file as text": {object{"volumes": object{"d": object{"secret": object{"a": "?"}}}}, nil, `volumes["d"].secret["a"]`, "base64encode"},
+	"secret file, unseen": {object{"volumes": object{"d": object{"secret_wo": object{"a": "?"}}}}, nil, `volumes["d"].secret_wo["a"]`, "base64encode"},
+	"subnet by name":      {object{"subnet_ids": []any{"apps"}, "ip_address": nil}, nil, `subnet_ids["apps"]`, "no id of Azure"},
+	"identity by name": {
+		object{"identity": object{"type": "UserAssigned", "identity_ids": []any{"me"}}},
+		nil,
+		`identity.identity_ids["me"]`, "no id of Azure",
+	},
+	"no identities": {object{"identity": object{"type": "UserAssigned"}}, nil, "identity.identity_ids", "at least one"},
+	"identities of system": {
+		object{"identity": object{"type": "SystemAssigned", "identity_ids": []any{other}}},
+		nil,
+		"identity.identity_ids", "take identity_ids out",
+	},
+	"rule for another": {
+		object{"identity_acls": object{"acls": object{other: object{}}}},
+		nil,
+		`identity_acls.acls["` + other + `"]`, "identity.identity_ids",
+	},
+	"key for another": {
+		object{"encryption": object{"vault_url": "https://v.vault.azure.net", "key_name": "k", "key_version": "1", "identity_id": other}},
+		nil,
+		"encryption.identity_id", "identity.identity_ids",
+	},
+	"vault by name": {
+		object{"encryption": object{"vault_url": "v", "key_name": "k", "key_version": "1"}},
+		nil,
+		"encryption.vault_url", "https://",
+	},
+	"windows, two containers":  {object{"os_type": "Windows", "containers": object{"a": first, "b": second}}, nil, "containers", "one container"},
+	"windows, init containers": {object{"os_type": "Windows", "init_containers": []any{object{"name": "i", "image": "a"}}}, nil, "init_containers", "for Windows"},
+	"windows, volumes":         {object{"os_type": "Windows", "volumes": object{"d": object{"empty_dir": object{}}}}, nil, "volumes", "for Windows"},
+	"windows, gpu": {
+		object{"os_type": "Windows"},
+		object{"gpu": object{"count": 1, "sku": "V100"}},
+		`containers["app"].gpu`, "for Windows",
+	},
+	"no value": {nil, object{"environment_variables": object{"A": nil}}, `containers["app"].environment_variables["A"]`, "Leave the element out"},
 	"label": {
 		object{"ip_address": object{"type": "Public", "dns_name_label": "A"}},
 		nil,
@@ -124,11 +190,36 @@ func TestBadInput(t *testing.T) {
 		config := with(base, test.app)
 		maps.Copy(config, test.group)
 		_, diags := server.Resource(t, groupType).TryPlan(t.Context(), config)
-		if found := diags.Errors().At(test.at).Containing(test.says); len(found) == 0 {
-			t.Errorf("%s: no error at %s says %q: %s", what, test.at, test.says, diags)
+		if found := diags.Errors().At(test.at).Containing(test.says); len(found) != 1 || len(diags.Errors()) != 1 {
+			t.Errorf("%s: the error at %s does not say %q, or is not the only one: %s", what, test.at, test.says, diags)
 		}
 	}
 	if asked := sub.Requests(); len(asked) > 0 {
 		t.Errorf("Azure was asked: %v", asked)
+	}
+}
+
+// TestUnknown is no reason for an error: what is not known yet may turn out to be right.
+func TestUnknown(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	base := small(t, sub)
+	ports := func(protocol any) object {
+		return azure.With(first, "ports", []any{object{"port": 80, "protocol": protocol}})
+	}
+	for what, config := range map[string]object{
+		"protocol": azure.With(base, "containers", object{"a": ports(core.Unknown), "b": ports("TCP")}),
+		"subnet":   azure.With(base, "subnet_ids", core.Unknown),
+		"volume":   azure.With(base, "volumes", object{"d": object{"empty_dir": object{}, "secret": core.Unknown}}),
+		"kind":     azure.With(base, "volumes", object{"d": object{"git_repo": core.Unknown, "secret": core.Unknown}}),
+		"probe":    with(base, object{"liveness_probe": object{"exec": core.Unknown, "http_get": object{"port": 80}}}),
+		"identities": azure.With(
+			azure.With(base, "identity", object{"type": "UserAssigned", "identity_ids": core.Unknown}),
+			"image_registry_credentials", object{"a.io": object{"username": core.Unknown, "identity_id": other}},
+		),
+	} {
+		if _, diags := server.Resource(t, groupType).TryPlan(t.Context(), config); diags.HasError() {
+			t.Errorf("%s: %s", what, diags)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -22,6 +23,7 @@ import (
 const (
 	groupType   = "Microsoft.ContainerInstance/containerGroups"
 	profileType = "Microsoft.ContainerInstance/containerGroupProfiles"
+	subnetType  = "Microsoft.Network/virtualNetworks/subnets"
 	version     = "2025-09-01"
 )
 
@@ -30,8 +32,9 @@ var Group = &managed.Kind{
 	Type: "azure_container_group", Thing: "container group",
 	Doc: "Containers that run together on Azure Container Instances, without a cluster or a machine to look after. Changes of images, " +
 		"environment, commands, ports, volumes and identities are made in place: Azure restarts the containers. A group whose containers " +
-		"have ended cannot be changed, so a change creates a new one. Tags alone are changed in every group, and no container notices. " +
-		"Creating and changing end when the containers run, and fail with what Azure tells and the last lines of the log when they cannot.",
+		"have ended or cannot be started cannot be changed, so a change creates a new one. Tags alone are changed in every group, and no " +
+		"container notices. Creating and changing end when the containers run, and fail with what Azure tells and the last lines of the " +
+		"log when they cannot.",
 	ARM: groupType, Version: version, Parent: "resource_group_id",
 	Attributes: groupAttributes, Shown: instanceView,
 	ReadOnly: []string{
@@ -46,7 +49,7 @@ var Group = &managed.Kind{
 	},
 	Check: checkGroup, Replaces: replacesGroup, Adjust: adjustGroup, Found: findState,
 	Patch: managed.PatchTags, Watch: watchInstances, Settle: settleGroup, Gone: awaitSubnets,
-	Passing: notYetAllowed, PassingFor: 3 * time.Minute,
+	Passing: passes, PassingFor: 3 * time.Minute,
 }
 
 // label is how Azure's container instances are named.
@@ -79,6 +82,7 @@ func groupParts() map[string]schema.Attribute {
 					"default_access": access("defaultAccess", "What holds for identities that `acls` does not name"),
 					"acls": armschema.ObjectMap{Path: "acls", Key: "identity", Fold: true, MapNestedAttribute: schema.MapNestedAttribute{
 						Optional: true, MarkdownDescription: "What holds for single identities, by the id of the identity.",
+						Validators: []validator.Map{mapvalidator.KeysAre(managed.IDOf(managed.IdentityType))},
 						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 							"access": access("access", "Who may use the identity"),
 						}},
@@ -106,7 +110,8 @@ func groupParts() map[string]schema.Attribute {
 					Optional: true, MarkdownDescription: "A pool of groups that are ready made, of which this one is taken.",
 					Attributes: map[string]schema.Attribute{
 						"id": armschema.String{Path: "id", Fold: true, StringAttribute: schema.StringAttribute{
-							Optional: true, MarkdownDescription: "The id of the standby pool.",
+							Optional: true, Validators: []validator.String{managed.IDOf("Microsoft.StandbyPool/standbyContainerGroupPools")},
+							MarkdownDescription: "The id of the standby pool.",
 						}},
 						"fail_without_reuse": armschema.Bool{Path: "failContainerGroupCreateOnReuseFailure", BoolAttribute: schema.BoolAttribute{
 							Optional:            true,
@@ -129,7 +134,8 @@ func access(at, doc string) armschema.String {
 func placement() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"subnet_ids": armschema.Set{Path: "properties.subnetIds", Elem: "id", Fold: true, Replace: true, SetAttribute: schema.SetAttribute{
-			Optional: true, ElementType: types.StringType, Validators: []validator.Set{setvalidator.SizeBetween(1, 1)},
+			Optional: true, ElementType: types.StringType,
+			Validators: []validator.Set{setvalidator.SizeBetween(1, 1), setvalidator.ValueStringsAre(managed.IDOf(subnetType))},
 			MarkdownDescription: "The id of the subnet that the group is in, one at most. It has to be delegated to " + groupType + ". A " +
 				"deletion waits until Azure has let go of the subnet, for 10 minutes at most, so that it can be deleted next.",
 		}},
@@ -161,7 +167,7 @@ func secretReferences() map[string]schema.Attribute {
 				"(`secure_environment_variable_references`, `password_reference`, `storage_account_key_reference`, `secret_reference`).",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"identity_id": armschema.String{Path: "identity", Fold: true, StringAttribute: schema.StringAttribute{
-					Required:            true,
+					Required: true, Validators: []validator.String{managed.IDOf(managed.IdentityType)},
 					MarkdownDescription: "The id of the user-assigned identity that may read the secret. It has to be in `identity` too.",
 				}},
 				"secret_uri": armschema.String{Path: "secretReferenceUri", StringAttribute: schema.StringAttribute{
@@ -174,9 +180,9 @@ func secretReferences() map[string]schema.Attribute {
 	}
 }
 
-// replacesGroup tells that Azure changes nothing but tags of a group that has ended.
+// replacesGroup tells that Azure changes nothing but tags of a group that has ended, or that cannot be started.
 func replacesGroup(plan managed.Plan) (all path.Paths) {
-	if !ended(plan.Noted[stateNote]) {
+	if !unchangeable(plan.Noted[stateNote]) {
 		return nil
 	}
 	for _, name := range plan.Differing() {
@@ -187,18 +193,32 @@ func replacesGroup(plan managed.Plan) (all path.Paths) {
 	return all
 }
 
-// adjustGroup opens the ports of all containers where nothing says which.
+// adjustGroup gives containers of which the profile says everything the properties that Azure wants of each, and opens the ports of all
+// containers where nothing says which.
 func adjustGroup(op *managed.Operation, body arm.Object) {
 	properties := arm.Inside(body, "properties")
+	for _, one := range elements(properties, "containers", "initContainers") {
+		if container := arm.Inside(one); container["properties"] == nil {
+			container["properties"] = arm.Object{}
+		}
+	}
 	address := arm.Inside(properties, "ipAddress")
 	if address == nil || len(op.Plan().Object(addressName).Objects("ports")) > 0 {
 		return
 	}
 	open := []any{}
-	containers, _ := properties["containers"].([]any)
-	for _, one := range containers {
+	for _, one := range elements(properties, "containers") {
 		listens, _ := arm.Inside(one, "properties")["ports"].([]any)
 		open = append(open, listens...)
 	}
 	address["ports"] = open
+}
+
+// elements are those of the named lists, one after the other.
+func elements(of arm.Object, lists ...string) (all []any) {
+	for _, name := range lists {
+		list, _ := of[name].([]any)
+		all = append(all, list...)
+	}
+	return all
 }

@@ -104,6 +104,24 @@ func budget(t *testing.T, sub *armsim.Subscription, what string, want ...string)
 	}
 }
 
+// TestEmpty is the same as nothing: modules write empty collections where others write null. Nothing is sent, nothing replaced.
+func TestEmpty(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	r := server.Resource(t, groupType)
+	config := small(t, sub)
+	does(t, r, config, core.Create)
+	empty := with(config, object{"environment_variables": object{}, "command": []any{}, "volume_mounts": object{}})
+	empty = azure.With(azure.With(empty, "zones", []any{}), "extensions", object{})
+	empty = azure.With(azure.With(empty, "init_containers", []any{}), "volumes", object{})
+	sub.ForgetRequests()
+	does(t, r, empty, core.Update)
+	does(t, r, config, core.Update)
+	if sub.Count("PUT", "") > 0 {
+		t.Error("something was sent")
+	}
+}
+
 // transitions are what a setting goes through: from nothing to each of these, and to nothing again.
 type transitions map[string][]any
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/arm"
@@ -18,16 +19,26 @@ const (
 	stopped = "stopped"
 )
 
-// stateNote is the state of the group that a read notes: a group that has ended cannot be changed.
+// stateNote is the state of the group that a read notes: a group that has ended, or is stuck, cannot be changed.
 const stateNote = "state"
 
-// ended tells whether the containers of a group in that state have ended for good.
-func ended(state string) bool { return state == "Succeeded" || state == "Failed" }
+// stuck is what is noted of a group that hangs in a change, since one of its containers cannot be started: Azure refuses the next change
+// until it has given up, which takes it half an hour.
+const stuck = "Stuck"
+
+// unchangeable tells whether the containers of a group in that state have ended for good, or cannot be started.
+func unchangeable(state string) bool {
+	return state == "Succeeded" || state == "Failed" || state == stuck
+}
 
 // findState notes the state of the group.
 func findState(_ context.Context, op *managed.Operation, live arm.Object) error {
-	now := groupOf(live).state()
+	g := groupOf(live)
+	now := g.state()
 	op.Note(stateNote, now)
+	if now == "Pending" && slices.ContainsFunc(g.all(), func(c instance) bool { _, problem := c.judge(g); return problem != "" }) {
+		op.Note(stateNote, stuck)
+	}
 	if op.Plan().Known("state") {
 		op.Set("state", stateWord(now))
 	}
@@ -115,8 +126,12 @@ func explain(ctx context.Context, op *managed.Operation, c instance, problem str
 	return errors.New(text)
 }
 
-// notYetAllowed tells whether a role that lets the group's identity pull may not have reached the registry yet.
-func notYetAllowed(op *managed.Operation, err error) bool {
+// passes tells whether Azure is still at work on the group, or a role that lets the group's identity pull may not have reached the
+// registry yet.
+func passes(op *managed.Operation, err error) bool {
+	if armerr.HasCode(err, "ContainerGroupTransitioning") {
+		return true
+	}
 	if !armerr.HasCode(err, "InaccessibleImage", "RegistryErrorResponse") {
 		return false
 	}

@@ -228,6 +228,35 @@ func TestRoleThatSpreads(t *testing.T) {
 	does(t, server.Resource(t, groupType), config, core.Create)
 }
 
+// TestTransition waits for Azure to end what it does with the group by itself.
+func TestTransition(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	config := small(t, sub)
+	r := server.Resource(t, groupType)
+	does(t, r, config, core.Create)
+	for _, method := range []string{"PUT", "DELETE"} {
+		sub.Inject(armsim.Fault{Method: method, Path: "containerGroups", Times: 2, Status: 409, Code: "ContainerGroupTransitioning"})
+	}
+	does(t, r, with(config, object{"image": "example.azurecr.io/app:2"}), core.Update)
+	r.Destroy(t)
+}
+
+// TestStuck has an update with an image that cannot be pulled, which Azure tries for half an hour without taking another change: the
+// next one makes a new group.
+func TestStuck(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	config := small(t, sub)
+	r := server.Resource(t, groupType)
+	does(t, r, config, core.Create)
+	sub.Containers(armsim.Container{Image: "example.azurecr.io/none:1", Unpullable: true})
+	_, diags := r.TryApply(t.Context(), with(config, object{"image": "example.azurecr.io/none:1"}))
+	wants(t, diags, "cannot be pulled")
+	r.Refresh(t)
+	does(t, r, with(config, object{"image": "example.azurecr.io/app:2"}), core.Replace)
+}
+
 // TestNeverAllowed says which role is missing, after a bounded wait.
 func TestNeverAllowed(t *testing.T) {
 	t.Parallel()

@@ -35,3 +35,19 @@ func TestProfile(t *testing.T) {
 	does(t, r, azure.With(config, "name", "other"), core.Replace)
 	r.Destroy(t)
 }
+
+// TestGroupOfProfile makes a group of which the profile says all but what its container is called.
+func TestGroupOfProfile(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	profile := server.Resource(t, "containers_azure_container_group_profile")
+	does(t, profile, small(t, sub), core.Create)
+	group := server.Resource(t, groupType)
+	config := object{
+		"name": "web", "resource_group_id": azure.Group(t, sub), "location": "westeurope", "containers": object{"app": object{}},
+		"profile": object{"id": profile.String(t, "id"), "revision": 1},
+	}
+	does(t, group, config, core.Create)
+	does(t, group, with(config, object{"config_map": object{"key": "value"}}), core.Update)
+	does(t, group, config, core.Update)
+}

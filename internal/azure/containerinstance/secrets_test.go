@@ -107,6 +107,42 @@ func TestImport(t *testing.T) {
 	first.Destroy(t)
 }
 
+// TestImportPlain takes over a group that has little in it, of which Azure shows empty lists.
+func TestImportPlain(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	config := small(t, sub)
+	first := server.Resource(t, groupType)
+	first.Apply(t, config)
+	id := first.String(t, "id")
+	live := sub.Resource(id)
+	properties, _ := live["properties"].(object)
+	if err := sub.Put(id, "2025-09-01", object{"location": live["location"], "properties": object{
+		"containers": properties["containers"], "osType": "Linux", "ipAddress": properties["ipAddress"],
+		"volumes": []any{}, "imageRegistryCredentials": []any{}, "initContainers": []any{},
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	imported := server.Resource(t, groupType)
+	imported.Import(t, id)
+	imported.ExpectEmptyPlan(t, config)
+}
+
+// TestImportSecrets sends the secrets of the configuration to a group that was imported, which stays the one it is.
+func TestImportSecrets(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	config := small(t, sub)
+	config["extensions"] = object{"proxy": object{"type": "kube-proxy", "version": "1.0", "protected_settings": `{"a":"hidden"}`}}
+	first := server.Resource(t, groupType)
+	first.Apply(t, config)
+	imported := server.Resource(t, groupType)
+	imported.Import(t, first.String(t, "id"))
+	does(t, imported, config, core.Update)
+	config["extensions"] = object{"proxy": object{"type": "kube-proxy", "version": "1.0", "protected_settings": `{"a":"other"}`}}
+	does(t, imported, config, core.Replace)
+}
+
 // TestSubnet waits with the end of a deletion until the subnet can be deleted, unless it is still used.
 func TestSubnet(t *testing.T) {
 	t.Parallel()

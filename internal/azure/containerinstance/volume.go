@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/armschema"
 	"github.com/containerhosts/terraform-provider-containers/internal/azure/managed"
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // volumeKinds are the attributes of a volume of which each has exactly one.
@@ -22,6 +24,7 @@ func volumes() armschema.ObjectMap {
 	secret := func(doc string) armschema.Map {
 		return armschema.Map{Path: "secret", Secret: true, MapAttribute: schema.MapAttribute{
 			Optional: true, ElementType: types.StringType, MarkdownDescription: doc,
+			Validators: []validator.Map{mapvalidator.ValueStringsAre(tf.Base64())},
 		}}
 	}
 	const files = "Files with secret contents, by name, each in base64 (`base64encode`)."

@@ -1,6 +1,8 @@
 package containerinstance
 
 import (
+	"regexp"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -160,17 +162,13 @@ func registryCredentials() armschema.ObjectMap {
 		MarkdownDescription: "What lets the group into private registries, by the registry's host, such as `example.azurecr.io`.",
 		NestedObject: schema.NestedAttributeObject{Attributes: managed.Join(
 			managed.Secret("password", "password", "The password of the user."), map[string]schema.Attribute{
-				"username": armschema.String{Path: "username", StringAttribute: schema.StringAttribute{
-					Optional: true, Validators: []validator.String{stringvalidator.ConflictsWith(sibling("identity_id"))},
-					MarkdownDescription: "The user, for a registry that wants user and password.",
-				}},
+				"username": text("username", "The user, for a registry that wants user and password.", false),
 				"password_reference": armschema.String{Path: "passwordReference", StringAttribute: schema.StringAttribute{
 					Optional: true, Validators: []validator.String{stringvalidator.ConflictsWith(sibling("password"), sibling("password_wo"))},
 					MarkdownDescription: "The name of one of `secret_references` that is the password.",
 				}},
 				"identity_id": armschema.String{Path: "identity", Fold: true, StringAttribute: schema.StringAttribute{
-					Optional: true, Validators: []validator.String{stringvalidator.ConflictsWith(
-						sibling("password"), sibling("password_wo"), sibling("password_reference"))},
+					Optional: true, Validators: []validator.String{managed.IDOf(managed.IdentityType)},
 					MarkdownDescription: "The id of a user-assigned identity that may pull, for a registry of Azure: with the role AcrPull. It has to " +
 						"be in `identity` too. A role that was assigned just now is waited for, up to 3 minutes.",
 				}},
@@ -208,10 +206,17 @@ func encryption(fixed bool) armschema.Object {
 	return armschema.Object{Path: "properties.encryptionProperties", Replace: fixed, SingleNestedAttribute: schema.SingleNestedAttribute{
 		Optional: true, MarkdownDescription: "Encryption of what Azure keeps of the group, with a key of your own.",
 		Attributes: map[string]schema.Attribute{
-			"vault_url":   text("vaultBaseUrl", "URL of the vault, `https://VAULT.vault.azure.net`.", true),
+			"vault_url": armschema.String{Path: "vaultBaseUrl", StringAttribute: schema.StringAttribute{
+				Required: true, Validators: []validator.String{tf.Matching(regexp.MustCompile(`^https://[^/]+/?$`),
+					"write the vault's URL, for example https://VAULT.vault.azure.net")},
+				MarkdownDescription: "URL of the vault, `https://VAULT.vault.azure.net`.",
+			}},
 			"key_name":    text("keyName", "The name of the key.", true),
 			"key_version": text("keyVersion", "The version of the key.", true),
-			"identity_id": text("identity", "The id of the user-assigned identity that may use the key. Default: Azure's own.", false),
+			"identity_id": armschema.String{Path: "identity", Fold: true, StringAttribute: schema.StringAttribute{
+				Optional: true, Validators: []validator.String{managed.IDOf(managed.IdentityType)},
+				MarkdownDescription: "The id of the user-assigned identity that may use the key. It has to be in `identity` too. Default: Azure's own.",
+			}},
 		},
 	}}
 }

@@ -21,7 +21,7 @@ var UserAssignedIdentity = &managed.Kind{
 }
 
 const (
-	identityType    = "Microsoft.ManagedIdentity/userAssignedIdentities"
+	identityType    = managed.IdentityType
 	identityVersion = "2024-11-30"
 )
 

@@ -1,13 +1,10 @@
 package managed
 
 import (
-	"fmt"
 	"maps"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -97,14 +94,15 @@ func Extra() map[string]schema.Attribute {
 	}
 }
 
-// userAssigned is the ARM type of identities that live by themselves.
-const userAssigned = "Microsoft.ManagedIdentity/userAssignedIdentities"
+// IdentityType is the ARM type of user-assigned identities.
+const IdentityType = "Microsoft.ManagedIdentity/userAssignedIdentities"
 
 // Identity is the attribute of managed identities.
 func Identity(thing string) armschema.Object {
 	ofSystem := []string{"identity.type"}
 	return armschema.Object{Path: "identity", Unset: `{"type":"None"}`, SingleNestedAttribute: schema.SingleNestedAttribute{
 		Optional: true, MarkdownDescription: "The managed identities that the " + thing + " can use.",
+		Validators: []validator.Object{identitiesFit{}},
 		Attributes: map[string]schema.Attribute{
 			"type": armschema.String{Path: "type", Fold: true, StringAttribute: schema.StringAttribute{
 				Required: true, Validators: []validator.String{stringvalidator.OneOf("SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned")},
@@ -115,7 +113,7 @@ func Identity(thing string) armschema.Object {
 				Path: "userAssignedIdentities", Elem: armschema.Keys, Fold: true,
 				SetAttribute: schema.SetAttribute{
 					Optional: true, ElementType: types.StringType,
-					Validators:          []validator.Set{setvalidator.ValueStringsAre(IDOf(userAssigned))},
+					Validators:          []validator.Set{setvalidator.ValueStringsAre(IDOf(IdentityType))},
 					MarkdownDescription: "Ids of user-assigned identities, for `UserAssigned`.",
 				},
 			},
@@ -127,25 +125,6 @@ func Identity(thing string) armschema.Object {
 			}},
 		},
 	}}
-}
-
-// checkIdentity wants user-assigned identities where the type says that there are some, and only there.
-func checkIdentity(planned Values) (diags diag.Diagnostics) {
-	identity := planned.Object("identity")
-	typ := identity.String("type")
-	if typ == "" || !identity["identity_ids"].IsFullyKnown() {
-		return nil
-	}
-	at := path.Root("identity").AtName("identity_ids")
-	none := len(identity.Strings("identity_ids")) == 0
-	switch {
-	case none && strings.Contains(typ, "UserAssigned"):
-		diags.AddAttributeError(at, "No identities", fmt.Sprintf("Name the identities of %q, or set type to \"SystemAssigned\".", typ))
-	case !none && !strings.Contains(typ, "UserAssigned"):
-		diags.AddAttributeError(at, "Identities of another type",
-			"Set type to \"SystemAssigned, UserAssigned\" or \"UserAssigned\", or take identity_ids out.")
-	}
-	return diags
 }
 
 // Secret are the two attributes of a secret text at that path: one that is in the state, and its write-only twin.

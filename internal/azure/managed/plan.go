@@ -126,7 +126,6 @@ func (r *Resource) check(plan Plan) diag.Diagnostics {
 			"Set location, for example \"westeurope\", or default_location in the provider's azure settings.")
 	}
 	diags.Append(checkTags(plan)...)
-	diags.Append(checkIdentity(plan.Planned)...)
 	if r.Check != nil {
 		diags.Append(r.Check(plan)...)
 	}
