@@ -1,5 +1,5 @@
 action "containers_azure_container_group_restart" "web" {
   config {
-    id = containers_azure_container_group.web.id
+    container_group_id = containers_azure_container_group.web.id
   }
 }

@@ -148,7 +148,7 @@ func TestExecChooses(t *testing.T) {
 	if _, diags = server.TryInvoke(t.Context(), execType, azure.With(run, "container", "side")); diags.HasError() {
 		t.Error(diags)
 	}
-	if _, diags := server.TryInvoke(t.Context(), groupType+"_stop", object{"id": r.String(t, "id")}); diags.HasError() {
+	if _, diags := server.TryInvoke(t.Context(), groupType+"_stop", object{"container_group_id": r.String(t, "id")}); diags.HasError() {
 		t.Fatal(diags)
 	}
 	_, diags = server.TryInvoke(t.Context(), execType, azure.With(run, "container", "side"))

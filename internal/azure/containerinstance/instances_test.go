@@ -133,7 +133,7 @@ func TestTagsAlone(t *testing.T) {
 			r.Apply(t, config)
 			id := r.String(t, "id")
 			if test.after != "" {
-				if _, diags := server.TryInvoke(t.Context(), groupType+"_"+test.after, object{"id": id}); diags.HasError() {
+				if _, diags := server.TryInvoke(t.Context(), groupType+"_"+test.after, object{"container_group_id": id}); diags.HasError() {
 					t.Fatal(diags)
 				}
 			}
@@ -192,7 +192,7 @@ func TestState(t *testing.T) {
 	r.ExpectEmptyPlan(t, running)
 	invoke := func(action string) {
 		t.Helper()
-		if _, diags := server.TryInvoke(t.Context(), groupType+"_"+action, object{"id": id}); diags.HasError() {
+		if _, diags := server.TryInvoke(t.Context(), groupType+"_"+action, object{"container_group_id": id}); diags.HasError() {
 			t.Fatalf("%s: %s", action, diags)
 		}
 	}
@@ -208,9 +208,9 @@ func TestState(t *testing.T) {
 	r.ExpectEmptyPlan(t, config)
 	invoke("start")
 	invoke("restart")
-	_, diags := server.TryInvoke(t.Context(), groupType+"_stop", object{"id": id + "x"})
+	_, diags := server.TryInvoke(t.Context(), groupType+"_stop", object{"container_group_id": id + "x"})
 	wants(t, diags, "Unable to stop container group")
-	_, diags = server.TryInvoke(t.Context(), groupType+"_stop", object{"id": azure.Group(t, sub)})
+	_, diags = server.TryInvoke(t.Context(), groupType+"_stop", object{"container_group_id": azure.Group(t, sub)})
 	wants(t, diags, "Invalid id")
 }
 

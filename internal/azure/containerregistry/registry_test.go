@@ -286,7 +286,7 @@ func TestRegistryChecks(t *testing.T) {
 		"export":           {object{"sku": "Premium", "export_policy_enabled": false}, "export_policy_enabled", "public_network_access_enabled to false"},
 		"range":            {range4("10.0.0.0/33"), "", "203.0.113.0/24"},
 		"range of IPv6":    {range4("fd00::/64"), "", "203.0.113.0/24"},
-		"no ids":           {object{"identity": object{"type": "UserAssigned"}}, "identity.identity_ids", "Name"},
+		"no ids":           {object{"identity": object{"type": "UserAssigned"}}, "identity.identity_ids", "at least one"},
 		"ids of nobody":    {object{"identity": ofSystem}, "identity.identity_ids", "SystemAssigned, UserAssigned"},
 		"id of a group":    {object{"identity": ofGroup}, "", "not Microsoft.ManagedIdentity/userAssignedIdentities"},
 		"unknown ids":      {object{"identity": object{"type": "UserAssigned", "identity_ids": core.Unknown}}, "", ""},

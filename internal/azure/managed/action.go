@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
@@ -38,12 +39,15 @@ func (a *Action) Metadata(_ context.Context, req action.MetadataRequest, resp *a
 // Schema has the id of the object, and how long it may take.
 func (a *Action) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{MarkdownDescription: a.doc, Attributes: map[string]schema.Attribute{
-		"id": schema.StringAttribute{
+		a.of(): schema.StringAttribute{
 			Required: true, Validators: []validator.String{IDOf(a.ARM)}, MarkdownDescription: "The id of the " + a.Thing + ".",
 		},
 		"timeouts": object.InvokeTimeoutsAttribute(),
 	}}
 }
+
+// of names the attribute with the id of the object: "container_group_id".
+func (a *Action) of() string { return strings.ReplaceAll(a.Thing, " ", "_") + "_id" }
 
 // Configure takes the way into Azure that the provider was configured with.
 func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
@@ -55,7 +59,7 @@ func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, resp 
 // Invoke does it, and waits for its end.
 func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var text string
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("id"), &text)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(a.of()), &text)...)
 	ctx, cancel, diags := object.InvokeDeadline(ctx, req.Config)
 	defer cancel()
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
@@ -64,7 +68,7 @@ func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 	op := &Operation{kind: a.Kind, azure: a.azure, Client: a.azure.Client(), verb: a.name}
 	id, err := a.ownID(text)
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("id"), "Invalid id", err.Error()+".")
+		resp.Diagnostics.AddAttributeError(path.Root(a.of()), "Invalid id", err.Error()+".")
 		return
 	}
 	op.ID = id

@@ -98,13 +98,10 @@ func checkTags(plan Plan) (diags diag.Diagnostics) {
 		diags.AddAttributeError(at, "Invalid tag", fmt.Sprintf(format, args...))
 	}
 	for _, key := range slices.Sorted(maps.Keys(own)) {
-		other, twice := names[strings.ToLower(key)]
-		switch names[strings.ToLower(key)] = key; {
-		case twice:
+		if other, twice := names[strings.ToLower(key)]; twice {
 			refuse(path.Root(tagsName), "To Azure, names of tags are the same in any case, so %q and %q the same: leave one.", other, key)
-		case own[key].IsNull():
-			refuse(path.Root(tagsName).AtMapKey(key), "The tag %q has no value: write \"\" for an empty one, or leave the tag out.", key)
 		}
+		names[strings.ToLower(key)] = key
 	}
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		at, of := path.Root(tagsName).AtMapKey(key), "The tag"
