@@ -166,7 +166,7 @@ func TestBadTags(t *testing.T) {
 		"512 characters":       {strings.Repeat("é", 513): "c"},
 		"256 characters":       {"a": strings.Repeat("é", 257)},
 		`"A" and "a" the same`: {"a": "1", "A": "2"},
-		"Null is no element":         {"a": nil},
+		"Null is no element":   {"a": nil},
 	} {
 		_, diags := server.Resource(t, groupType).TryPlan(t.Context(), object{"name": "web", "location": "westeurope", "tags": tags})
 		if found := diags.Errors(); len(found) != 1 || len(found.Containing(want)) != 1 {
