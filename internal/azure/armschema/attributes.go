@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // Keys is an Elem that says that the values are the keys of a JSON object, as in "userAssignedIdentities": {"ID": {}}.
@@ -201,12 +203,17 @@ func nestedOf(a schema.Attribute) map[string]schema.Attribute {
 }
 
 // complete is a copy with another description, other nested attributes, and computed if the provider may plan a value
-// that is not configured.
+// that is not configured. Elements of collections may not be null: the service shows none, so they would differ from what is there
+// in every plan, and Terraform itself crashes on objects that are null and have write-only attributes.
 func complete(a schema.Attribute, doc string, computed bool, nested map[string]schema.Attribute) schema.Attribute {
 	v := reflect.New(reflect.TypeOf(a)).Elem()
 	v.Set(reflect.ValueOf(a))
 	fieldOf(v, "MarkdownDescription").SetString(doc)
 	fieldOf(v, "Computed").SetBool(computed)
+	noNulls, checks := reflect.ValueOf(tf.NoNulls{}), fieldOf(v, "Validators")
+	if noNulls.Type().AssignableTo(checks.Type().Elem()) {
+		checks.Set(reflect.AppendSlice(reflect.Append(reflect.Zero(checks.Type()), noNulls), checks))
+	}
 	inner := v
 	if o := fieldOf(v, "NestedObject"); o.IsValid() {
 		inner = o

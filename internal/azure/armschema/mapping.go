@@ -124,7 +124,7 @@ func (n *node) take(a schema.Attribute, of shape, parent *node) schema.Attribute
 		}
 		a = text
 	}
-	return complete(withoutNulls(a), n.describe(a.GetMarkdownDescription()), a.IsComputed() || n.unmanageable() || n.observe, nested)
+	return complete(a, n.describe(a.GetMarkdownDescription()), a.IsComputed() || n.unmanageable() || n.observe, nested)
 }
 
 // step leads from a collection to what it holds.
