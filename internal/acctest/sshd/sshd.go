@@ -39,6 +39,9 @@ func Start(t *testing.T, config ...string) *Server {
 	t.Helper()
 	program, err := exec.LookPath("sshd")
 	if err != nil {
+		program, err = exec.LookPath("/usr/sbin/sshd") // It is not in everybody's PATH.
+	}
+	if err != nil {
 		t.Skip("there is no sshd on this machine: install openssh-server")
 	}
 	me, err := user.Current()
