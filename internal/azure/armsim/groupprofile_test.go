@@ -36,7 +36,7 @@ func TestProfilesOfContainerGroupsHaveRevisions(t *testing.T) {
 	// The published example of a group of a profile says the name of a container and a configuration map, and nothing else.
 	named := `"properties":{"containerGroupProfile":{"id":%q,"revision":2},"containers":[{"name":"a","properties":%s}]}`
 	for properties, code := range map[string]string{
-		`{"configMap":{"keyValuePairs":{"k":"v"}}}`: "", `{"resources":{"requests":{"cpu":1}}}`: "ResourceSomeRequestsNotSpecified",
+		`{"configMap":{"keyValuePairs":{"k":"v"}}}`: "", `{"resources":{"requests":{"cpu":1,"memoryInGB":0}}}`: "ResourceSomeRequestsNotSpecified",
 	} {
 		status := map[bool]int{true: 201, false: 400}[code == ""]
 		group := strings.Replace(path, "group1", "group"+strings.ToLower(code), 1)
