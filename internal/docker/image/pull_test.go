@@ -1,6 +1,7 @@
 package image_test
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -287,4 +288,36 @@ func TestPlanAsksThroughTheEngine(t *testing.T) {
 		t.Errorf("a new digest: %s", change.Action)
 	}
 	r.Destroy(t)
+}
+
+// TestInterruptedPullArrives is about an engine that is at the end of a pull when that is interrupted, and ends it after the
+// first look for it.
+func TestInterruptedPullArrives(t *testing.T) {
+	t.Parallel()
+	name := fixture.Name(t)
+	fixture.NothingLeft(t, name)
+	image := fixture.Image(t)
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	p := proxy.Start(t, fixture.Host(t))
+	p.OnRequest(func(_ int, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/images/create") {
+			interrupt()
+			<-r.Context().Done()
+		}
+	})
+	p.OnReply(func(_ int, r *http.Request, status int) {
+		if ctx.Err() == nil || r.Method != http.MethodGet || status != http.StatusNotFound {
+			return
+		}
+		if err := fixture.Client(t).ImageTag(t.Context(), image, name); err != nil {
+			t.Error(err)
+		}
+	})
+	r := acctest.DockerAt(t, p.Host).Resource(t, resourceType)
+	if _, diags := r.TryApply(ctx, object{"name": name}); diags.HasError() {
+		t.Fatal(diags)
+	}
+	r.Destroy(t)
+	fixture.Gone(t, fixture.ImageRef, name)
 }

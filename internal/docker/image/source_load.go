@@ -38,26 +38,27 @@ func (j *job) bringLoad(ctx context.Context) (hash string, err error) {
 			return err
 		})
 	})
-	if managed.Interrupted(ctx) && (j.arrived(ctx) || sent && j.arrives(ctx)) {
+	if managed.Interrupted(ctx) && (j.arrived(ctx) || sent && j.arrives(ctx, loadGrace)) {
 		err = nil
 	}
 	return a.hash, blame("load", afterLoad, err)
 }
 
-// An engine that has all of an archive goes on with it when nobody waits any more.
-// It is looked at every loadPause for as long as loadGrace.
+// An engine that has all of an archive goes on with it when nobody waits any more, and ends a pull if that was at its end.
+// It is looked at every arrivalPause for as long as the grace.
 const (
-	loadGrace = 5 * time.Second
-	loadPause = 100 * time.Millisecond
+	loadGrace    = 5 * time.Second
+	pullGrace    = time.Second
+	arrivalPause = 100 * time.Millisecond
 )
 
-// arrives waits for what an engine loads although the request was interrupted: it would be nobody's.
-func (j *job) arrives(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), loadGrace)
+// arrives waits for what an engine brings although the request was interrupted: it would be nobody's.
+func (j *job) arrives(ctx context.Context, grace time.Duration) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
 	for {
 		select {
-		case <-time.After(loadPause):
+		case <-time.After(arrivalPause):
 			if j.arrived(ctx) {
 				return true
 			}

@@ -150,7 +150,7 @@ func (j *job) bringPull(ctx context.Context, pinned string) error {
 		return docker.WhileLayersGo(func() error { return pull.Image(ctx, j.Client, j.Registries, reference, platform) })
 	}
 	err := docker.AskTwice(ask)
-	if pinned == "" && managed.Interrupted(ctx) && j.arrived(ctx) {
+	if pinned == "" && managed.Interrupted(ctx) && (j.arrived(ctx) || j.arrives(ctx, pullGrace)) {
 		return nil
 	}
 	if err != nil {
