@@ -167,7 +167,6 @@ func (s subject) check(t *testing.T, plan func(*rapid.T) (taken bool)) {
 			taken++
 		}
 	})
-	t.Logf("RATE %d of %d taken", taken, all)
 	if taken < all/2 {
 		t.Errorf("only %d of %d plans were taken", taken, all)
 	}
