@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +17,7 @@ import (
 	"time"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/fixture"
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/port"
 )
 
 const (
@@ -145,26 +145,17 @@ func (d *Daemon) arguments(t testing.TB, runc string, o Options) ([]string, erro
 		args = append(args, "--oci-worker-platform", platform)
 	}
 	if o.TCP {
-		port, err := freePort()
+		free, err := port.Free()
 		if err != nil {
 			return nil, err
 		}
-		d.Address = "tcp://127.0.0.1:" + port
+		d.Address = "tcp://127.0.0.1:" + free
 		if d.TLS, err = writeTLS(t, d.dir); err != nil {
 			return nil, err
 		}
 		args = append(args, "--tlscacert", d.TLS.CA, "--tlscert", d.TLS.serverCert, "--tlskey", d.TLS.serverKey)
 	}
 	return append(args, "--addr", d.Address), nil
-}
-
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, errors.Join(err, l.Close())
 }
 
 // start runs the daemon without what this process's environment says of proxies and credentials.

@@ -5,7 +5,6 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -13,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/acctest/port"
 )
 
 // Server is a running sshd.
@@ -48,17 +49,21 @@ func Start(t *testing.T, config ...string) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, port := t.TempDir(), freePort(t)
+	free, err := port.Free()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
 	in := func(name string) string { return filepath.Join(folder, name) }
 	key(t, in("host"))
 	key(t, in("user"))
-	write(t, in("known"), fmt.Sprintf("[127.0.0.1]:%d %s", port, read(t, in("host.pub"))))
+	write(t, in("known"), fmt.Sprintf("[127.0.0.1]:%s %s", free, read(t, in("host.pub"))))
 	write(t, in("config"), strings.Join(append(config,
-		fmt.Sprintf("ListenAddress 127.0.0.1:%d", port), "HostKey "+in("host"), "AuthorizedKeysFile "+in("user.pub"), "PidFile none",
+		"ListenAddress 127.0.0.1:"+free, "HostKey "+in("host"), "AuthorizedKeysFile "+in("user.pub"), "PidFile none",
 		"StrictModes no", "UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no", "PermitRootLogin yes", "LogLevel INFO",
 	), "\n"))
 	s := &Server{
-		Address: fmt.Sprintf("%s@127.0.0.1:%d", me.Username, port),
+		Address: me.Username + "@127.0.0.1:" + free,
 		Options: []string{"-F", "none", "-i", in("user"), "-o", "IdentitiesOnly=yes", "-o", "UserKnownHostsFile=" + in("known")},
 	}
 	s.run(t, program, in("config"))
@@ -114,22 +119,6 @@ func key(t *testing.T, path string) {
 	if out, err := made.CombinedOutput(); err != nil {
 		t.Fatalf("ssh-keygen: %s: %s", err, out)
 	}
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // It is closed at once.
-	if err != nil {
-		t.Fatal(err)
-	}
-	at, ok := l.Addr().(*net.TCPAddr)
-	if !ok {
-		t.Fatalf("%s is no TCP address", l.Addr())
-	}
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return at.Port
 }
 
 func read(t *testing.T, path string) string {
