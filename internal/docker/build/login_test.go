@@ -35,6 +35,7 @@ func tokenFor(t *testing.T, server *registries.Server, repository string, action
 // TestRegistryToken has BuildKit pull a private base with a token that it is given as it is, and with none.
 func TestRegistryToken(t *testing.T) {
 	t.Parallel()
+	fixture.Host(t) // The toolbox that is copied is made where there is an engine.
 	server := registries.Start(t, registries.Password("robot", "secret"), registries.TokenServer())
 	repository := server.Repository("base")
 	img, err := mutate.ConfigFile(empty.Image, &v1.ConfigFile{OS: "linux", Architecture: "amd64"})
