@@ -341,6 +341,8 @@ func (n *node) absent(v any) bool {
 	switch {
 	case v == nil:
 		return true
+	case v == unknown: // It may turn out to say something.
+		return false
 	case n.shape == list || n.shape == set || n.shape == objects:
 		return len(items(v)) == 0
 	case n.shape == dict || n.shape == objectMap:

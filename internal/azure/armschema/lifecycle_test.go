@@ -214,6 +214,7 @@ func TestReplace(t *testing.T) {
 		"unknown in an object":           {obj{"containers": obj{"app": with(aContainer, obj{"image": core.Unknown})}}, core.Update},
 		"unknown in a list":              {obj{"containers": obj{"app": with(aContainer, obj{"ports": []any{obj{"port": core.Unknown}}})}}, core.Update},
 		"unknown map of objects":         {obj{"containers": core.Unknown}, core.Update},
+		"unknown and given":              {obj{"zones": core.Unknown}, core.Replace},
 		"unknown secret":                 {obj{"containers": obj{"app": with(aContainer, obj{"secrets": obj{"A": core.Unknown}})}}, core.Update},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -273,6 +274,22 @@ func TestNoNulls(t *testing.T) {
 		if found := diags.Errors().At(at).Containing("if v != null"); len(found) != 1 || len(diags.Errors()) != 1 {
 			t.Errorf("%s: %v", at, diags)
 		}
+	}
+}
+
+// TestUnknownBesideNone plans another object where a collection is unknown that the state does not have: it may turn out to have elements.
+func TestUnknownBesideNone(t *testing.T) {
+	t.Parallel()
+	r, _ := start(t, "containers")
+	r.Apply(t, aContainers)
+	for name, zones := range map[string][]any{"elements": {"1"}, "none": {}} {
+		t.Run(name, func(t *testing.T) {
+			r := r.Clone()
+			if c := r.Plan(t, with(aContainers, obj{"zones": core.Unknown})); c.Action != core.Replace {
+				t.Errorf("it is planned as a %s", c.Action)
+			}
+			r.ApplyPlanned(t, with(aContainers, obj{"zones": core.Unknown}), with(aContainers, obj{"zones": zones}))
+		})
 	}
 }
 
