@@ -34,6 +34,10 @@ func TestOperationsFail(t *testing.T) {
 		if r.Tainted() {
 			t.Error("an update that failed costs the object")
 		}
+		r.Refresh(t)
+		if c := r.Plan(t, l.changed); c.Action == core.NoOp {
+			t.Error("an update that failed is not made again: the plan after it is empty")
+		}
 		r.Converge(t, l.changed)
 		if l.once(t, r); r.String(t, "id") != id {
 			t.Error("it is another object")

@@ -83,7 +83,7 @@ var deciding = map[string][]struct {
 	"azure_container_group": {
 		{object{"state": "stopped"}, []string{"ip_address.fqdn", "ip_address.ip"}},
 		{object{"extra_properties": `{"properties":{"future":1}}`}, []string{
-			"identity.principal_id", "identity.tenant_id", "ip_address.fqdn", "ip_address.ip", "secrets_revision", "tags_all",
+			"identity.principal_id", "identity.tenant_id", "ip_address.fqdn", "ip_address.ip", "provisioning_state", "secrets_revision", "tags_all",
 		}},
 		{object{"volumes": object{"data": object{"empty_dir": object{}}}}, []string{"ip_address.ip"}},
 		{object{"identity": nil}, []string{"ip_address.ip"}},

@@ -64,6 +64,64 @@ func TestContainersThatCannotRun(t *testing.T) {
 	}
 }
 
+// TestUpdatesThatFail are in the next plan again, until the containers run: what Azure shows then is what is configured.
+func TestUpdatesThatFail(t *testing.T) {
+	t.Parallel()
+	for what, test := range map[string]struct {
+		fate armsim.Container
+		next core.Action
+	}{
+		"image":          {armsim.Container{Name: "app", Unpullable: true}, core.Replace},
+		"image given up": {armsim.Container{Name: "app", Unpullable: true, GivesUp: time.Millisecond}, core.Replace},
+		"crash":          {armsim.Container{Name: "app", Exits: true, ExitCode: 3}, core.Update},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			server, sub := azure.Provider(t)
+			r := server.Resource(t, groupType)
+			config := small(t, sub)
+			delete(config, "ip_address") // Nothing else that is computed shows a difference.
+			does(t, r, config, core.Create)
+			sub.Containers(test.fate)
+			next := with(config, object{"image": "example.azurecr.io/app:2"})
+			_, diags := r.TryApply(t.Context(), next)
+			wants(t, diags, "Unable to update container group")
+			r.Refresh(t)
+			if change := r.Plan(t, next); change.Action != test.next {
+				t.Errorf("the next plan is to %s, not to %s", change.Action, test.next)
+			}
+			if _, diags := r.TryApply(t.Context(), next); !diags.HasError() {
+				t.Error("the containers still do not run, and the next apply succeeds")
+			}
+			sub.Containers()
+			sub.Heal()
+			r.Converge(t, next)
+			r.Destroy(t)
+		})
+	}
+}
+
+// TestStartThatFails is in the next plan again, although the group is started.
+func TestStartThatFails(t *testing.T) {
+	t.Parallel()
+	server, sub := azure.Provider(t)
+	r := server.Resource(t, groupType)
+	config := small(t, sub)
+	delete(config, "ip_address")
+	does(t, r, azure.With(config, "state", "stopped"), core.Create)
+	config = azure.With(config, "state", "running")
+	sub.Containers(armsim.Container{Name: "app", Exits: true, ExitCode: 3})
+	_, diags := r.TryApply(t.Context(), config)
+	wants(t, diags, "does not keep running")
+	r.Refresh(t)
+	if change := r.Plan(t, config); change.Action != core.Update {
+		t.Errorf("the next plan is to %s", change.Action)
+	}
+	sub.Containers()
+	r.Converge(t, config)
+	r.Destroy(t)
+}
+
 // TestSlowStart waits for containers that are not running yet when Azure says that the group is there.
 func TestSlowStart(t *testing.T) {
 	t.Parallel()

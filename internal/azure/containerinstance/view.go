@@ -151,9 +151,8 @@ func instanceView() map[string]schema.Attribute {
 	}
 	const now, before = "properties.instanceView.currentState.", "properties.instanceView.previousState."
 	return map[string]schema.Attribute{
-		"state":              text("properties.instanceView.state", "`Pending`, `Running`, `Succeeded`, `Failed` or `Stopped`."),
-		"provisioning_state": text("properties.provisioningState", "How far the last change is: `Succeeded` at the end."),
-		"events":             events("properties.instanceView.events"),
+		"state":  text("properties.instanceView.state", "`Pending`, `Running`, `Succeeded`, `Failed` or `Stopped`."),
+		"events": events("properties.instanceView.events"),
 		"instances": armschema.ObjectMap{Path: "properties.containers", Key: "name", MapNestedAttribute: schema.MapNestedAttribute{
 			Computed: true, MarkdownDescription: "How the containers are, by name.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{

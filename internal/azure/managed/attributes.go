@@ -82,6 +82,23 @@ func Tagged() map[string]schema.Attribute {
 	}
 }
 
+// ProvisioningState is the name of the attribute of Provisioned.
+const ProvisioningState = "provisioning_state"
+
+// Provisioned is the attribute that tells how far the last change came. One that failed or was interrupted may leave nothing else that
+// differs from the plan, so this is what the next plan shows.
+func Provisioned() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		ProvisioningState: armschema.String{
+			Path: "properties.provisioningState", Follows: []string{ProvisioningState}, StringAttribute: schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "How far the last change came: `Succeeded`, `Failed`, `Canceled`, or what is going on. A plan that does not " +
+					"know it makes a change again that failed or was interrupted.",
+			},
+		},
+	}
+}
+
 // Extra is the attribute for properties that have no attribute of their own.
 func Extra() map[string]schema.Attribute {
 	return map[string]schema.Attribute{

@@ -41,6 +41,8 @@ type Operation struct {
 	tagsAlone bool
 	// begun says that Azure was asked for something that may go on behind its answer.
 	begun bool
+	// accepted says that Azure accepted a change: if it fails after that, what there is to see may be what is planned.
+	accepted bool
 }
 
 // Verb is what is being done: object.Create and so on.
@@ -111,7 +113,7 @@ func (o *Operation) begin(ctx context.Context, method string, body arm.Object) (
 func (o *Operation) send(ctx context.Context, live arm.Object) (*arm.Operation, error) {
 	in := armschema.Input{Prior: o.priorTags(), Plan: o.withTags(), Config: o.config}
 	patch, err := o.kind.Mapping().Diff(live, in, o.kind.IsReadOnly)
-	if err != nil || len(patch) == 0 && !o.kind.Mapping().HasSecrets() {
+	if err != nil || len(patch) == 0 && !o.kind.Mapping().HasSecrets() && !failed(live) {
 		return nil, err
 	}
 	body, err := o.kind.Mapping().Overlay(live, in, o.kind.IsReadOnly)
@@ -174,6 +176,7 @@ func (o *Operation) settle(ctx context.Context, live arm.Object, err error) (arm
 	if err != nil || o.kind.Settle == nil {
 		return live, err
 	}
+	o.accepted = true
 	return o.kind.Settle(ctx, o, live)
 }
 

@@ -20,6 +20,8 @@ type Plan struct {
 	Planned, Prior, Config Values
 	// Noted is what the last read noted.
 	Noted map[string]string
+	// Unfinished says that a change that was accepted failed or was interrupted, and is to be made again.
+	Unfinished bool
 
 	kind           *Kind
 	planned, prior tftypes.Value
@@ -76,7 +78,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	resp.Plan.Raw, resp.RequiresReplace = r.planTags(tags, planned.Value, valuesOf(change.Config)), planned.Replace
 	whole := Plan{
-		kind: r.Kind, planned: resp.Plan.Raw, prior: req.State.Raw, Noted: noted, secrets: secrets,
+		kind: r.Kind, planned: resp.Plan.Raw, prior: req.State.Raw, Noted: noted, Unfinished: unfinished, secrets: secrets,
 		Planned: valuesOf(resp.Plan.Raw), Prior: valuesOf(req.State.Raw), Config: valuesOf(change.Config),
 	}
 	if r.Replaces != nil && whole.Prior != nil {

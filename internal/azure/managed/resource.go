@@ -147,6 +147,9 @@ func (r *Resource) end(
 		}
 		diags.Append(op.Interrupted())
 	default:
+		if op.accepted {
+			diags.Append(remember(context.WithoutCancel(ctx), p, unfinishedKey, true)...)
+		}
 		diags.Append(op.Failed(err))
 	}
 }
@@ -270,12 +273,14 @@ func (r *Resource) change(ctx context.Context, op *Operation, unfinished bool) (
 	began, err := op.send(ctx, live)
 	switch {
 	case armerr.IsUnanswered(err) && !op.tagsAlone:
+		op.accepted = true
 		return r.await(ctx, op, nil)
 	case err != nil:
 		return nil, err
 	case began == nil:
 		return live, nil
 	}
+	op.accepted = !op.tagsAlone
 	return op.finish(ctx, began)
 }
 

@@ -28,9 +28,9 @@ const (
 	importingKey = "importing"
 	// unclaimedKey is what an import found and no configuration has claimed since.
 	unclaimedKey = "unclaimed"
-	// unfinishedKey marks an object of which an operation was interrupted.
+	// unfinishedKey marks an object of which an operation was interrupted, or failed when Azure had accepted it.
 	unfinishedKey = "unfinished"
-	// failedKey marks an object of which the last operation failed: whatever is changed next repairs it, and may change more than it says.
+	// failedKey marks an object of which the last operation did not succeed: whatever is changed next may change more than it says.
 	failedKey = "failed"
 	// saltKey is the salt of the digest of secrets.
 	saltKey = "salt"
@@ -64,12 +64,24 @@ func recall(ctx context.Context, p object.Private, key string, into any) diag.Di
 	return diags
 }
 
-// rememberFailure keeps whether the last operation on an object failed.
+// rememberFailure keeps whether the last operation on an object failed, or goes on.
 func rememberFailure(ctx context.Context, p object.Private, live arm.Object) diag.Diagnostics {
-	if state, _ := arm.Inside(live, "properties")["provisioningState"].(string); state == "Failed" || state == "Canceled" {
+	if state := provisioning(live); state != "" && state != "Succeeded" {
 		return remember(ctx, p, failedKey, true)
 	}
 	return forget(ctx, p, failedKey)
+}
+
+// provisioning is how far the last operation on an object came, "" where it does not tell.
+func provisioning(live arm.Object) string {
+	state, _ := arm.Inside(live, "properties")["provisioningState"].(string)
+	return state
+}
+
+// failed tells whether the last operation on an object came to nothing.
+func failed(live arm.Object) bool {
+	state := provisioning(live)
+	return state == "Failed" || state == "Canceled"
 }
 
 // lookTime bounds a last look after an answer was lost.
