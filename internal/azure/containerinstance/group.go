@@ -72,7 +72,7 @@ func groupAttributes() map[string]schema.Attribute {
 }
 
 func groupParts() map[string]schema.Attribute {
-	return managed.Join(managed.InResourceGroup("container group"), managed.Extra(), managed.Provisioned(), workload(true), placement(), secretReferences(),
+	return managed.Join(managed.InResourceGroup("container group"), managed.Common(), workload(true), placement(), secretReferences(),
 		dnsConfig(), map[string]schema.Attribute{
 			"name":     managed.Name("The name: 1 to 63 lower case letters, digits and hyphens.", tf.Matching(label, labelRule)),
 			"identity": managed.Identity("container group"),

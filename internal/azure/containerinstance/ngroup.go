@@ -26,7 +26,7 @@ var NGroup = &managed.Kind{
 }
 
 func ngroupAttributes() map[string]schema.Attribute {
-	return managed.Join(managed.InResourceGroup("NGroup"), managed.Extra(), managed.Provisioned(), map[string]schema.Attribute{
+	return managed.Join(managed.InResourceGroup("NGroup"), managed.Common(), map[string]schema.Attribute{
 		"name":     managed.Name("The name: 1 to 63 letters, digits, hyphens and underscores.", tf.Matching(profileName, nameRule)),
 		"identity": managed.Identity("NGroup"), "zones": zones(true),
 		"container_group_profiles": armschema.Objects{Path: "properties.containerGroupProfiles", ListNestedAttribute: schema.ListNestedAttribute{

@@ -27,7 +27,7 @@ var AgentPool = &managed.Kind{
 }
 
 func agentPoolAttributes() map[string]schema.Attribute {
-	return managed.Join(inRegistry("agent pool", "-"), managed.Tagged(), managed.Extra(), managed.Provisioned(), map[string]schema.Attribute{
+	return managed.Join(inRegistry("agent pool", "-"), managed.Tagged(), managed.Common(), map[string]schema.Attribute{
 		"name": managed.Name("The name, 3 to 20 letters, digits and -.",
 			tf.Matching(regexp.MustCompile(`^[a-zA-Z0-9-]{3,20}$`), "write 3 to 20 letters, digits and -")),
 		"location": managed.Location("agent pool"),

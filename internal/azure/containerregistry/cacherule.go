@@ -29,7 +29,7 @@ var CacheRule = &managed.Kind{
 }
 
 func cacheRuleAttributes() map[string]schema.Attribute {
-	return managed.Join(inRegistry("cache rule", "-"), managed.Extra(), managed.Provisioned(), map[string]schema.Attribute{
+	return managed.Join(inRegistry("cache rule", "-"), managed.Common(), map[string]schema.Attribute{
 		"source_repo": armschema.String{Path: "properties.sourceRepository", Replace: true, StringAttribute: schema.StringAttribute{
 			Required: true, Validators: []validator.String{tf.Matching(sourceRepository,
 				`write the registry and the repository without a tag, for example "docker.io/library/nginx", with * at most as the last part`)},

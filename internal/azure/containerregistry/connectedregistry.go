@@ -37,7 +37,7 @@ var ConnectedRegistry = &managed.Kind{
 }
 
 func connectedRegistryAttributes() map[string]schema.Attribute {
-	return managed.Join(inRegistry("connected registry", ""), managed.Extra(), managed.Provisioned(), synchronization(), map[string]schema.Attribute{
+	return managed.Join(inRegistry("connected registry", ""), managed.Common(), synchronization(), map[string]schema.Attribute{
 		"mode": armschema.String{Path: "properties.mode", Replace: true, StringAttribute: schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString("ReadWrite"),
 			Validators: []validator.String{stringvalidator.OneOf("ReadWrite", "ReadOnly", "Registry", "Mirror")},

@@ -26,7 +26,7 @@ var CredentialSet = &managed.Kind{
 func credentialSetAttributes() map[string]schema.Attribute {
 	identity := managed.Identity("credential set")
 	identity.Optional, identity.Required, identity.Unset = false, true, ""
-	return managed.Join(inRegistry("credential set", "-"), managed.Extra(), managed.Provisioned(), map[string]schema.Attribute{
+	return managed.Join(inRegistry("credential set", "-"), managed.Common(), map[string]schema.Attribute{
 		"login_server": armschema.String{Path: "properties.loginServer", Replace: true, StringAttribute: schema.StringAttribute{
 			Required: true, Validators: []validator.String{tf.Matching(registryHost,
 				`write the host of the registry alone, for example "docker.io"`)},

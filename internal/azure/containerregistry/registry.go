@@ -40,7 +40,7 @@ var Registry = &managed.Kind{
 }
 
 func registryAttributes() map[string]schema.Attribute {
-	return managed.Join(managed.InResourceGroup("registry"), managed.Extra(), managed.Provisioned(), access(), network(), policies(), map[string]schema.Attribute{
+	return managed.Join(managed.InResourceGroup("registry"), managed.Common(), access(), network(), policies(), map[string]schema.Attribute{
 		"name": managed.Name("The name, 5 to 50 letters and digits. It is in the host that images are named by, and taken or free in all of "+
 			"Azure.", tf.Matching(regexp.MustCompile(`^[a-zA-Z0-9]{5,50}$`), "write 5 to 50 letters and digits")),
 		"sku": armschema.String{Path: "sku.name", Fold: true, StringAttribute: schema.StringAttribute{

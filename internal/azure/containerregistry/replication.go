@@ -18,7 +18,7 @@ var Replication = &managed.Kind{
 }
 
 func replicationAttributes() map[string]schema.Attribute {
-	return managed.Join(inRegistry("replication", ""), managed.Tagged(), managed.Extra(), managed.Provisioned(), map[string]schema.Attribute{
+	return managed.Join(inRegistry("replication", ""), managed.Tagged(), managed.Common(), map[string]schema.Attribute{
 		"location": managed.Location("replication"),
 		"region_endpoint_enabled": choice("properties.regionEndpointEnabled", "", "", "true",
 			"Whether requests for the registry are sent to this region. Off, the data is still kept in step. Default: `true`."),

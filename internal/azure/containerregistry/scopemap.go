@@ -32,7 +32,7 @@ var ScopeMap = &managed.Kind{
 const maxDescription = 256
 
 func scopeMapAttributes() map[string]schema.Attribute {
-	return managed.Join(inRegistry("scope map", "_-"), managed.Extra(), managed.Provisioned(), map[string]schema.Attribute{
+	return managed.Join(inRegistry("scope map", "_-"), managed.Common(), map[string]schema.Attribute{
 		"actions": armschema.Set{Path: "properties.actions", SetAttribute: schema.SetAttribute{
 			Required: true, ElementType: types.StringType,
 			Validators: []validator.Set{

@@ -40,7 +40,7 @@ func secretsOfTasks(paths ...string) map[string]string {
 }
 
 func taskAttributes() map[string]schema.Attribute {
-	return managed.Join(inRegistry("task", "_-"), managed.Tagged(), managed.Extra(), managed.Provisioned(), steps(), triggers(), runs(), map[string]schema.Attribute{
+	return managed.Join(inRegistry("task", "_-"), managed.Tagged(), managed.Common(), steps(), triggers(), runs(), map[string]schema.Attribute{
 		"location": managed.Location("task"),
 		"identity": managed.Identity("task"),
 		"enabled": choice("properties.status", "Enabled", "Disabled", `"Enabled"`,

@@ -36,7 +36,7 @@ var Token = &managed.Kind{
 }
 
 func tokenAttributes() map[string]schema.Attribute {
-	return managed.Join(inRegistry("token", "-"), managed.Extra(), managed.Provisioned(), passwordAttributes(), certificateAttributes(), map[string]schema.Attribute{
+	return managed.Join(inRegistry("token", "-"), managed.Common(), passwordAttributes(), certificateAttributes(), map[string]schema.Attribute{
 		"scope_map_id": armschema.String{Path: "properties.scopeMapId", Fold: true, StringAttribute: schema.StringAttribute{
 			Required: true, Validators: []validator.String{managed.IDOf(scopeMapARM)},
 			MarkdownDescription: "The id of the scope map of the same registry that says what the token may do. There are some in every registry: " +

@@ -34,7 +34,7 @@ var Webhook = &managed.Kind{
 }
 
 func webhookAttributes() map[string]schema.Attribute {
-	return managed.Join(inRegistry("webhook", ""), managed.Tagged(), managed.Extra(), managed.Provisioned(), called(), map[string]schema.Attribute{
+	return managed.Join(inRegistry("webhook", ""), managed.Tagged(), managed.Common(), called(), map[string]schema.Attribute{
 		"location": managed.Location("webhook"),
 		"actions": armschema.Set{Path: "properties.actions", SetAttribute: schema.SetAttribute{
 			Required: true, ElementType: types.StringType,

@@ -46,7 +46,7 @@ func checkWorkspace(plan managed.Plan) (diags diag.Diagnostics) {
 }
 
 func workspaceAttributes() map[string]schema.Attribute {
-	return managed.Join(managed.InResourceGroup("log analytics workspace"), managed.Extra(), managed.Provisioned(), map[string]schema.Attribute{
+	return managed.Join(managed.InResourceGroup("log analytics workspace"), managed.Common(), map[string]schema.Attribute{
 		"name": managed.Name("The name: 4 to 63 letters, digits and hyphens; not a hyphen at the ends.",
 			tf.Matching(regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$`),
 				"write 4 to 63 letters, digits and hyphens, without a hyphen at the ends")),

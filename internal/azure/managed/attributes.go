@@ -82,13 +82,13 @@ func Tagged() map[string]schema.Attribute {
 	}
 }
 
-// ProvisioningState is the name of the attribute of Provisioned.
+// ProvisioningState is the name of the attribute that tells how far the last change came. One that failed or was interrupted may leave
+// nothing else that differs from the plan, so this is what the next plan shows.
 const ProvisioningState = "provisioning_state"
 
-// Provisioned is the attribute that tells how far the last change came. One that failed or was interrupted may leave nothing else that
-// differs from the plan, so this is what the next plan shows.
-func Provisioned() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
+// Common are the attributes of all that Azure changes step by step.
+func Common() map[string]schema.Attribute {
+	return Join(Extra(), map[string]schema.Attribute{
 		ProvisioningState: armschema.String{
 			Path: "properties.provisioningState", Follows: []string{ProvisioningState}, StringAttribute: schema.StringAttribute{
 				Computed: true,
@@ -96,7 +96,7 @@ func Provisioned() map[string]schema.Attribute {
 					"know it makes a change again that failed or was interrupted.",
 			},
 		},
-	}
+	})
 }
 
 // Extra is the attribute for properties that have no attribute of their own.
