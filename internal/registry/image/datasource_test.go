@@ -1,7 +1,11 @@
 package image_test
 
 import (
+	"archive/tar"
+	"bytes"
+	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -12,7 +16,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
-	"github.com/google/go-containerregistry/pkg/v1/random"
+	"github.com/google/go-containerregistry/pkg/v1/static"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest"
@@ -32,16 +36,29 @@ func dataServer(t testing.TB, passwords map[string]string) *core.Server {
 	return core.NewServer(t, acctest.Server, map[string]any{"registries": all})
 }
 
+// dataLayer is a layer that no other one is like. Podman wants all of an image to be of one format, so it is OCI's.
+func dataLayer(t testing.TB) v1.Layer {
+	t.Helper()
+	var packed bytes.Buffer
+	files := tar.NewWriter(&packed)
+	content := rand.Text()
+	err := files.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: "data", Mode: 0o644, Size: int64(len(content))})
+	if err == nil {
+		_, err = files.Write([]byte(content))
+	}
+	if err = errors.Join(err, files.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return static.NewLayer(packed.Bytes(), types.OCIUncompressedLayer)
+}
+
 // dataImage is an image with a configuration of all kinds, of OCI's media types.
 func dataImage(t testing.TB, platform v1.Platform) v1.Image {
 	t.Helper()
 	img := empty.Image
 	for range 2 {
-		layer, err := random.Layer(300, types.OCIUncompressedLayer) // Podman wants all of an image to be of one format.
-		if err != nil {
-			t.Fatal(err)
-		}
-		if img, err = mutate.AppendLayers(img, layer); err != nil {
+		var err error
+		if img, err = mutate.AppendLayers(img, dataLayer(t)); err != nil {
 			t.Fatal(err)
 		}
 	}

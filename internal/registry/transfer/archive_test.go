@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/static"
 	ggcr "github.com/google/go-containerregistry/pkg/v1/tarball"
@@ -263,6 +264,17 @@ func TestArchivesOfDocker(t *testing.T) {
 	server.Reset()
 	if result := mustPush(t, r, repo, second, "v1"); !result.Existed || server.Count("", "/v2/acc") != 1 {
 		t.Errorf("pushed again: %+v by %v", result, server.Requests())
+	}
+}
+
+// A whole index stays as it is, with layers that are not compressed: its attestations name its images by their digests.
+func TestArchiveOfIndex(t *testing.T) {
+	t.Parallel()
+	img, _ := plainImage(t, types.OCIUncompressedLayer)
+	index := mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex), mutate.IndexAddendum{Add: img})
+	content := openArchive(t, write(t, pack(t, saveLayout(t, index))), "")
+	if got := content.Descriptor().Digest; got != digestOf(t, index) {
+		t.Errorf("it became %s", got)
 	}
 }
 

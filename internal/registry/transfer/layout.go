@@ -106,7 +106,8 @@ func references(all []candidate) []string {
 }
 
 // complete makes of what "docker save" wrote something that registries take: it compresses layers, and leaves out what is
-// not there of an index, since engines only save the platforms that they have.
+// not there of an index, since engines only save the platforms that they have. The images of an index stay as they are: an
+// engine that has an index has what was pulled or built, whose attestations name them by their digests.
 func (a *archive) complete(ctx context.Context, n *node) error {
 	found, err := n.parts(ctx)
 	if err != nil {
@@ -115,11 +116,11 @@ func (a *archive) complete(ctx context.Context, n *node) error {
 	if !n.desc.MediaType.IsIndex() {
 		return a.recompress(ctx, n)
 	}
-	return a.prune(ctx, n, found)
+	return a.prune(n, found)
 }
 
 // prune leaves out what is not there of an index.
-func (a *archive) prune(ctx context.Context, n *node, found parts) error {
+func (a *archive) prune(n *node, found parts) error {
 	var kept []v1.Descriptor
 	changed := false
 	for _, child := range found.manifests {
@@ -127,11 +128,6 @@ func (a *archive) prune(ctx context.Context, n *node, found parts) error {
 			changed = true
 			continue
 		}
-		before := child.desc.Digest
-		if err := a.complete(ctx, child); err != nil {
-			return err
-		}
-		changed = changed || before != child.desc.Digest
 		kept = append(kept, child.desc)
 	}
 	if !changed {
