@@ -3,6 +3,7 @@ package docker
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/containerd/errdefs"
 )
@@ -20,6 +21,12 @@ func NotFound(err error) bool { return errdefs.IsNotFound(err) }
 // Conflict says that the engine answered that the request conflicts with the
 // state of the object, for example that its name is taken.
 func Conflict(err error) bool { return errdefs.IsConflict(err) }
+
+// InUse says that the engine answered that something uses the object. For networks it forbids the removal, and only its
+// words tell why.
+func InUse(err error) bool {
+	return Conflict(err) || err != nil && strings.Contains(err.Error(), "has active endpoints")
+}
 
 // RemoveImage makes a request that removes an image or a reference of one; what is gone is as good. It asks again where the
 // answer got lost, and where the engine failed: when the references of an image are taken away all at once, the engine

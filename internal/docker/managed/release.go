@@ -23,7 +23,7 @@ func Release(
 	defer cancel()
 	for {
 		still, err = tryRelease(ctx, remove, users)
-		if len(still) == 0 {
+		if len(still) == 0 && !docker.InUse(err) { // Those who were on it may have left before they were looked for.
 			return nil, err
 		}
 		select {
