@@ -15,8 +15,11 @@ var ErrNotReady = errors.New("the engine's settings are not known yet")
 // ErrUnsupported says that the engine cannot do what is asked of it.
 var ErrUnsupported = errors.New("not supported by this engine")
 
-// NotFound says that the engine answered that the object does not exist.
-func NotFound(err error) bool { return errdefs.IsNotFound(err) }
+// NotFound says that the engine answered that the object does not exist. Podman says it as a failure of its own where the
+// object went while it was at work on it.
+func NotFound(err error) bool {
+	return errdefs.IsNotFound(err) || errdefs.IsInternal(err) && strings.Contains(err.Error(), "does not exist in database")
+}
 
 // Conflict says that the engine answered that the request conflicts with the
 // state of the object, for example that its name is taken.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/containerd/errdefs"
+	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/network"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -54,6 +55,24 @@ func TestFailedNamesEverything(t *testing.T) {
 		if NotFound(err) != (status == http.StatusNotFound) || Conflict(err) != (status == http.StatusConflict) {
 			t.Errorf("%d: not found %t, conflict %t", status, NotFound(err), Conflict(err))
 		}
+	}
+}
+
+// TestGoneMeanwhile is how Podman answers where a container goes while it removes it.
+func TestGoneMeanwhile(t *testing.T) {
+	t.Parallel()
+	fake := newFakeEngine()
+	fake.handle = func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = fmt.Fprint(w, `{"message":"container 99703a7d does not exist in database: no such container"}`)
+	}
+	c, err := engine(t, EngineSettings{Host: "unix://" + unix(t, fake)}, nil).Client(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err = c.ContainerRemove(t.Context(), "web", container.RemoveOptions{}); !NotFound(err) {
+		t.Errorf("not taken for gone: %v", err)
 	}
 }
 
