@@ -7,7 +7,7 @@ import (
 )
 
 // Sentence writes a text, such as that of an error, as a sentence of a diagnostic. A text that begins with a name, such as a
-// reference or a host, begins as it is.
+// reference or a host, begins as it is, and one of several lines, such as a log, ends so.
 func Sentence(s string) string {
 	if s == "" {
 		return s
@@ -16,8 +16,8 @@ func Sentence(s string) string {
 		first, size := utf8.DecodeRuneInString(s)
 		s = string(unicode.ToUpper(first)) + s[size:]
 	}
-	if !strings.HasSuffix(s, ".") {
-		s += "."
+	if strings.HasSuffix(s, ".") || strings.Contains(s, "\n") {
+		return s
 	}
-	return s
+	return s + "."
 }

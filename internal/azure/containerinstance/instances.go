@@ -121,7 +121,7 @@ func explain(ctx context.Context, op *managed.Operation, c instance, problem str
 	text := fmt.Sprintf("container %q %s%s", c.Name, problem, said(c.Properties.InstanceView.Events))
 	log, err := op.Client.GetWith(ctx, logsOf(op.ID.String(), c.Name), op.Version(), url.Values{"tail": {logLines}})
 	if content, _ := log["content"].(string); err == nil && strings.TrimSpace(content) != "" {
-		text += ".\nThe end of its log:\n" + strings.TrimRight(content, "\n") + "\n"
+		text += ".\nThe end of its log:\n" + strings.TrimRight(content, "\n")
 	}
 	return errors.New(text)
 }
