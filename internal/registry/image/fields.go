@@ -23,7 +23,7 @@ func fields() field.Table {
 			{
 				Name: "platforms", Class: field.InPlace,
 				Kind: field.StringSet{Validators: []validator.Set{
-					setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(tf.Platform()),
+					setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(tf.WholePlatform()),
 				}},
 				Doc: "Platforms to publish of a source that has several, as `os/architecture[/variant]`: one gives an image, several an index " +
 					"of just these. Default: all that the source has.",
