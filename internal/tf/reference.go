@@ -48,7 +48,8 @@ func canonicalImageName(s string) (string, error) {
 // NotReference is the error over the id of an image where only a reference will do. "sha256:..." would be read as a tag of a
 // repository of that name, which engines refuse.
 func NotReference(id string) error {
-	return fmt.Errorf("%q is no image reference but the id of an image: write for example %q or %q", id, "nginx:1.27", "registry.example.com/app:v1")
+	return fmt.Errorf("%q is no image reference but the id of an image: write for example %q or %q",
+		id, "nginx:1.27", "registry.example.com/app:v1")
 }
 
 // IsImageID tells whether the text is the whole id of an image rather than a reference.
