@@ -11,8 +11,6 @@ import (
 	"github.com/docker/cli/pkg/kvfile"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 func parseEnvFile() pure {
@@ -42,7 +40,7 @@ func parseEnvFile() pure {
 			}
 			variables, err := envOf(text)
 			if err != nil {
-				return nil, function.NewArgumentFuncError(0, tf.Sentence(err.Error()))
+				return nil, wrong(0, err.Error())
 			}
 			return variables, nil
 		},
@@ -56,7 +54,7 @@ func envOf(text string) (map[string]string, error) {
 	for i, line := range strings.Split(text, "\n") {
 		read, err := kvfile.ParseFromReader(strings.NewReader(begin+line), nil)
 		if err != nil {
-			return nil, fmt.Errorf("line %d %s", i+1, wrong(line, err))
+			return nil, fmt.Errorf("line %d %s", i+1, fault(line, err))
 		}
 		for _, pair := range read {
 			key, value, _ := strings.Cut(pair, "=")
@@ -68,13 +66,13 @@ func envOf(text string) (map[string]string, error) {
 	return variables, nil
 }
 
-// wrong says what is wrong with a line, without its text: the error of the library shows it.
-func wrong(line string, err error) string {
+// fault says what is wrong with a line, without its text: the error of the library shows it.
+func fault(line string, err error) string {
 	switch {
 	case errors.Is(err, bufio.ErrTooLong):
-		return fmt.Sprintf("is too long: write at most %d bytes.", bufio.MaxScanTokenSize-1)
+		return fmt.Sprintf("is too long: write at most %d bytes", bufio.MaxScanTokenSize-1)
 	case strings.HasPrefix(strings.TrimLeftFunc(line, unicode.IsSpace), "="):
-		return "has no name before the \"=\": write KEY=value, or begin a comment with #."
+		return "has no name before the \"=\": write KEY=value, or begin a comment with #"
 	}
-	return "has white space in or behind the name: write KEY=value, without \"export\" and without blanks before the \"=\"."
+	return "has white space in or behind the name: write KEY=value, without \"export\" and without blanks before the \"=\""
 }

@@ -4,8 +4,11 @@ package functions
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 // pure is a function that is made of its description and of what it computes.
@@ -33,6 +36,11 @@ func (f pure) Metadata(_ context.Context, _ function.MetadataRequest, resp *func
 // Definition describes the function.
 func (f pure) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = f.definition
+}
+
+// wrong is an error on an argument. Terraform ends the sentence.
+func wrong(argument int64, text string) *function.FuncError {
+	return function.NewArgumentFuncError(argument, strings.TrimSuffix(tf.Sentence(text), "."))
 }
 
 // Run computes the result.

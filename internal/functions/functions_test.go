@@ -36,6 +36,10 @@ func refused(t *testing.T, function string, argument int64, says []string, args 
 	if err.FunctionArgument == nil || *err.FunctionArgument != argument {
 		t.Errorf("the error is on argument %v, want %d", err.FunctionArgument, argument)
 	}
+	// Terraform ends the sentence.
+	if strings.HasSuffix(err.Text, ".") {
+		t.Errorf("%q ends twice", err.Text)
+	}
 	for _, text := range says {
 		if !strings.Contains(err.Text, text) {
 			t.Errorf("%q does not say %q", err.Text, text)
@@ -86,7 +90,8 @@ func TestBadReference(t *testing.T) {
 		"https://example.com/app": "without the scheme",
 		"app:" + pin:              "behind an @",
 		"app@sha256:123":          "write for example",
-		strings.Repeat("a", 64):   "write for example",
+		strings.Repeat("a", 64):   "the id of an image",
+		pin:                       "the id of an image",
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()

@@ -55,7 +55,7 @@ func parseReference() pure {
 			}
 			named, err := parse(text)
 			if err != nil {
-				return nil, function.NewArgumentFuncError(0, tf.Sentence(err.Error()))
+				return nil, wrong(0, err.Error())
 			}
 			return partsOf(named), nil
 		},
@@ -79,7 +79,7 @@ func normalizeReference() pure {
 			}
 			named, err := parse(text)
 			if err != nil {
-				return nil, function.NewArgumentFuncError(0, tf.Sentence(err.Error()))
+				return nil, wrong(0, err.Error())
 			}
 			return partsOf(named).Normalized, nil
 		},
@@ -109,12 +109,11 @@ func withDigest() pure {
 			}
 			named, err := parse(text)
 			if err != nil {
-				return nil, function.NewArgumentFuncError(0, tf.Sentence(err.Error()))
+				return nil, wrong(0, err.Error())
 			}
 			parsed, err := digest.Parse(pin)
 			if err != nil {
-				return nil, function.NewArgumentFuncError(1, fmt.Sprintf(
-					"%q is no digest (%s): write sha256: and 64 hexadecimal digits in lower case.", pin, err))
+				return nil, wrong(1, fmt.Sprintf("%q is no digest (%s): write sha256: and 64 hexadecimal digits in lower case", pin, err))
 			}
 			return named.Name() + "@" + parsed.String(), nil
 		},

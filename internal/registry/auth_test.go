@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -91,6 +92,47 @@ func TestTokensEnd(t *testing.T) {
 		if got := len(s.asked); got != want+1 {
 			t.Errorf("%d tokens after they ended, want %d", got, want+1)
 		}
+	}
+}
+
+// A registry may have a request wait for longer than its token lives: another token is made then.
+func TestTokensEndWhileWaiting(t *testing.T) {
+	t.Parallel()
+	s := &tokens{}
+	server := serve(t, nil, s)
+	s.realm = server.url + "/token"
+	var end atomic.Pointer[func()]
+	locked := s.lock(plainRegistry())
+	registry := serve(t, nil, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if strings.Contains(req.URL.Path, "/manifests/") && req.Header.Get("Authorization") != "" {
+			if late := end.Swap(nil); late != nil {
+				(*late)()
+				status(http.StatusTooManyRequests, "Retry-After", "0")(w, req)
+				return
+			}
+		}
+		locked.ServeHTTP(w, req)
+	}))
+	push(t, open(t, ours(registry.host)), registry.host+"/app:v1")
+	r := open(t, ours(registry.host))
+	home, err := r.session(registry.host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := func() {
+		s.revoke()
+		home.home.mu.Lock()
+		defer home.home.mu.Unlock()
+		for _, one := range home.home.tokens {
+			one.ends = one.ends.Add(-time.Hour)
+		}
+	}
+	end.Store(&late)
+	if _, err := r.Head(t.Context(), parse(t, registry.host+"/app:v1")); err != nil {
+		t.Error(err)
+	}
+	if end.Load() != nil {
+		t.Error("the registry had nobody wait")
 	}
 }
 

@@ -53,6 +53,9 @@ type pass struct {
 	fresh bool
 }
 
+// ended says that the token has ended, as it does while a registry has requests wait: a refusal says nothing about it then.
+func (p pass) ended() bool { return p.token != nil && time.Now().After(p.token.ends) }
+
 // pass returns what the challenge asks for, for requests of these scopes. It returns the errors of Credentials and of
 // fetch.
 func (a *authority) pass(ctx context.Context, c challenge, wanted []scope) (pass, error) {

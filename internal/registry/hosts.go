@@ -10,6 +10,8 @@ import (
 	"github.com/distribution/reference"
 	"github.com/docker/cli/cli/config/credentials"
 	"github.com/google/go-containerregistry/pkg/name"
+
+	"github.com/containerhosts/terraform-provider-containers/internal/tf"
 )
 
 const (
@@ -68,6 +70,9 @@ func keys(host string) []string {
 // Parse reads a reference as the Docker CLI does: "nginx" is docker.io/library/nginx:latest, and a digest wins over a
 // tag. The error says how a reference is written.
 func Parse(s string) (name.Reference, error) {
+	if tf.IsImageID(s) {
+		return nil, tf.NotReference(s)
+	}
 	named, err := reference.ParseDockerRef(s)
 	if err != nil {
 		return nil, fmt.Errorf("%q is no image reference (%w): %s", s, err, howToWrite(s))

@@ -37,7 +37,7 @@ func TestParse(t *testing.T) {
 	}
 	for s, want := range map[string]string{
 		"https://r.test/app": "without the scheme", "r.test/app:" + digest: "behind an @", "Upper": "for example", "": "for example",
-		"a@sha256:12": "for example",
+		"a@sha256:12": "for example", digest: "the id of an image", digest[7:]: "the id of an image",
 	} {
 		if _, err := Parse(s); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", s, err)

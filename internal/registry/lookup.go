@@ -115,6 +115,13 @@ func (r *Registries) manifest(ctx context.Context, ref name.Reference) (Manifest
 // SmallBlob returns a small blob such as the configuration of an image, verified. Each is asked for once in the life of the
 // process. It returns the errors of Head.
 func (r *Registries) SmallBlob(ctx context.Context, ref name.Digest) ([]byte, error) {
+	return mirrored(ctx, r, ref, func(ctx context.Context, at name.Reference) ([]byte, error) {
+		return r.smallBlob(ctx, at.Context().Digest(at.Identifier()))
+	})
+}
+
+// smallBlob asks one registry.
+func (r *Registries) smallBlob(ctx context.Context, ref name.Digest) ([]byte, error) {
 	s, err := r.session(ref.RegistryStr())
 	if err != nil {
 		return nil, r.Explain(ref, err)

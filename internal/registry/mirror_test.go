@@ -65,6 +65,13 @@ func TestMirrorAnswersFirst(t *testing.T) {
 	if _, err := r.Get(pull, parse(t, origin.Host+"/team/app@"+digest)); err != nil {
 		t.Errorf("get: %v", err)
 	}
+	config, err := img.ConfigName()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.SmallBlob(pull, ref.Context().Digest(config.String())); err != nil {
+		t.Errorf("configuration: %v", err)
+	}
 	got, err := remote.Image(ref, r.Options(pull, origin.Host)...)
 	if err != nil {
 		t.Fatal(err)
@@ -95,6 +102,10 @@ func TestMirrorFallsBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	config, err := img.ConfigName()
+	if err != nil {
+		t.Fatal(err)
+	}
 	origin := registries.Start(t, registries.Password(account, password))
 	_, digest := origin.Push(t, same, img)
 	lacking := registries.Start(t)
@@ -110,6 +121,9 @@ func TestMirrorFallsBack(t *testing.T) {
 		pull := registry.ForPull(t.Context())
 		if found, err := r.Get(pull, parse(t, origin.Host+"/team/app@"+digest)); err != nil || found.Digest.String() != digest {
 			t.Errorf("get, when the mirror %s: %v", what, err)
+		}
+		if _, err := r.SmallBlob(pull, parse(t, origin.Host+"/"+same).Context().Digest(config.String())); err != nil {
+			t.Errorf("configuration, when the mirror %s: %v", what, err)
 		}
 		if found, err := r.Head(pull, parse(t, origin.Host+"/"+same)); err != nil || found.Digest.String() != digest {
 			t.Errorf("head, when the mirror %s: %v", what, err)

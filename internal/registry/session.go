@@ -116,7 +116,7 @@ func (s *session) enter(out *http.Request, g greeting, home bool) (*http.Respons
 	}
 	next := choose(resp.Header)
 	more := union(parseScopes(next.params["scope"]), wanted)
-	if first.fresh && next.params["realm"] == asked.params["realm"] && covers(wanted, more) {
+	if first.fresh && !first.ended() && next.params["realm"] == asked.params["realm"] && covers(wanted, more) {
 		return nil, s.notLetIn(resp, who, next, first)
 	}
 	who.learn(next, first.token)

@@ -24,6 +24,7 @@ func TestReferenceSpellings(t *testing.T) {
 		{tf.Reference, "", ""},
 		{tf.Reference, "a b", ""},
 		{tf.Reference, hex, ""},
+		{tf.Reference, "sha256:" + hex, ""},
 		{tf.ImageName, hex, "sha256:" + hex},
 		{tf.ImageName, "sha256:" + hex, "sha256:" + hex},
 		{tf.ImageName, "nginx", "docker.io/library/nginx:latest"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/containerd/platforms"
@@ -152,9 +153,17 @@ func ImageReference() validator.String {
 }
 
 // Platform refuses what is no platform of an image.
-func Platform() validator.String {
+func Platform() validator.String { return platform(func(s string) bool { return s != "" }) }
+
+// WholePlatform refuses platforms that leave the operating system or the architecture out. Whoever reads them would take
+// that of the machine that runs Terraform, and the same configuration would mean something else on another.
+func WholePlatform() validator.String {
+	return platform(func(s string) bool { return strings.Contains(s, "/") })
+}
+
+func platform(enough func(string) bool) validator.String {
 	return check{summary: "Invalid platform", problem: func(s string) error {
-		if _, err := platforms.Parse(s); err != nil || s == "" {
+		if _, err := platforms.Parse(s); err != nil || !enough(s) {
 			return fmt.Errorf("%q is no platform: write os/architecture with an optional variant, for example %q or %q",
 				s, "linux/amd64", "linux/arm/v7")
 		}

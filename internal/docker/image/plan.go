@@ -2,7 +2,9 @@ package image
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/docker/docker/client"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -34,17 +36,19 @@ func (r *imageResource) PlanChange(ctx context.Context, change *object.Change) {
 	if change.Diagnostics.HasError() {
 		return
 	}
-	p := &planner{prior: change.Prior, planned: change.Planned, config: change.Config, memory: m}
+	anew := change.Creates() || len(change.RequiresReplace) > 0
+	p := &planner{prior: change.Prior, planned: change.Planned, config: change.Config, memory: m, fresh: anew}
 	p.reach = func() (*client.Client, *registry.Registries) {
 		_, c := r.Reach(ctx, p.planned)
 		return c, entered(r.Registries(), p.planned, p.config)
 	}
 	p.readSource(ctx, &change.Diagnostics)
 	p.checkStore(ctx, &change.Diagnostics)
-	if change.Diagnostics.HasError() || change.Creates() || len(change.RequiresReplace) > 0 {
+	if change.Diagnostics.HasError() || anew {
 		return
 	}
 	p.decide(ctx, &change.Diagnostics)
+	p.report(&change.Diagnostics)
 }
 
 // planner decides what an update does to the image.
@@ -55,6 +59,10 @@ type planner struct {
 	reach func() (*client.Client, *registry.Registries)
 	// hash is what the image would be made of now; empty while that is not known, and for what is pulled.
 	hash string
+	// fresh says that the image is planned to be made as a new object.
+	fresh bool
+	// gone says what of a source that is left alone is not there any more.
+	gone error
 }
 
 // fingerprint hashes what the image is made of. It is empty while the paths are not known.
@@ -89,14 +97,44 @@ func (p *planner) readSource(ctx context.Context, diags *diag.Diagnostics) {
 	if err == nil && len(p.prior) == 0 {
 		_, err = what.Secrets()
 	}
-	if err == nil {
-		return
+	switch {
+	case err == nil:
+	case p.goneSince(err):
+		p.hash, p.gone = p.prior.String("context_hash"), err
+	default:
+		diags.AddAttributeError(p.blamed(err), unreadable, tf.Sentence(err.Error()))
 	}
-	at, ok := pathOf(err)
-	if !ok {
-		at = path.Root(sourceOf(p.planned))
+}
+
+// unreadable is the summary of what is wrong with a source.
+const unreadable = "Unable to read what the image is made of"
+
+// blamed is the attribute that an error of the source is about.
+func (p *planner) blamed(err error) path.Path {
+	if at, ok := pathOf(err); ok {
+		return at
 	}
-	diags.AddAttributeError(at, "Unable to read what the image is made of", tf.Sentence(err.Error()))
+	return path.Root(sourceOf(p.planned))
+}
+
+// goneSince tells whether an update leaves the source alone, and that is not there any more, as a folder that a pipeline has
+// cleaned up. The image that was made of it stays, and can be destroyed, without it.
+func (p *planner) goneSince(err error) bool {
+	return !p.fresh && errors.Is(err, fs.ErrNotExist) && recipe.Alike(p.prior[sourceLoad], p.planned[sourceLoad]) &&
+		recipe.Alike(p.prior[sourceBuild], p.planned[sourceBuild])
+}
+
+// report refuses a source that is gone and needed again, and warns of one that is not.
+func (p *planner) report(diags *diag.Diagnostics) {
+	switch {
+	case p.gone == nil:
+	case p.planned["image_id"].IsUnknown():
+		diags.AddAttributeError(p.blamed(p.gone), unreadable, tf.Sentence(p.gone.Error()))
+	default:
+		diags.AddAttributeWarning(p.blamed(p.gone), unreadable, fmt.Sprintf(
+			"It is not known whether what %q is made of has changed; the plan keeps what is there. %s",
+			p.planned.String("name"), tf.Sentence(p.gone.Error())))
+	}
 }
 
 // decide makes known what will stay, and unknown what may change.

@@ -17,7 +17,7 @@ func dataAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Reference of the image, with a tag or a digest, for example `registry.example.com/app:v1`.",
 		},
 		"platform": schema.StringAttribute{
-			Optional: true, Validators: []validator.String{tf.Platform()},
+			Optional: true, Validators: []validator.String{tf.WholePlatform()},
 			MarkdownDescription: "Platform to describe the image of, `os/architecture` with an optional variant, for example `linux/arm64`. " +
 				"Default: an index itself is described. A reference that leads to one image must be for this platform.",
 		},

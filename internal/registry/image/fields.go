@@ -23,7 +23,7 @@ func fields() field.Table {
 			{
 				Name: "platforms", Class: field.InPlace,
 				Kind: field.StringSet{Validators: []validator.Set{
-					setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(tf.Platform()),
+					setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(tf.WholePlatform()),
 				}},
 				Doc: "Platforms to publish of a source that has several, as `os/architecture[/variant]`: one gives an image, several an index " +
 					"of just these. Default: all that the source has.",
@@ -100,7 +100,7 @@ func archiveAttributes() map[string]schema.Attribute {
 		"path": schema.StringAttribute{
 			Required: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			MarkdownDescription: "Path of an archive as `docker save` or `podman save` writes it, or of an OCI layout: a folder, or an archive of " +
-				"one. Archives may be compressed with gzip." + inPlace,
+				"one. Archives may be compressed with gzip or zstd." + inPlace,
 		},
 		"image": schema.StringAttribute{
 			Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},

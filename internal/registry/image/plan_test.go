@@ -2,6 +2,7 @@ package image_test
 
 import (
 	"net/http"
+	"os"
 	"testing"
 
 	"github.com/containerhosts/terraform-provider-containers/internal/acctest/core"
@@ -76,6 +77,40 @@ func TestSourceIsAway(t *testing.T) {
 	r.Converge(t, copyOf(target, source+":v2"))
 	if got := server.Digest(t, target+":v1"); got != second || r.String(t, "digest") != second {
 		t.Errorf("another source: the tag is at %s", got)
+	}
+	r.Destroy(t)
+}
+
+// TestArchiveIsGone plans after the archive was cleaned up: what was published from it stays and can be destroyed, and what
+// needs it again is refused.
+func TestArchiveIsGone(t *testing.T) {
+	t.Parallel()
+	const at = "source.archive.path"
+	server := registries.Start(t)
+	repository, path := server.Repository("app"), archive(t, "", image(t))
+	config := object{"name": repository + ":v1", "source": object{"archive": object{"path": path}}}
+	r := provider(t, server).Resource(t, resourceType)
+	r.Apply(t, config)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	change, diags := r.TryPlan(t.Context(), config)
+	if change == nil || change.Action != core.NoOp || len(diags.Warnings().At(at).Containing("keeps what is there")) != 1 {
+		t.Errorf("unchanged: got %s", diags)
+	}
+	tagged := with(config, object{"tags": []any{"a"}})
+	r.Apply(t, tagged)
+	if tags := server.Tags(t, repository); len(tags) != 2 {
+		t.Errorf("another tag: the registry has %v", tags)
+	}
+	for name, c := range map[string]object{
+		"triggers":       {"triggers": object{"a": "1"}},
+		"another path":   {"source": object{"archive": object{"path": path + ".gz"}}},
+		"another object": {"name": server.Repository("other") + ":v1"},
+	} {
+		if _, diags := r.TryPlan(t.Context(), with(tagged, c)); len(diags.Errors().At(at).Containing("no such file")) != 1 {
+			t.Errorf("%s: got %s", name, diags)
+		}
 	}
 	r.Destroy(t)
 }

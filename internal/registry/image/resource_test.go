@@ -348,6 +348,7 @@ func TestBadInput(t *testing.T) {
 		"no source":            {object{"name": repository, "source": object{}}, "source", "Set one of"},
 		"no such archive":      {object{"name": repository, "source": object{"archive": object{"path": "/no/such/file"}}}, "source.archive.path", "no such file"},
 		"a platform":           {object{"name": repository, "source": source, "platforms": []any{"x/y/z/w"}}, "platforms", "no platform"},
+		"half a platform":      {object{"name": repository, "source": source, "platforms": []any{"linux"}}, "platforms", "write os/architecture"},
 		"a tag":                {object{"name": repository, "source": source, "tags": []any{"a:b"}}, "tags", "is no tag"},
 		"a tag that is digest": {object{"name": repository, "source": source, "tags": []any{"sha256:" + digestHex}}, "tags", "nobody can choose"},
 		"no such engine": {
@@ -357,7 +358,8 @@ func TestBadInput(t *testing.T) {
 	} {
 		_, diags := p.Resource(t, resourceType).TryPlan(t.Context(), c.config)
 		found := diags.Errors().Containing(c.text)
-		if len(found) == 0 || len(diags.Errors().At(c.at)) == 0 && name != "a tag" && name != "a tag that is digest" && name != "a platform" {
+		if len(found) == 0 || len(diags.Errors().At(c.at)) == 0 && name != "a tag" && name != "a tag that is digest" && name != "a platform" &&
+			name != "half a platform" {
 			t.Errorf("%s: got %s", name, diags)
 		}
 	}

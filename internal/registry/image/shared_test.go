@@ -129,3 +129,30 @@ func TestCreateBeforeDestroyIsExplained(t *testing.T) {
 	}
 	p.Run(t, "destroy", "-auto-approve")
 }
+
+// TestRollback publishes what was published before: it is still of the resource, and goes with it.
+func TestRollback(t *testing.T) {
+	t.Parallel()
+	server := registries.Start(t)
+	repository := server.Repository("app")
+	p := provider(t, server)
+	r := p.Resource(t, resourceType)
+	var digests []string
+	first, second := archive(t, "", image(t)), archive(t, "", image(t))
+	for _, path := range []string{first, second, first, second} {
+		p.Restart(t)
+		config := object{"name": repository + ":v1", "source": object{"archive": object{"path": path}}}
+		r.Apply(t, config)
+		r.ExpectEmptyPlan(t, config)
+		if r.Value(t, "created") != true {
+			t.Errorf("%s came by somebody else", r.String(t, "digest"))
+		}
+		digests = append(digests, r.String(t, "digest"))
+	}
+	r.Destroy(t)
+	for _, digest := range digests {
+		if server.Has(t, repository+"@"+digest) {
+			t.Errorf("%s is left", digest)
+		}
+	}
+}

@@ -32,10 +32,14 @@ func openArchive(ctx context.Context, source tf.Values) (*transfer.Content, stri
 	return content, revision, nil
 }
 
-// unreadable blames the path for what is wrong with the archive; an interrupt is not.
+// unreadable blames the path for what is wrong with the archive, and the image for what it does not choose; an interrupt is
+// neither.
 func unreadable(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
+	}
+	if errors.Is(err, transfer.ErrReference) {
+		return &tf.InputError{At: at(fromArchive, "image"), Summary: "No such image", Err: err}
 	}
 	return &tf.InputError{At: at(fromArchive, "path"), Summary: "Unable to read the archive", Err: err}
 }

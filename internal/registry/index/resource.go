@@ -76,7 +76,10 @@ func fields() field.Table {
 						"`{ \"linux/amd64\" = containers_registry_image.amd64.reference }`. Best by digest; a tag is looked up by every plan. Of a " +
 						"reference to an index, the image of that platform is taken. Changed in place.",
 					Validators: []validator.Map{
-						mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(tf.Platform()), mapvalidator.ValueStringsAre(tf.InNotation(tf.Reference)),
+						mapvalidator.SizeAtLeast(1), mapvalidator.KeysAre(tf.WholePlatform()),
+						onePerPlatform{},
+						tf.NoNulls{},
+						mapvalidator.ValueStringsAre(tf.InNotation(tf.Reference)),
 					},
 				}},
 			},

@@ -206,6 +206,13 @@ func TestBadInput(t *testing.T) {
 		inPlan   bool
 	}{
 		"no images": {object{"images": object{}}, "images", "at least 1", true},
+		"a null": {
+			object{"images": object{"linux/arm64": repository + ":arm64", "linux/amd64": nil}}, `images["linux/amd64"]`, "Leave the element out", true,
+		},
+		"a platform twice": {
+			object{"images": object{"linux/arm64": repository + ":arm64", "linux/arm64/v8": repository + "@" + none}},
+			`images["linux/arm64/v8"]`, `the same platform as "linux/arm64"`, true,
+		},
 		"annotations": {
 			object{"images": object{"linux/amd64": repository + "@" + none}, "index_type": docker, "annotations": object{"a": "b"}},
 			"annotations", "no annotations", true,
@@ -227,7 +234,8 @@ func TestBadInput(t *testing.T) {
 		}
 	}
 	for key, config := range map[string]object{
-		"no platform": {"images": object{"x/y/z/w": repository + ":arm64"}}, "no reference": {"images": object{"linux/amd64": "Not A Name"}},
+		"no platform": {"images": object{"x/y/z/w": repository + ":arm64"}}, "half a platform": {"images": object{"arm64": repository + ":arm64"}},
+		"no reference": {"images": object{"linux/amd64": "Not A Name"}},
 	} {
 		if _, diags := p.Resource(t, resourceType).TryPlan(t.Context(), with(config, object{"name": repository + ":v1"})); !diags.HasError() {
 			t.Errorf("%s is accepted", key)

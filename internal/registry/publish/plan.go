@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -38,7 +39,7 @@ func (r *Resource) PlanChange(ctx context.Context, change *object.Change) {
 		Registries: r.enter(planned, config), Planned: planned, Config: config, Salt: m.Salt,
 	})
 	var input *tf.InputError
-	if errors.As(err, &input) {
+	if errors.As(err, &input) && !r.goneSince(change, err) {
 		change.Diagnostics.Append(refuse(input))
 		return
 	}
@@ -46,14 +47,23 @@ func (r *Resource) PlanChange(ctx context.Context, change *object.Change) {
 		change.Diagnostics.Append(notThereYet(err)...)
 		return
 	}
-	if err != nil {
-		change.Diagnostics.Append(r.cannotAsk(change, err))
-		if r.sameOrigin(change) {
-			revision = prior.String(sourceDigest)
-		}
+	if err != nil && r.sameOrigin(change) {
+		revision = prior.String(sourceDigest)
 	}
 	p := &planner{prior: prior, planned: planned, memory: m, revision: revision, options: r.options()}
 	p.decide()
+	switch {
+	case input != nil && planned[digest].IsUnknown():
+		change.Diagnostics.Append(refuse(input))
+	case err != nil:
+		change.Diagnostics.Append(r.cannotAsk(change, err))
+	}
+}
+
+// goneSince tells whether an update leaves alone where everything comes from, and that is not there any more, as an archive
+// that a pipeline has cleaned up. What was published from it stays, and can be destroyed, without it.
+func (r *Resource) goneSince(change *object.Change, err error) bool {
+	return errors.Is(err, fs.ErrNotExist) && !change.Creates() && len(change.RequiresReplace) == 0 && r.sameOrigin(change)
 }
 
 // remembered is the memory of what is planned to be changed, nothing for what is planned to be created.
@@ -93,8 +103,12 @@ func (r *Resource) sameOrigin(change *object.Change) bool {
 func (r *Resource) cannotAsk(change *object.Change, err error) diag.Diagnostic {
 	at, name := path.Root(r.OriginAttribute), change.Planned.String("name")
 	var unasked *AskError
-	if errors.As(err, &unasked) {
+	var input *tf.InputError
+	switch {
+	case errors.As(err, &unasked):
 		at = unasked.At
+	case errors.As(err, &input):
+		at = input.At
 	}
 	consequence := "It is not known what the source of %q holds, so it is published anew. "
 	if r.sameOrigin(change) {

@@ -102,14 +102,15 @@ func (j *job) note(made Published, fresh bool) {
 	j.Values[sourceDigest] = types.StringValue(made.Revision)
 }
 
-// creates tells whether a digest is there by us: it came by this publishing, by another object in this process, or was taken
-// over with the tag that it had.
+// creates tells whether a digest is there by us: it came by this publishing, by one before it, by another object in this
+// process, or was taken over with the tag that it had.
 func (j *job) creates(made Published) bool {
 	notes, digest := j.Registries.Notes(), j.Target.Digest(made.Digest)
 	if !made.There {
 		notes.Bring(digest)
 	}
-	return notes.Brought(digest) || slices.Contains(slices.Collect(maps.Values(j.taken)), made.Digest)
+	return notes.Brought(digest) || slices.Contains(j.memory.Superseded, made.Digest) ||
+		slices.Contains(slices.Collect(maps.Values(j.taken)), made.Digest)
 }
 
 // own notes tags that are ours from now on.
