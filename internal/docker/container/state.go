@@ -71,7 +71,9 @@ func (j *job) reach(ctx context.Context, from, to string) error {
 
 // start starts, at a second attempt on networks of the same name instead of those that are gone.
 func (j *job) start(ctx context.Context) error {
-	start := func(ctx context.Context) error { return j.Client.ContainerStart(ctx, j.want.ID, container.StartOptions{}) }
+	start := func(ctx context.Context) error {
+		return j.Client.ContainerStart(ctx, j.want.ID, container.StartOptions{})
+	}
 	err := j.short(ctx, "start", start)
 	if !docker.NotFound(err) {
 		return err
