@@ -28,7 +28,8 @@ func (v distinct) ValidateSet(_ context.Context, req validator.SetRequest, resp 
 			continue // Another check says so.
 		}
 		if other, twice := first[canonical]; twice {
-			resp.Diagnostics.AddAttributeError(req.Path, "Invalid value", fmt.Sprintf("%q and %q mean the same: leave one of them out.", other, text))
+			resp.Diagnostics.AddAttributeError(req.Path, "Invalid value",
+				fmt.Sprintf("%q and %q mean the same: leave one of them out.", other, text))
 		}
 		first[canonical] = text
 	}

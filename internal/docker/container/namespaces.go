@@ -24,17 +24,17 @@ func namespaceFields() field.Table {
 		{
 			Name: "pid_mode", API: "HostConfig.PidMode", Class: field.Replace, Respelt: true, IsDefault: field.OneOf("private"),
 			Kind: namespace("private|host", "host or container:<name or id>"),
-			Doc: "Process namespace: `host` or `container:<name or id>`. Default: one of its own.",
+			Doc:  "Process namespace: `host` or `container:<name or id>`. Default: one of its own.",
 		},
 		{
 			Name: "uts_mode", API: "HostConfig.UTSMode", Class: field.Replace, IsDefault: field.OneOf("private"),
 			Kind: matching(`^(private|host|ns:.+)$`, "write host, or leave it out"),
-			Doc: "Namespace of the host name: `host`. Default: one of its own.",
+			Doc:  "Namespace of the host name: `host`. Default: one of its own.",
 		},
 		{
 			Name: "userns_mode", API: "HostConfig.UsernsMode", Class: field.Replace,
 			Kind: namespace("private|host|nomap|(auto|keep-id)(:.+)?", "host, or leave it out"),
-			Doc: "User namespace: `host` switches the engine's remapping of users off. Default: the engine's.",
+			Doc:  "User namespace: `host` switches the engine's remapping of users off. Default: the engine's.",
 		},
 		{
 			Name: "cgroupns_mode", API: "HostConfig.CgroupnsMode", Class: field.Replace, OmitOnImport: always,
@@ -49,7 +49,7 @@ func namespaceFields() field.Table {
 		{
 			Name: "isolation", API: "HostConfig.Isolation", Class: field.Replace, IsDefault: field.OneOf("default"),
 			Kind: matching(`(?i)^(default|process|hyperv)$`, "write default, process or hyperv"),
-			Doc: "Isolation technology of Windows containers: `default`, `process` or `hyperv`.",
+			Doc:  "Isolation technology of Windows containers: `default`, `process` or `hyperv`.",
 		},
 	}
 }
