@@ -93,5 +93,5 @@ func (b *Base) FinishPlan(ctx context.Context, table field.Table, change *Change
 	if change.Diagnostics.HasError() {
 		return
 	}
-	change.RequiresReplace = append(change.RequiresReplace, table.Plan(ctx, change.Prior, change.Planned, adopted)...)
+	change.RequiresReplace = append(change.RequiresReplace, table.Plan(ctx, change.Config, change.Prior, change.Planned, adopted)...)
 }

@@ -22,7 +22,7 @@ type wrong struct {
 func TestInvalid(t *testing.T) {
 	t.Parallel()
 	server := acctest.DockerAt(t, "unix://"+filepath.Join(t.TempDir(), "nowhere.sock"))
-	for _, w := range slices.Concat(invalidProcess(), invalidLimits(), invalidNetwork(), invalidFiles(), invalidNulls()) {
+	for _, w := range slices.Concat(invalidProcess(), invalidLimits(), invalidNetwork(), invalidNamespaces(), invalidFiles(), invalidNulls()) {
 		t.Run(fmt.Sprint(w.more), func(t *testing.T) {
 			t.Parallel()
 			config := object{"image": "nginx:1.27"}
@@ -66,6 +66,7 @@ func invalidProcess() []wrong {
 		{object{"user": ""}, "user", "at least 1"},
 		{object{"uts_mode": "host", "hostname": "a"}, "hostname", "leave one of them out"},
 		{object{"cap_add": []any{"NET-ADMIN"}}, `cap_add["NET-ADMIN"]`, "write for example"},
+		{object{"cap_add": []any{"NET_ADMIN", "CAP_NET_ADMIN"}}, "cap_add", "mean the same: leave one of them out"},
 		{object{"stop_timeout": "5"}, "stop_timeout", "with a unit"},
 		{object{"stop_timeout": "-1s"}, "stop_timeout", "with a unit"},
 		{object{"stop_timeout": "1500ms"}, "stop_timeout", `write a multiple of "1s"`},
@@ -104,6 +105,7 @@ func invalidLimits() []wrong {
 		{object{"device_write_iops": object{"/dev/sda": 0}}, `device_write_iops["/dev/sda"]`, "at least 1"},
 		{object{"device_write_iops": object{"dev/sda": 5}}, `device_write_iops["dev/sda"]`, "write it from the root"},
 		{object{"ulimits": object{"nofile": object{"soft": 2, "hard": 1}}}, `ulimits["nofile"]`, "write at most as much"},
+		{object{"ulimits": object{"files": object{"soft": 1, "hard": 1}}}, `ulimits["files"]`, "for example nofile"},
 		{
 			object{"devices": object{"/dev/x": object{"host_path": "/dev/null", "permissions": "x"}}},
 			`devices["/dev/x"].permissions`,
@@ -149,6 +151,21 @@ func invalidNetwork() []wrong {
 		{object{"network_mode": "m", "networks": object{"n": object{}}}, "network_mode", "add it there"},
 		{object{"network_mode": "container:a", "ports": object{"80/tcp": []any{"0"}}}, "ports", "leave it out here"},
 		{object{"network_mode": "container:a", "hostname": "b"}, "hostname", "leave it out here"},
+		{object{"network_mode": "container:"}, "network_mode", "after the colon"},
+		{object{"network_disabled": true, "networks": object{"n": object{}}}, "networks", "leave one of them out"},
+	}
+}
+
+func invalidNamespaces() []wrong {
+	return []wrong{
+		{object{"ipc_mode": "shared"}, "ipc_mode", "write none, private, shareable, host or container:"},
+		{object{"ipc_mode": "container:"}, "ipc_mode", "write none, private, shareable, host or container:"},
+		{object{"pid_mode": "hots"}, "pid_mode", "write host or container:"},
+		{object{"pid_mode": "container:"}, "pid_mode", "write host or container:"},
+		{object{"uts_mode": "container:a"}, "uts_mode", "write host"},
+		{object{"userns_mode": "no"}, "userns_mode", "write host"},
+		{object{"cgroupns_mode": "none"}, "cgroupns_mode", `"private" "host"`},
+		{object{"isolation": "vm"}, "isolation", "write default, process or hyperv"},
 	}
 }
 
@@ -161,6 +178,8 @@ func invalidFiles() []wrong {
 		{upload(object{"content_base64": "%"}), `uploads["/x"].content_base64`, "use the function base64encode"},
 		{upload(object{"content_base64_wo": "%"}), `uploads["/x"].content_base64_wo`, "use the function base64encode"},
 		{upload(object{"content": "a", "permissions": "rw"}), `uploads["/x"].permissions`, "for example 0644"},
+		{upload(object{"content": "a", "uid": -1}), `uploads["/x"].uid`, "at least 0"},
+		{upload(object{"content": "a", "gid": -1}), `uploads["/x"].gid`, "at least 0"},
 		{upload(object{"source": "/nowhere/at/all"}), "uploads", "/nowhere/at/all"},
 		{object{"uploads": object{"x": object{"content": "a"}}}, `uploads["x"]`, "write it from the root"},
 		{object{"uploads": object{"/x/": object{"content": "a"}}}, `uploads["/x/"]`, `another spelling of "/x"`},

@@ -72,7 +72,7 @@ func TestJobIsRetriedUnseen(t *testing.T) {
 func TestJobInTime(t *testing.T) {
 	t.Parallel()
 	r, config := job(t, object{"command": []any{"/toolbox", "sleep"}, "timeouts": object{"create": "1s"}})
-	fails(t, r, config, "Unable to create container", "took too long")
+	fails(t, r, config, "Unable to create container", "the job had not ended in time", "docker logs")
 	if !r.Tainted() {
 		t.Error("the job that took too long is not marked for replacement")
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -16,6 +17,11 @@ import (
 )
 
 var cpuList = tf.Matching(regexp.MustCompile(`^\d+(-\d+)?(,\d+(-\d+)?)*$`), "write a list of numbers and ranges, for example 0-2,4")
+
+// limitName is one of the kernel's limits. Podman knows them by their names in C, too.
+var limitName = tf.Matching(regexp.MustCompile(
+	`^(?i)(RLIMIT_)?(as|core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|sigpending|stack)$`,
+), "write the name of a limit, for example nofile, nproc or memlock")
 
 // limitFields bound what the container may use. The engine changes most of them on a running container.
 func limitFields() field.Table {
@@ -134,7 +140,7 @@ func memoryFields() field.Table {
 		{
 			Name: "ulimits", API: "HostConfig.Ulimits", Class: field.Replace,
 			Doc: "Limits of the process by their names as in ulimit, for example `nofile`. Default: the engine's.",
-			Kind: field.Keyed{By: "Name", Fields: field.Table{
+			Kind: field.Keyed{By: "Name", Validators: []validator.Map{mapvalidator.KeysAre(limitName)}, Fields: field.Table{
 				{Name: "soft", API: "Soft", Kind: field.Int{}, Required: true, Doc: "Limit that holds; `-1` for none."},
 				{Name: "hard", API: "Hard", Kind: field.Int{}, Required: true, Doc: "Limit up to which the process may raise its own; `-1` for none."},
 			}},

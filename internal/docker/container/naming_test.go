@@ -131,6 +131,21 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// TestNameKnownLater is about a name that is not known before the apply: it may be the one of before, or another one.
+func TestNameKnownLater(t *testing.T) {
+	t.Parallel()
+	r, config := resting(t, nil)
+	does(t, r, config, core.Create)
+	later := with(config, "name", core.Unknown)
+	for _, name := range []string{config["name"].(string), config["name"].(string) + "-b"} {
+		after := with(config, "name", name)
+		if change := r.ApplyPlanned(t, later, after); change.Action != core.Update {
+			t.Errorf("a name that is known later is planned to %s", change.Action)
+		}
+		r.ExpectEmptyPlan(t, after)
+	}
+}
+
 // TestGeneratedNames is about names that the provider makes.
 func TestGeneratedNames(t *testing.T) {
 	t.Parallel()

@@ -27,7 +27,7 @@ func networkFields() field.Table {
 	return field.Table{
 		{
 			Name: "network_mode", API: "HostConfig.NetworkMode", Class: field.Replace, Respelt: true, IsDefault: field.OneOf("default", "bridge"),
-			Same: sameNetworkMode, Kind: text(),
+			Same: sameNetworkMode, Kind: matching(`[^:]$`, "write the name or id of the container after the colon"),
 			Doc: "Network of the container when it starts: `bridge`, `host`, `none`, `container:<name or id>` or the name of a network. " +
 				"Default: of `networks`, the one with the highest `gw_priority`, else the first by name; else the engine's default network.",
 		},

@@ -236,6 +236,28 @@ func TestHardwareAddress(t *testing.T) {
 	}
 }
 
+// TestNetworkMadeAnewMeanwhile is about a container that does not run while its networks are removed and made anew: it keeps
+// the ids of those before, and would never start again.
+func TestNetworkMadeAnewMeanwhile(t *testing.T) {
+	t.Parallel()
+	fixture.DockerOnly(t, "Podman keeps networks that containers are on")
+	a, b := aNetwork(t), aNetwork(t)
+	both := object{a: object{"aliases": []any{"db"}}, b: object{}}
+	for _, more := range []object{{"networks": both}, {"network_mode": a}} {
+		r, config := running(t, more)
+		does(t, r, config, core.Create)
+		does(t, r, with(config, "state", "stopped"), core.Update)
+		for _, name := range []string{a, b} {
+			if err := fixture.Client(t).NetworkRemove(t.Context(), name); err != nil {
+				t.Fatal(err)
+			}
+			plantNetwork(t, name, network.CreateOptions{})
+		}
+		does(t, r, config, core.Update)
+		r.Destroy(t)
+	}
+}
+
 // TestNetworkMode is about the network that a container starts on.
 func TestNetworkMode(t *testing.T) {
 	t.Parallel()

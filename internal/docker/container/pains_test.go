@@ -198,6 +198,33 @@ func TestOthersNamespaces(t *testing.T) {
 	}
 }
 
+// TestAnotherOfTheNamespacesName is about container:<name> when that container has been made anew: engines keep the id of the
+// one before, with which this one cannot start again.
+func TestAnotherOfTheNamespacesName(t *testing.T) {
+	t.Parallel()
+	fixture.DockerOnly(t, "Podman keeps a container that others share namespaces with")
+	host, hostConfig := running(t, object{"ipc_mode": "shareable"})
+	does(t, host, hostConfig, core.Create)
+	other := "container:" + host.String(t, "name")
+	guests, configs := map[string]*core.Resource{}, map[string]object{}
+	for _, attribute := range []string{"network_mode", "pid_mode", "ipc_mode"} {
+		guests[attribute], configs[attribute] = resting(t, object{attribute: other})
+		does(t, guests[attribute], configs[attribute], core.Create)
+	}
+	does(t, host, with(hostConfig, "env", object{"A": "1"}), core.Replace)
+	for attribute, guest := range guests {
+		guest.Refresh(t)
+		does(t, guest, configs[attribute], core.Replace)
+	}
+	host.Destroy(t)
+	for attribute, guest := range guests {
+		guest.Refresh(t)
+		if change := guest.Plan(t, configs[attribute]); change.Action != core.Replace {
+			t.Errorf("with the container of its %s gone the plan is to %s", attribute, change.Action)
+		}
+	}
+}
+
 // TestMemoryAboveStoredSwap is about the swap limit that engines derive from a memory limit, and that then stands in its way.
 func TestMemoryAboveStoredSwap(t *testing.T) {
 	t.Parallel()

@@ -96,7 +96,8 @@ func (r *containerResource) Create(ctx context.Context, req resource.CreateReque
 	r.finish(ctx, job, &resp.State, resp.Identity, resp.Private, &resp.Diagnostics)
 }
 
-// Read costs one call, but for an import: that asks for the image too, to tell its settings from the container's.
+// Read costs one call, but for namespaces of containers that are referred to by name, and for an import: that asks for the image
+// too, to tell its settings from the container's.
 func (r *containerResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	ctx, cancel, op := r.BeginRead(ctx, req, resp)
 	defer cancel()
@@ -132,7 +133,7 @@ func (r *containerResource) Read(ctx context.Context, req resource.ReadRequest, 
 	}
 	whole.showImage(op.Values.String("image"))
 	whole.UploadsRevision = op.Values.String("uploads_revision")
-	r.FinishRead(ctx, r.unfinished(ctx, op.Values, resp.Private), whole, resp)
+	r.FinishRead(ctx, orphaned(ctx, op, r.unfinished(ctx, op.Values, resp.Private), found.HostConfig), whole, resp)
 }
 
 // Update changes the container in place, and starts or stops it.

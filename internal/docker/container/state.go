@@ -69,10 +69,22 @@ func (j *job) reach(ctx context.Context, from, to string) error {
 	return nil
 }
 
+// start starts, at a second attempt on networks of the same name instead of those that are gone.
 func (j *job) start(ctx context.Context) error {
-	return j.short(ctx, "start", func(ctx context.Context) error {
+	start := func(ctx context.Context) error {
 		return j.Client.ContainerStart(ctx, j.want.ID, container.StartOptions{})
-	})
+	}
+	err := j.short(ctx, "start", start)
+	if !docker.NotFound(err) {
+		return err
+	}
+	switch joined, failed := j.rejoin(ctx); {
+	case failed != nil:
+		return failed
+	case !joined:
+		return err
+	}
+	return j.short(ctx, "start", start)
 }
 
 // stop gives the process the time it is configured to have, and can be interrupted meanwhile.

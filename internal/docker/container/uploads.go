@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -83,8 +84,14 @@ func uploadAttributes() map[string]schema.Attribute {
 			Optional: true, Validators: []validator.String{permissions},
 			MarkdownDescription: "Permissions in octal, for example `0755`. Default: those of the source, else `0644`.",
 		},
-		"uid": schema.Int64Attribute{Optional: true, MarkdownDescription: "Numeric id of the owner. Default: `0`."},
-		"gid": schema.Int64Attribute{Optional: true, MarkdownDescription: "Numeric id of the group. Default: `0`."},
+		"uid": schema.Int64Attribute{
+			Optional: true, Validators: []validator.Int64{int64validator.AtLeast(0)},
+			MarkdownDescription: "Numeric id of the owner. Default: `0`.",
+		},
+		"gid": schema.Int64Attribute{
+			Optional: true, Validators: []validator.Int64{int64validator.AtLeast(0)},
+			MarkdownDescription: "Numeric id of the group. Default: `0`.",
+		},
 	}
 }
 

@@ -202,6 +202,9 @@ func networkConflicts(c config) []conflict {
 		return []conflict{conflictAt("networks",
 			"An empty networks says nothing: for a container without network set network_mode to \"none\", and leave networks out.")}
 	}
+	if c.isTrue("network_disabled") && len(networks) > 0 {
+		return []conflict{conflictAt("networks", "A container with network_disabled is on no network: leave one of them out.")}
+	}
 	if mode == "" || len(networks) == 0 {
 		return nil
 	}

@@ -257,36 +257,16 @@ func nextChange(
 	}
 }
 
-// inTime says what a deadline has cut off.
-func inTime(ctx context.Context, err error) error {
-	if ctx.Err() == nil {
-		return err
-	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return lateError{ctx.Err()}
-	}
-	return fmt.Errorf("the container was not healthy in time: %w", ctx.Err())
-}
-
-// lateError says that a container was not healthy when the time was up.
-type lateError struct{ cause error }
-
-// Error says what was waited for.
-func (lateError) Error() string { return "the container was not healthy in time" }
-
-// Unwrap is the end of the time.
-func (e lateError) Unwrap() error { return e.cause }
-
-// Advice says what to do next.
-func (lateError) Advice() string {
-	return "See what its health check waits for (docker inspect shows the last checks), or raise the timeout of the operation, " +
-		"and run terraform apply again."
-}
-
 // awaitCompletion waits until the job has run to its end, as often as the engine restarts it, and judges the exit code.
 func (j *job) awaitCompletion(ctx context.Context) error {
 	for {
 		code, err := j.awaitExit(ctx)
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return lateError{
+				cause: ctx.Err(), what: "the job had not ended in time",
+				advice: "See what it does (docker logs), or raise the timeout of the operation, and run terraform apply again.",
+			}
+		}
 		if err != nil {
 			return err
 		}

@@ -80,7 +80,7 @@ func (k StringSet) attribute(f Field) schema.Attribute {
 func (k StringSet) elements() []validator.Set {
 	out := []validator.Set{setvalidator.NoNullValues()}
 	if k.Notation != nil {
-		out = append(out, setvalidator.ValueStringsAre(tf.InNotation(k.Notation)))
+		out = append(out, setvalidator.ValueStringsAre(tf.InNotation(k.Notation)), tf.Distinct(k.Notation))
 	}
 	return out
 }

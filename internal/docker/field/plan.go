@@ -13,18 +13,19 @@ import (
 
 // Plan finishes the plan of an update in place, and returns what needs a new object. A value that is only spelt in another
 // way keeps its prior spelling; a change that the engine cannot make in place replaces the object, unless the object already
-// is what is asked for; computed values stay known unless something changes. adopted is what the engine showed of an
-// imported object, nil for objects that this provider created.
-func (t Table) Plan(ctx context.Context, prior, planned, adopted tf.Values) path.Paths {
+// is what is asked for; computed values stay known unless something changes. What the configuration sets to a value that is not
+// known yet is as good as changed, whoever chooses it where it is left out. adopted is what the engine showed of an imported
+// object, nil for objects that this provider created.
+func (t Table) Plan(ctx context.Context, config, prior, planned, adopted tf.Values) path.Paths {
 	var replace path.Paths
-	changed := t.respell(ctx, prior, planned)
+	changed := t.respell(ctx, config, prior, planned)
 	for _, f := range changed {
 		if f.replaces(prior, planned, adopted) {
 			replace = append(replace, path.Root(f.Name))
 		}
 	}
 	for _, f := range t {
-		if f.Class != Observed && !f.ServerSet {
+		if f.Class != Observed && !f.leftOut(config) {
 			continue
 		}
 		if planned[f.Name].IsUnknown() && (f.Stable || !f.affectedBy(changed)) {
@@ -32,6 +33,12 @@ func (t Table) Plan(ctx context.Context, prior, planned, adopted tf.Values) path
 		}
 	}
 	return replace
+}
+
+// leftOut tells whether the configuration leaves to the provider or the engine what it could set.
+func (f Field) leftOut(config tf.Values) bool {
+	v, there := config[f.Name]
+	return f.ServerSet && (!there || v.IsNull())
 }
 
 // On is the table for engines of one make: what these cannot change in place replaces the object, and what means the same
@@ -65,10 +72,10 @@ func (f Field) affectedBy(changed []Field) bool {
 }
 
 // respell writes prior spellings into the plan and returns the fields that really change.
-func (t Table) respell(ctx context.Context, prior, planned tf.Values) []Field {
+func (t Table) respell(ctx context.Context, config, prior, planned tf.Values) []Field {
 	var changed []Field
 	for _, f := range t {
-		if f.Class == Observed || f.ServerSet && planned[f.Name].IsUnknown() {
+		if f.Class == Observed || f.leftOut(config) && planned[f.Name].IsUnknown() {
 			continue
 		}
 		if f.same(prior[f.Name], planned[f.Name]) {

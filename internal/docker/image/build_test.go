@@ -237,6 +237,34 @@ func TestInterruptedBuild(t *testing.T) {
 	r.Destroy(t)
 }
 
+// A tag that follows the image leaves the one before after that was superseded: the next update or destroy removes it.
+func TestSupersededImageThatATagLeft(t *testing.T) {
+	t.Parallel()
+	server := acctest.Docker(t)
+	name := fixture.Name(t)
+	fixture.NothingLeft(t, name)
+	r, follower := server.Resource(t, resourceType), server.Resource(t, "containers_docker_tag")
+	fixture.Remove(t, fixture.ImageRef, name+":follower")
+	var before []string
+	for _, value := range []string{"a", "b", "c"} {
+		r.Apply(t, inline(name, labelled(t, value)))
+		id := r.String(t, "image_id")
+		cleanID(t, id)
+		follower.Apply(t, object{"source_image": id, "target_image": name + ":follower"})
+		before = append(before, id)
+	}
+	if present(t, before[0]) {
+		t.Error("the first image is still there after the update that followed")
+	}
+	follower.Destroy(t)
+	r.Destroy(t)
+	for _, id := range before {
+		if present(t, id) {
+			t.Errorf("%s is still there", id)
+		}
+	}
+}
+
 // What somebody else gave a name of their own is theirs, even if this provider made it.
 func TestSupersededImageOfSomebodyElse(t *testing.T) {
 	t.Parallel()

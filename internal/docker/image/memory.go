@@ -27,7 +27,7 @@ type memory struct {
 	Pending bool `json:"pending,omitempty"`
 	// Adopted marks an imported image until its source is configured.
 	Adopted bool `json:"adopted,omitempty"`
-	// Superseded are ids that we brought and that could not be removed yet.
+	// Superseded are ids that we brought and that could not be removed yet: something uses them, or refers to them.
 	Superseded []string `json:"superseded,omitempty"`
 	// Tags are the further references that we gave, whatever they point to by now.
 	Tags []string `json:"tags,omitempty"`

@@ -40,24 +40,41 @@ func remove(ctx context.Context, op *managed.Operation, reference string, force 
 	return docker.RemoveImage(ask)
 }
 
-// discard removes an image to which no reference points any more. It tells whether there is nothing left to do:
-// an image that is in use stays, one that somebody gave a reference is theirs.
-func discard(ctx context.Context, op *managed.Operation, id string) (done bool, err error) {
+// fate is what became of an image that was to be removed.
+type fate int
+
+const (
+	// settled is an image that is gone, or that somebody has pulled under another name: there is nothing left to do.
+	settled fate = iota
+	// referred is an image that something else refers to by now: it is theirs as long as that is so. A tag that follows the
+	// image which replaces it leaves it a moment later.
+	referred
+	// used is an image that stays since a container uses it, or since its removal failed.
+	used
+)
+
+// discard removes an image to which no reference points any more.
+func discard(ctx context.Context, op *managed.Operation, id string) (fate, error) {
 	found, err := inspect(ctx, op, id)
-	if docker.NotFound(err) {
-		return true, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	if len(found.RepoTags) > 0 || pulledElsewhere(op, found) {
-		return true, nil
+	switch {
+	case docker.NotFound(err):
+		return settled, nil
+	case err != nil:
+		return used, err
+	case pulledElsewhere(op, found):
+		return settled, nil
+	case len(found.RepoTags) > 0:
+		return referred, nil
 	}
 	err = remove(ctx, op, id, false)
-	if docker.Conflict(err) {
-		return false, nil
+	switch {
+	case err == nil:
+		return settled, nil
+	case docker.Conflict(err):
+		return used, nil
+	default:
+		return used, err
 	}
-	return err == nil, err
 }
 
 // pulledElsewhere tells whether somebody refers to the image by a digest in a repository that is not ours.
@@ -74,27 +91,30 @@ func pulledElsewhere(op *managed.Operation, found *image.InspectResponse) bool {
 	return false
 }
 
-// tidy removes what was superseded and is not in use, and remembers the rest for the next time.
-func (m *memory) tidy(ctx context.Context, op *managed.Operation) error {
+// tidy removes what was superseded and is neither in use nor referred to, and remembers the rest for the next time. It returns
+// what is in use.
+func (m *memory) tidy(ctx context.Context, op *managed.Operation) (inUse []string, failures error) {
 	ctx, cancel := docker.Short(ctx)
 	defer cancel()
 	var left []string
-	var failures error
 	for _, id := range m.Superseded {
-		done, err := discard(ctx, op, id)
-		if !done {
+		became, err := discard(ctx, op, id)
+		if became != settled {
 			left = append(left, id)
+		}
+		if became == used {
+			inUse = append(inUse, id)
 		}
 		failures = errors.Join(failures, err)
 	}
 	m.Superseded = left
-	return failures
+	return inUse, failures
 }
 
-// destroy takes all references away that are ours, and the images that we brought.
-func destroy(ctx context.Context, op *managed.Operation, m *memory) error {
+// destroy takes all references away that are ours, and the images that we brought. It returns those of them that are in use.
+func destroy(ctx context.Context, op *managed.Operation, m *memory) (inUse []string, err error) {
 	if op.Values.Bool("keep_on_destroy") {
-		return nil
+		return nil, nil
 	}
 	name := op.Values.String("name")
 	references := without(append(tagsOf(op.Values), without(m.Loose, tagsOf(op.Values))...), []string{name})
@@ -105,10 +125,10 @@ func destroy(ctx context.Context, op *managed.Operation, m *memory) error {
 		ours := func(id string) bool { return m.ours(id) || m.Pending && reference == name }
 		err := untag(ctx, op, reference, ours, op.Values.Bool("force_remove"))
 		if docker.Conflict(err) {
-			return fmt.Errorf("%w\nRemove the containers that use it, or set force_remove or keep_on_destroy and apply first", err)
+			return nil, fmt.Errorf("%w\nRemove the containers that use it, or set force_remove or keep_on_destroy and apply first", err)
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if m.Owned && m.Brought && m.Made != "" {

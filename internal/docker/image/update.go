@@ -43,7 +43,7 @@ func (r *imageResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		j.Values["build"] = withTags(ctx, j.Values, append(tagsOf(j.Values), j.memory.Loose...))
 		resp.Diagnostics.Append(failed(op, managed.Update, err))
 	}
-	if err := j.memory.tidy(ctx, op); err != nil {
+	if _, err := j.memory.tidy(ctx, op); err != nil {
 		resp.Diagnostics.AddWarning("Unable to remove a superseded image", tf.Sentence(err.Error())+" The next update or destroy tries again.")
 	}
 	resp.Diagnostics.Append(r.finish(ctx, j, made, &resp.State, resp.Identity, resp.Private)...)
@@ -137,11 +137,12 @@ func (r *imageResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 	ctx, cancelShort := docker.Short(ctx)
 	defer cancelShort()
-	if err := destroy(ctx, op, &m); err != nil {
+	left, err := destroy(ctx, op, &m)
+	if err != nil {
 		resp.Diagnostics.Append(op.Failed(managed.Delete, op.Values.String("name"), err))
 		return
 	}
-	for _, id := range m.Superseded {
+	for _, id := range left {
 		resp.Diagnostics.AddWarning("Image left on the engine",
 			"The image "+id+" was called "+op.Values.String("name")+" before it was made anew, and a container still uses it. Remove both by hand.")
 	}

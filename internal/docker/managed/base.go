@@ -187,10 +187,12 @@ func (b *Base) BeginRead(
 
 // AlreadyExists is the answer to a create whose name is taken by an object that is not ours.
 func (o *Operation) AlreadyExists(name string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Unable to create "+o.thing, fmt.Sprintf(
-		"A %s named %q is already there, and it was not created by this resource, so it is left alone. "+
-			"Import it to manage it here, choose another name, or remove it. With create_before_destroy, what is replaced still has "+
-			"the name: set name_prefix instead.", o.thing, name))
+	detail := fmt.Sprintf("A %s named %q is already there, and it was not created by this resource, so it is left alone. "+
+		"Import it to manage it here, choose another name, or remove it.", o.thing, name)
+	if _, can := o.Values["name_prefix"]; can {
+		detail += " With create_before_destroy, what is replaced still has the name: set name_prefix instead."
+	}
+	return diag.NewErrorDiagnostic("Unable to create "+o.thing, detail)
 }
 
 // InUse is the answer to a delete of what containers still use.

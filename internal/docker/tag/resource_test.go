@@ -72,7 +72,8 @@ func TestTagIsNeverStolen(t *testing.T) {
 	server := acctest.Docker(t)
 	r := server.Resource(t, resourceType)
 	_, diags := r.TryApply(t.Context(), object{"source_image": a, "target_image": name + "-b"})
-	if len(diags.Errors().Containing("already there")) != 1 || !r.Gone() || idOf(t, name+"-b") != b {
+	if len(diags.Errors().Containing("already there")) != 1 || len(diags.Errors().Containing("name_prefix")) != 0 || !r.Gone() ||
+		idOf(t, name+"-b") != b {
 		t.Errorf("got %s", diags)
 	}
 

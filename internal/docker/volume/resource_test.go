@@ -2,6 +2,7 @@ package volume_test
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"testing"
 
@@ -159,6 +160,22 @@ func TestSpellings(t *testing.T) {
 		r.ExpectEmptyPlan(t, config)
 		p.Reset()
 	}
+	r.Destroy(t)
+}
+
+// TestNameKnownLater is about a name that is not known before the apply.
+func TestNameKnownLater(t *testing.T) {
+	t.Parallel()
+	r := acctest.Docker(t).Resource(t, resourceType)
+	name := newName(t)
+	config := object{"name": name}
+	r.Apply(t, config)
+	later, after := maps.Clone(config), maps.Clone(config)
+	later["name"], after["name"] = core.Unknown, name+"-b"
+	if change := r.ApplyPlanned(t, later, after); change.Action != core.Replace {
+		t.Errorf("a name that is known later is planned to %s", change.Action)
+	}
+	r.ExpectEmptyPlan(t, after)
 	r.Destroy(t)
 }
 
