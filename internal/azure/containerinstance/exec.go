@@ -54,7 +54,7 @@ func (e *execute) Schema(_ context.Context, _ action.SchemaRequest, resp *action
 			},
 			"command": schema.ListAttribute{
 				Required: true, ElementType: types.StringType,
-				Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), listvalidator.ValueStringsAre(
+				Validators: []validator.List{listvalidator.SizeAtLeast(1), tf.NoNulls{}, listvalidator.ValueStringsAre(
 					tf.Matching(regexp.MustCompile(`^[^\x00]*$`), "programs take no NUL in arguments"),
 				)},
 				MarkdownDescription: "The program and its arguments, each of which arrives as it is written here: nothing in it means " +

@@ -47,6 +47,8 @@ func processAttributes() []attribute {
 func limitAttributes() []attribute {
 	pids := limit("pids_limit", "HostConfig.PidsLimit", 100, `100`, 200, `200`)
 	pids.gone, pids.unset = core.Update, `0`
+	oom := replaced("oom_score_adj", "HostConfig.OomScoreAdj", 300, `300`, 0, `0`)
+	oom.gone = core.Update // What an engine has by default.
 	return []attribute{
 		limit("cpus", "HostConfig.NanoCpus", 0.5, `500000000`, 1.25, `1250000000`),
 		limit("cpu_shares", "HostConfig.CpuShares", 512, `512`, 2048, `2048`),
@@ -60,6 +62,7 @@ func limitAttributes() []attribute {
 		replaced("memory_swappiness", "HostConfig.MemorySwappiness", 0, `0`, 60, `60`),
 		flag("oom_kill_disable", "HostConfig.OomKillDisable", `false`),
 		replaced("oom_score_adj", "HostConfig.OomScoreAdj", 500, `500`, -500, `-500`),
+		oom,
 		pids,
 		replaced("shm_size", "HostConfig.ShmSize", "128m", `134217728`, "1g", `1073741824`),
 		replaced("ulimits", "HostConfig.Ulimits", object{"nofile": object{"soft": 1024, "hard": 2048}},

@@ -115,7 +115,7 @@ func memoryFields() field.Table {
 		},
 		{
 			Name: "memory_swappiness", API: "HostConfig.MemorySwappiness", Class: field.Replace,
-			Kind: field.Int{Validators: []validator.Int64{int64validator.Between(0, 100)}}, IsDefault: isMinusOne,
+			Kind: field.Int{Validators: []validator.Int64{int64validator.Between(0, 100)}}, IsDefault: isNumber(-1),
 			Doc: "How readily the kernel swaps the container's memory out, from 0 to 100. Default: the host's.",
 		},
 		{
@@ -123,7 +123,7 @@ func memoryFields() field.Table {
 			Doc: "Whether the kernel leaves the container alone when memory runs out. Default: `false`.",
 		},
 		{
-			Name: "oom_score_adj", API: "HostConfig.OomScoreAdj", Class: field.Replace,
+			Name: "oom_score_adj", API: "HostConfig.OomScoreAdj", Class: field.Replace, IsDefault: isNumber(0),
 			Kind: field.Int{Validators: []validator.Int64{int64validator.Between(-1000, 1000)}},
 			Doc:  "How likely the kernel kills the container first when memory runs out, from -1000 to 1000. Default: `0`.",
 		},
@@ -148,9 +148,12 @@ func memoryFields() field.Table {
 	}
 }
 
-func isMinusOne(v attr.Value) bool {
-	n, ok := v.(types.Int64)
-	return ok && n.ValueInt64() == -1
+// isNumber recognises the number by which engines say that nothing was asked for.
+func isNumber(one int64) func(attr.Value) bool {
+	return func(v attr.Value) bool {
+		n, ok := v.(types.Int64)
+		return ok && n.ValueInt64() == one
+	}
 }
 
 // isNoLimit recognises the engine's words for an unlimited number of processes.

@@ -77,7 +77,7 @@ func publishedAttribute(_ field.Field, doc string) schema.Attribute {
 func exposeAttribute(_ field.Field, doc string) schema.Attribute {
 	return schema.SetAttribute{
 		MarkdownDescription: doc, Optional: true, ElementType: types.StringType,
-		Validators: []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(portKey, tf.Refusing("Invalid port", checkPorts))},
+		Validators: []validator.Set{tf.NoNulls{}, setvalidator.ValueStringsAre(portKey, tf.Refusing("Invalid port", checkPorts))},
 	}
 }
 

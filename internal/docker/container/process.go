@@ -23,7 +23,8 @@ func processFields() field.Table {
 	return field.Table{
 		{
 			Name: "command", API: "Config.Cmd", Class: field.Replace, Kind: field.Strings{}, Narrow: unlessEmpty,
-			Doc: "Command and its arguments, each an element of its own. Default: the image's, also where this is `[]`.",
+			Doc: "Command and its arguments, each an element of its own. Default, also where this is `[]`: the image's, or none where " +
+				"`entrypoint` names a program.",
 		},
 		{
 			Name: "entrypoint", API: "Config.Entrypoint", Class: field.Replace, EmptyCounts: true, Kind: field.Strings{},

@@ -40,7 +40,7 @@ func uploadFields() field.Table {
 					Attributes: uploadAttributes(),
 					Validators: []validator.Object{tf.ExactlyOneOf("content", "content_base64", "content_wo", "content_base64_wo", "source")},
 				},
-				Validators: []validator.Map{mapvalidator.NoNullValues(), mapvalidator.KeysAre(tf.CanonicalIn(tf.Path))},
+				Validators: []validator.Map{tf.NoNulls{}, mapvalidator.KeysAre(tf.CanonicalIn(tf.Path))},
 			}},
 		},
 		{

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -38,7 +37,7 @@ func (k Strings) attribute(f Field) schema.Attribute {
 
 // elements are the checks of what is in the list: the framework leaves that to validators.
 func (k Strings) elements() []validator.List {
-	out := []validator.List{listvalidator.NoNullValues()}
+	out := []validator.List{tf.NoNulls{}}
 	if k.Notation != nil {
 		out = append(out, listvalidator.ValueStringsAre(tf.InNotation(k.Notation)))
 	}
@@ -78,7 +77,7 @@ func (k StringSet) attribute(f Field) schema.Attribute {
 
 // elements are the checks of what is in the set.
 func (k StringSet) elements() []validator.Set {
-	out := []validator.Set{setvalidator.NoNullValues()}
+	out := []validator.Set{tf.NoNulls{}}
 	if k.Notation != nil {
 		out = append(out, setvalidator.ValueStringsAre(tf.InNotation(k.Notation)), tf.Distinct(k.Notation))
 	}
@@ -139,7 +138,7 @@ func (StringMap) Type() attr.Type { return types.MapType{ElemType: types.StringT
 func (k StringMap) attribute(f Field) schema.Attribute {
 	return schema.MapAttribute{
 		MarkdownDescription: f.doc(), Required: f.Required, Optional: f.optional(), Computed: f.computed(), Sensitive: f.Sensitive,
-		ElementType: types.StringType, Validators: append([]validator.Map{mapvalidator.NoNullValues()}, k.Validators...),
+		ElementType: types.StringType, Validators: append([]validator.Map{tf.NoNulls{}}, k.Validators...),
 	}
 }
 

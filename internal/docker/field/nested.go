@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -105,7 +104,7 @@ func (k Objects) Type() attr.Type {
 func (k Objects) attribute(f Field) schema.Attribute {
 	return schema.ListNestedAttribute{
 		MarkdownDescription: f.doc(), Required: f.Required, Optional: f.optional(), Computed: f.computed(), Sensitive: f.Sensitive,
-		NestedObject: k.Fields.nested(), Validators: append([]validator.List{listvalidator.NoNullValues()}, k.Validators...),
+		NestedObject: k.Fields.nested(), Validators: append([]validator.List{tf.NoNulls{}}, k.Validators...),
 	}
 }
 
@@ -167,7 +166,7 @@ func (k Keyed) attribute(f Field) schema.Attribute {
 
 // elements are the checks of what is in the map.
 func (k Keyed) elements() []validator.Map {
-	out := []validator.Map{mapvalidator.NoNullValues()}
+	out := []validator.Map{tf.NoNulls{}}
 	if !k.Value {
 		return out
 	}

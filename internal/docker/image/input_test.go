@@ -54,6 +54,7 @@ func TestBadInput(t *testing.T) {
 		{"cache", "build.cache_from[0]", "no type", build("cache_from", []any{object{"ref": "a"}})},
 		{"size", "build.shm_size", "", build("shm_size", "much")},
 		{"builder", "build.builder", "", build("builder", "kaniko")},
+		{"no cache twice", "build.no_cache", "leave one of them out", build("no_cache", true, "no_cache_filter", []any{"a"})},
 		{"secret without source", `build.secrets["x"].env`, "", build("secrets", object{"x": object{}})},
 		{"secret with two", `build.secrets["x"].env`, "", build("secrets", object{"x": object{"env": "A", "file": "b"}})},
 		{"secret of no variable", `build.secrets["x"].env`, "is not set", build("secrets",
@@ -73,6 +74,17 @@ func TestBadInput(t *testing.T) {
 		if len(errors) == 0 || len(errors.At(test.at)) == 0 || len(errors.Containing(test.says)) == 0 {
 			t.Errorf("%s: got %s\nwant an error at %s that says %q", test.what, diags, test.at, test.says)
 		}
+	}
+}
+
+// Modules write false and empty collections where others write nothing.
+func TestEmptyInput(t *testing.T) {
+	t.Parallel()
+	config := object{"name": "a", "build": object{
+		"dockerfile_inline": "FROM scratch\nLABEL a=b\n", "no_cache": false, "no_cache_filter": []any{}, "args": object{}, "tags": []any{},
+	}}
+	if _, diags := acctest.Docker(t).Resource(t, resourceType).TryPlan(t.Context(), config); diags.HasError() {
+		t.Error(diags)
 	}
 }
 

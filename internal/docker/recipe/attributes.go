@@ -3,7 +3,6 @@ package recipe
 import (
 	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/boolvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -109,7 +108,7 @@ func cacheAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"no_cache": schema.BoolAttribute{
 			Optional: true, MarkdownDescription: "Whether every step runs anew. Default: `false`." + inPlace,
-			Validators: []validator.Bool{boolvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("no_cache_filter"))},
+			Validators: []validator.Bool{noFilter{}},
 		},
 		"no_cache_filter": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,

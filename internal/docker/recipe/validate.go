@@ -29,6 +29,23 @@ func (hasType) ValidateMap(_ context.Context, req validator.MapRequest, resp *va
 	}
 }
 
+// noFilter refuses that some stages are named where every one is meant. False beside no stages, as modules have it, is fine.
+type noFilter struct{}
+
+func (noFilter) Description(context.Context) string { return "must not be true beside no_cache_filter" }
+
+func (v noFilter) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (noFilter) ValidateBool(ctx context.Context, req validator.BoolRequest, resp *validator.BoolResponse) {
+	var stages types.Set
+	at := req.Path.ParentPath().AtName("no_cache_filter")
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at, &stages)...)
+	if req.ConfigValue.ValueBool() && len(stages.Elements()) > 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Every step runs anew already",
+			"no_cache is for the whole build, no_cache_filter for some of its stages: leave one of them out.")
+	}
+}
+
 const hostGateway = "host-gateway"
 
 // validHosts refuses addresses that cannot be read.
