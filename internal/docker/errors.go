@@ -25,10 +25,14 @@ func NotFound(err error) bool {
 // state of the object, for example that its name is taken.
 func Conflict(err error) bool { return errdefs.IsConflict(err) }
 
-// InUse says that the engine answered that something uses the object. For networks it forbids the removal, and only its
-// words tell why.
+// InUse says that the engine answered that something uses the object. Of networks only its words tell so: Docker forbids the
+// removal, Podman fails.
 func InUse(err error) bool {
-	return Conflict(err) || err != nil && strings.Contains(err.Error(), "has active endpoints")
+	if err == nil {
+		return false
+	}
+	text := err.Error()
+	return Conflict(err) || strings.Contains(text, "has active endpoints") || strings.Contains(text, "network is being used")
 }
 
 // RemoveImage makes a request that removes an image or a reference of one; what is gone is as good. It asks again where the

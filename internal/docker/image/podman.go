@@ -24,7 +24,7 @@ func podmanNeeds(planned tf.Values) []field.Need {
 		out = append(out, field.Need{At: path.Root(sourceBuild).AtName(option), Capability: c})
 	}
 	for _, option := range []string{"additional_contexts", "cache_to", "no_cache_filter", "secrets", "ssh"} {
-		if !b.Null(option) {
+		if !b.Null(option) && !tf.IsEmptyCollection(b[option]) {
 			need(option, docker.BuildKit)
 		}
 	}

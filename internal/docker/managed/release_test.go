@@ -21,6 +21,7 @@ func TestReleaseBetween(t *testing.T) {
 	}{
 		"conflict":  {errdefs.ErrConflict.WithMessage("volume is in use"), []string{"remove", "users", "remove"}},
 		"endpoints": {forbidden.WithMessage("network n has active endpoints"), []string{"remove", "users", "remove"}},
+		"podman":    {errdefs.ErrInternal.WithMessage("has associated containers: network is being used"), []string{"remove", "users", "remove"}},
 		"other":     {forbidden.WithMessage("no such right"), []string{"remove", "users"}},
 	} {
 		t.Run(name, func(t *testing.T) {

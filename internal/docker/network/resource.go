@@ -3,6 +3,7 @@ package network
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/docker/docker/api/types/network"
@@ -121,9 +122,19 @@ func inspectNamed(ctx context.Context, op *managed.Operation, name string) (*net
 	return &found, nil
 }
 
+const (
+	// raced is how Podman fails where an interface of its machine goes while it looks for a range that is free.
+	raced = "no such network interface"
+	// attempts are made until it has looked at one moment.
+	attempts = 5
+)
+
 // create asks for the network and returns its id. An answer that got lost is looked up: the name was free before.
 func create(ctx context.Context, op *managed.Operation, want *spec) (string, error) {
 	made, err := op.Client.NetworkCreate(ctx, want.Name, want.CreateOptions)
+	for i := 1; i < attempts && err != nil && strings.Contains(err.Error(), raced); i++ {
+		made, err = op.Client.NetworkCreate(ctx, want.Name, want.CreateOptions)
+	}
 	if !docker.ConnectionLost(err) {
 		return made.ID, err
 	}
